@@ -1,0 +1,155 @@
+"""What a task must offer the search, the scoring and the figures.
+
+A *lane* is one rollout of one episode: a network, its weights and a seed. Everything the core asks of a task is a set of
+lanes, so a task may run them one after another, as SIMD lanes, or in several processes; each lane's result depends on
+its own network, weights and seed only, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann_core.network import Network
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """The facts of a task.
+
+    Attributes:
+        name: the name of its experiment file, its results store and its figures, such as ``swing_up``.
+        title: for people, such as ``Swing Up``.
+        env_id: the Gymnasium id that defines the truth.
+        input_names: one per network input, with unit where there is one.
+        output_names: one per network output.
+        max_steps: steps after which an episode is truncated.
+        step_s: simulated seconds per step.
+        baseline_layers: layer sizes of the fixed topology, inputs and outputs included.
+        parallelism: ``threads`` where the task's own kernel uses threads, ``processes`` where lanes must be spread over
+            worker processes to keep the cores busy.
+    """
+
+    name: str
+    title: str
+    env_id: str
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    max_steps: int
+    step_s: float
+    baseline_layers: tuple[int, ...]
+    parallelism: Literal["threads", "processes"]
+
+    @property
+    def n_inputs(self) -> int:
+        """Network inputs, without the bias."""
+        return len(self.input_names)
+
+    @property
+    def n_outputs(self) -> int:
+        """Network outputs."""
+        return len(self.output_names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneResults:
+    """What came of a set of lanes.
+
+    Attributes:
+        returns: episode return per lane; (n_lanes,), or (n_networks, n_lanes) for a population.
+        steps: environment steps per lane, the same shape.
+    """
+
+    returns: Floats
+    steps: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """One episode kept step by step, for replay and drawing.
+
+    Attributes:
+        seed: the episode's seed.
+        states: (n_steps + 1, n_state) what drawing needs, the start included; the task's module documents its columns.
+        observations: (n_steps, n_inputs) what the network saw.
+        actions: (n_steps, n_outputs) what the environment got (clipped).
+        rewards: (n_steps,).
+        terminated: the episode ended by its own rule, before ``max_steps``.
+        extras: further arrays a task's drawing needs, such as the terrain.
+    """
+
+    seed: int
+    states: Floats
+    observations: Floats
+    actions: Floats
+    rewards: Floats
+    terminated: bool
+    extras: dict[str, Floats] = field(default_factory=dict)
+
+    @property
+    def episode_return(self) -> float:
+        """The sum of the rewards, added in order, as the kernels do."""
+        total = 0.0
+        for reward in self.rewards:
+            total += float(reward)
+        return total
+
+
+class Task(Protocol):
+    """A task that WANNs are searched on."""
+
+    @property
+    def spec(self) -> TaskSpec:
+        """The facts of the task."""
+
+    def population_returns(
+        self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool, threads: int
+    ) -> LaneResults:
+        """Run every network on the same lanes.
+
+        Args:
+            networks: the population.
+            shared_weights: (n_lanes,) the shared weight of each lane.
+            seeds: (n_lanes,) the episode seed of each lane.
+            training: with the search's shortcuts (early stops, no penalty for falling) where the task has any;
+                otherwise the environment as it is.
+            threads: threads at most; a task with ``parallelism="processes"`` uses one and is called in each worker.
+
+        Returns:
+            Arrays of shape (n_networks, n_lanes).
+        """
+
+    def lane_returns(
+        self, network: Network, weights: Floats, seeds: Ints, *, training: bool, threads: int
+    ) -> LaneResults:
+        """Run one network on lanes that each have their own weights.
+
+        Args:
+            network: the network.
+            weights: (n_lanes,) a shared weight per lane, or (n_lanes, n_connections) a weight per connection per lane.
+            seeds: (n_lanes,).
+            training: as in ``population_returns``.
+            threads: as in ``population_returns``.
+
+        Returns:
+            Arrays of shape (n_lanes,).
+        """
+
+    def record(self, network: Network, weights: float | Floats, seed: int) -> Recording:
+        """Run one lane of the environment as it is and keep every step.
+
+        Args:
+            network: the network.
+            weights: a shared weight, or (n_connections,) a weight per connection.
+            seed: the episode's seed.
+        """
+
+    def draw(self, recording: Recording, step: int, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Draw ``recording`` after ``step`` steps as (height, width, 3) for ``size = (width, height)`` in pixels."""
