@@ -102,6 +102,6 @@ def compute_reference(
     for node in range(1 + network.n_inputs, network.n_nodes):
         row = slice(int(network.offsets[node]), int(network.offsets[node + 1]))
         fed = values[network.sources[row]]
-        total = np.sum(fed) * weights if np.isscalar(weights) else np.dot(fed, np.asarray(weights)[row])
+        total = float(np.sum(fed)) * weights if isinstance(weights, float | int) else np.dot(fed, weights[row])
         values[node] = reference(Activation(int(network.activations[node])), np.asarray(total)).item()
     return values
