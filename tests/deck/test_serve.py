@@ -1,0 +1,160 @@
+"""The server for writing a deck."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from wann_core.deck.serve import Browsers, Built, ServeError, create_app, serve, watch, watched_folders
+
+POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'\">"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "dist"
+    (folder / "talk" / "media").mkdir(parents=True)
+    (folder / "talk" / "index.html").write_text(f"<html><head>{POLICY}</head><body>slides</body></html>", encoding="utf-8")
+    (folder / "talk" / "media" / "clip.mp4").write_bytes(bytes(range(100)))
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "secret.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "outside.txt").write_text("secret", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def client(out: Path) -> TestClient:
+    return TestClient(create_app(out, Browsers()), base_url="http://127.0.0.1")
+
+
+def test_a_page_gets_the_reloading_script_and_may_talk_to_this_server_only(client: TestClient) -> None:
+    page = client.get("/talk/").text
+    assert '<script type="module" src="/_dev/overlay.mjs"></script></body>' in page
+    assert "connect-src 'self' ws://127.0.0.1:*" in page
+    assert "default-src 'none'" in page
+    assert client.get("/_dev/overlay.mjs").headers["content-type"].startswith("text/javascript")
+
+
+def test_the_file_on_disk_stays_without_the_script(client: TestClient, out: Path) -> None:
+    client.get("/talk/")
+    assert "overlay" not in (out / "talk" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_only_deck_is_opened_at_once_and_several_are_listed(client: TestClient, out: Path) -> None:
+    assert client.get("/", follow_redirects=False).headers["location"] == "/talk/"
+    (out / "b & c").mkdir()
+    (out / "b & c" / "index.html").write_text("x", encoding="utf-8")
+    listing = client.get("/").text
+    assert 'href="/talk/"' in listing
+    assert "b &amp; c" in listing
+
+
+def test_a_video_is_sent_in_the_range_that_is_asked_for(client: TestClient) -> None:
+    part = client.get("/talk/media/clip.mp4", headers={"Range": "bytes=10-19"})
+    assert part.status_code == 206
+    assert part.headers["content-range"] == "bytes 10-19/100"
+    assert part.content == bytes(range(10, 20))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../outside.txt",
+        "/talk/../../outside.txt",
+        "/%2e%2e/outside.txt",
+        "/talk/%2e%2e/%2e%2e/outside.txt",
+        "/..%2foutside.txt",
+        "//etc/passwd",
+        "/.cache/secret.json",
+        "/talk/../.cache/secret.json",
+    ],
+)
+def test_nothing_outside_or_hidden_is_served(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+def test_a_link_that_leads_outside_is_refused(client: TestClient, out: Path) -> None:
+    (out / "talk" / "link.txt").symlink_to(out.parent / "outside.txt")
+    assert client.get("/talk/link.txt").status_code == 404
+
+
+def test_another_host_name_is_refused(client: TestClient) -> None:
+    assert client.get("/talk/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_page_is_told_to_reload_and_of_errors_and_that_they_are_gone(out: Path) -> None:
+    browsers = Browsers(errors=("talk.md:3: no figure",))
+    with TestClient(create_app(out, browsers), base_url="http://127.0.0.1") as client:
+        with client.websocket_connect("ws://127.0.0.1/_dev/reload") as page:
+            assert page.receive_json() == {"kind": "errors", "errors": ["talk.md:3: no figure"]}
+            told: list[tuple[Built, dict[str, object]]] = [
+                (built(changed=False), {"kind": "errors", "errors": []}),
+                (built(changed=True), {"kind": "reload"}),
+                (built(errors=("talk.md:9: bad",)), {"kind": "errors", "errors": ["talk.md:9: bad"]}),
+            ]
+            for result, message in told:
+                assert client.portal is not None
+                client.portal.call(browsers.tell, result)
+                assert page.receive_json() == message
+
+
+def test_a_page_of_another_site_cannot_listen(out: Path) -> None:
+    client = TestClient(create_app(out, Browsers()), base_url="http://127.0.0.1")
+    from_there = {"Origin": "http://evil.example"}
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("ws://127.0.0.1/_dev/reload", headers=from_there):
+        pass
+
+
+def built(*, changed: bool = False, errors: tuple[str, ...] = (), folders: frozenset[Path] = frozenset()) -> Built:
+    return Built(errors, changed, folders)
+
+
+def test_a_save_builds_and_a_folder_that_a_build_adds_is_watched_from_then_on(tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    builds: list[int] = []
+
+    def build() -> Built:
+        builds.append(len(builds))
+        return built(changed=True, folders=frozenset({first, second}))
+
+    async def scene() -> None:
+        watching = asyncio.create_task(watch(build, built(folders=frozenset({first})), Browsers(), lambda _: None))
+        await wait_for_builds(builds, 0, lambda n: (first / "talk.md").write_text(str(n)))
+        await wait_for_builds(builds, len(builds), lambda n: (second / "image.png").write_text(str(n)))
+        watching.cancel()
+
+    asyncio.run(asyncio.wait_for(scene(), 30))
+
+
+async def wait_for_builds(builds: list[int], more_than: int, save: object) -> None:
+    """Save until a build was seen: the watch may begin a moment after the task does."""
+    assert callable(save)
+    n = 0
+    while len(builds) <= more_than:
+        save(n)
+        n += 1
+        await asyncio.sleep(0.3)
+
+
+def test_a_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServeError, match=rf"port {port}: .*--port"):
+            serve(tmp_path, port, built, built(), lambda _: None)
+
+
+def test_the_folders_to_watch_are_those_of_the_inputs(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    inputs = [tmp_path / "talk.md", tmp_path / "images" / "a.png", tmp_path / "gone" / "b.png"]
+    assert watched_folders(inputs) == {tmp_path, tmp_path / "images"}

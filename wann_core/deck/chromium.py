@@ -1,0 +1,235 @@
+"""An installed Chromium, Chrome or Edge, driven through its own DevTools protocol: for printing and for measuring.
+
+Source: https://chromedevtools.github.io/devtools-protocol/
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
+START_LIMIT_S: Final = 30.0
+ANSWER_LIMIT_S: Final = 120.0
+
+BROWSER_VARIABLE: Final = "BROWSER_PATH"
+_NAMES: Final = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+    "brave-browser",
+)
+_MAC_APPS: Final = (
+    "Google Chrome.app/Contents/MacOS/Google Chrome",
+    "Chromium.app/Contents/MacOS/Chromium",
+    "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "Brave Browser.app/Contents/MacOS/Brave Browser",
+)
+_WINDOWS_PROGRAMS: Final = (
+    r"Google\Chrome\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
+    r"Chromium\Application\chrome.exe",
+)
+_FLAGS: Final = (
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--remote-debugging-port=0",
+)
+
+
+class BrowserError(ValueError):
+    """There is no browser, or it did not do what it was asked."""
+
+
+def find_browser() -> Path | None:
+    """Return the browser to use: ``$BROWSER_PATH``, else one on PATH, else one at its usual place; None if none is there."""
+    chosen = os.environ.get(BROWSER_VARIABLE)
+    if chosen:
+        return Path(chosen) if Path(chosen).is_file() else None
+    on_path = (shutil.which(name) for name in _NAMES)
+    return next((Path(path) for path in on_path if path), None) or next(
+        (path for path in _usual_places() if path.is_file()), None
+    )
+
+
+def require_browser(purpose: str) -> Path:
+    """Return the browser to use.
+
+    Args:
+        purpose: what it is needed for; begins the message.
+
+    Raises:
+        BrowserError: none is installed.
+    """
+    browser = find_browser()
+    if browser is None:
+        raise BrowserError(
+            f"{purpose} needs an installed Chromium, Chrome or Edge, and none was found on PATH or at the usual places; "
+            f"install one (Debian: `apt install chromium`), or name it in the variable {BROWSER_VARIABLE}"
+        )
+    return browser
+
+
+class Page:
+    """A tab that is told what to do in DevTools commands."""
+
+    def __init__(self, connection: ClientConnection, session: str) -> None:
+        self._connection = connection
+        self._session = session
+        self._numbers = itertools.count(1000)
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Send a command and return its result.
+
+        Raises:
+            BrowserError: the browser refused it, or did not answer in time.
+        """
+        return _call(self._connection, next(self._numbers), method, parameters, self._session)
+
+    def evaluate(self, expression: str) -> Any:
+        """Return the JSON value of a JavaScript expression; a promise is awaited.
+
+        Raises:
+            BrowserError: the expression threw.
+        """
+        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in answer:
+            details = answer["exceptionDetails"]
+            thrown = details.get("exception", {}).get("description") or details.get("text")
+            raise BrowserError(f"the page failed: {thrown}")
+        return answer["result"].get("value")
+
+    def open(self, url: str, ready: str, limit_s: float = 60.0) -> None:
+        """Open ``url`` and return once the JavaScript expression ``ready`` is true.
+
+        Raises:
+            BrowserError: the page cannot be opened, or does not become ready in time.
+        """
+        answer = self.call("Page.navigate", url=url)
+        if answer.get("errorText"):
+            raise BrowserError(f"{url} cannot be opened: {answer['errorText']}")
+        end = time.monotonic() + limit_s
+        while not self.evaluate(f"document.readyState === 'complete' && Boolean({ready})"):
+            if time.monotonic() > end:
+                raise BrowserError(f"{url} did not get ready within {limit_s:g} s ({ready})")
+            time.sleep(0.03)
+
+
+@contextmanager
+def browser_page(browser: Path, width: int, height: int, *, offline: bool = True) -> Iterator[Page]:
+    """Start ``browser`` without a window, and give a page of ``width`` x ``height`` CSS pixels; ended on leaving.
+
+    Raises:
+        BrowserError: it does not start.
+    """
+    from websockets.sync.client import connect  # noqa: PLC0415  # only where a browser is really driven
+
+    with tempfile.TemporaryDirectory(prefix="wann-browser-", ignore_cleanup_errors=True) as profile:
+        # A sandbox cannot be set up by root, which is who runs in a container.
+        as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        flags = [*_FLAGS, *(["--no-sandbox"] if as_root else []), f"--user-data-dir={profile}"]
+        process = subprocess.Popen(
+            [str(browser), *flags, "about:blank"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            address = _debugging_address(process, Path(profile), browser)
+            with connect(address, max_size=None, proxy=None, compression=None) as connection:
+                page = _new_page(connection)
+                page.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+                if offline:
+                    page.call("Network.enable")
+                    page.call("Network.setBlockedURLs", urls=["http://*", "https://*"])
+                yield page
+                _call(connection, 1, "Browser.close", {}, None)
+            process.wait(timeout=10)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def _new_page(connection: ClientConnection) -> Page:
+    target = _call(connection, 2, "Target.createTarget", {"url": "about:blank"}, None)["targetId"]
+    attached = _call(connection, 3, "Target.attachToTarget", {"targetId": target, "flatten": True}, None)
+    page = Page(connection, attached["sessionId"])
+    page.call("Page.enable")
+    return page
+
+
+def _call(
+    connection: ClientConnection, number: int, method: str, parameters: dict[str, Any], session: str | None
+) -> dict[str, Any]:
+    from websockets.exceptions import WebSocketException  # noqa: PLC0415
+
+    message: dict[str, Any] = {"id": number, "method": method, "params": parameters}
+    if session is not None:
+        message["sessionId"] = session
+    connection.send(json.dumps(message))
+    end = time.monotonic() + ANSWER_LIMIT_S
+    while True:
+        try:
+            answer = json.loads(connection.recv(timeout=max(end - time.monotonic(), 0.0)))
+        except TimeoutError:
+            raise BrowserError(f"the browser did not answer {method} within {ANSWER_LIMIT_S:g} s") from None
+        except WebSocketException as error:
+            raise BrowserError(f"the browser ended during {method}: {error}") from None
+        if answer.get("id") != number:
+            continue  # an event, or the answer to something nobody waits for any more
+        if "error" in answer:
+            raise BrowserError(f"the browser refused {method}: {answer['error'].get('message')}")
+        result: dict[str, Any] = answer["result"]
+        return result
+
+
+def _debugging_address(process: subprocess.Popen[bytes], profile: Path, browser: Path) -> str:
+    written = profile / "DevToolsActivePort"
+    end = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < end:
+        lines = written.read_text(encoding="utf-8").split() if written.is_file() else []
+        if len(lines) == 2:
+            return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+        if process.poll() is not None:
+            raise BrowserError(f"{browser} ended at once with code {process.returncode}; try to start it by hand")
+        time.sleep(0.02)
+    raise BrowserError(f"{browser} did not start within {START_LIMIT_S:g} s")
+
+
+def _usual_places() -> Iterator[Path]:
+    if sys.platform == "darwin":
+        for folder in (Path("/Applications"), Path.home() / "Applications"):
+            yield from (folder / app for app in _MAC_APPS)
+    if sys.platform == "win32":
+        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+            root = os.environ.get(variable)
+            if root:
+                yield from (Path(root) / program for program in _WINDOWS_PROGRAMS)

@@ -1,0 +1,258 @@
+"""A deck on 127.0.0.1 while it is written: built on every save, reloaded on the same slide, errors shown over it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import html
+import os
+import re
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from watchfiles import awatch
+
+HOST: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 8000
+OVERLAY: Final = Path(__file__).resolve().parents[2] / "assets" / "deck" / "dev-overlay.mjs"
+
+# Editors write a file in several steps; what comes within this time is one save.
+_SAVE_MS: Final = 20
+_POLICY: Final = re.compile(r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I)
+
+
+class ServeError(ValueError):
+    """The address cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came out of one build.
+
+    Attributes:
+        errors: messages with file and line; empty after a good build.
+        changed: whether any deck differs from before.
+        folders: folders to watch, not their subfolders.
+    """
+
+    errors: tuple[str, ...]
+    changed: bool
+    folders: frozenset[Path]
+
+
+@dataclass(eq=False)
+class Browsers:
+    """The pages that are open, and what they have to be told."""
+
+    errors: tuple[str, ...] = ()
+    sockets: set[WebSocket] = field(default_factory=set)
+
+    async def tell(self, built: Built) -> None:
+        """Have every page reload after a good build, and show the errors of a failed one."""
+        recovered = bool(self.errors) and not built.errors
+        self.errors = built.errors
+        if built.errors:
+            await self._send({"kind": "errors", "errors": list(built.errors)})
+        elif built.changed:
+            await self._send({"kind": "reload"})
+        elif recovered:
+            await self._send({"kind": "errors", "errors": []})
+
+    async def listen(self, socket: WebSocket) -> None:
+        """Keep one page's connection until it goes; a page of another site gets none."""
+        origin = urlsplit(socket.headers.get("origin", "")).hostname
+        if origin not in (None, HOST, "localhost"):
+            await socket.close(code=1008)
+            return
+        await socket.accept()
+        self.sockets.add(socket)
+        try:
+            if self.errors:
+                await socket.send_json({"kind": "errors", "errors": list(self.errors)})
+            while True:
+                await socket.receive_text()
+        except (WebSocketDisconnect, RuntimeError):
+            pass
+        finally:
+            self.sockets.discard(socket)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        for socket in list(self.sockets):
+            with contextlib.suppress(Exception):  # a page that has just been closed is no concern of the others
+                await socket.send_json(message)
+
+
+class DeckFiles(StaticFiles):
+    """The built decks, with the reloading script in each page, and nothing that is hidden or outside.
+
+    Video needs Range requests, which ``FileResponse`` answers.
+    """
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with the file at ``path``; a page gets the script of ``assets/deck/dev-overlay.mjs``."""
+        if any(part.startswith(".") for part in Path(path).parts if part != "."):
+            raise HTTPException(status_code=404)
+        response = await super().get_response(path, scope)
+        if isinstance(response, FileResponse):
+            response.headers["Cache-Control"] = "no-cache"
+            if response.media_type == "text/html":
+                return HTMLResponse(with_overlay(Path(response.path).read_text(encoding="utf-8")))
+        return response
+
+
+def with_overlay(page: str) -> str:
+    """Return a deck's page with the reloading script, and with a policy that lets it talk to this server."""
+    page = _POLICY.sub(lambda found: found[1] + _with_own_server(found[2]) + found[3], page, count=1)
+    tag = '<script type="module" src="/_dev/overlay.mjs"></script>'
+    head, end, tail = page.rpartition("</body>")
+    return f"{head}{tag}{end}{tail}" if end else page + tag
+
+
+def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], Any] | None = None) -> Starlette:
+    """Return the application that serves the decks in ``out``.
+
+    Args:
+        out: folder with one folder per deck.
+        browsers: who is told when a build is done.
+        lifespan: what runs while the application does.
+    """
+
+    async def overview(_: Request) -> Response:
+        decks = sorted(page.parent.name for page in out.glob("*/index.html") if not page.parent.name.startswith("."))
+        if len(decks) == 1:
+            return RedirectResponse(f"/{decks[0]}/")
+        links = "".join(f'<li><a href="/{html.escape(name)}/">{html.escape(name)}</a></li>' for name in decks)
+        body = f"<ul>{links}</ul>" if decks else "<p>No deck is built yet.</p>"
+        title = "<!doctype html><html lang=en><meta charset=utf-8><title>Decks</title>"
+        return HTMLResponse(with_overlay(f"{title}<body><h1>Decks</h1>{body}</body></html>"))
+
+    async def overlay(_: Request) -> Response:
+        return FileResponse(OVERLAY, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    async def not_there(request: Request, _: Exception) -> Response:
+        if request.url.path.endswith((".html", "/")):
+            body = "<!doctype html><meta charset=utf-8><title>Not built</title><body>There is no such deck (yet).</body>"
+            return HTMLResponse(with_overlay(body), status_code=404)
+        return PlainTextResponse("not found", status_code=404)
+
+    routes = [
+        Route("/", overview),
+        Route("/_dev/overlay.mjs", overlay),
+        WebSocketRoute("/_dev/reload", browsers.listen),
+        Mount("/", DeckFiles(directory=out, html=True, check_dir=False)),
+    ]
+    # A page of another site could reach this server under a host name of its own; these are the only names it answers to.
+    trusted = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
+    return Starlette(routes=routes, middleware=[trusted], exception_handlers={404: not_there}, lifespan=lifespan)
+
+
+def serve(out: Path, port: int, build: Callable[[], Built], first: Built, say: Callable[[str], None]) -> None:
+    """Serve the decks in ``out`` until Ctrl-C, building again whenever a watched file changes.
+
+    Args:
+        out: folder with one folder per deck.
+        port: on 127.0.0.1; 0 takes any free one.
+        build: brings the decks up to date.
+        first: what the build before this gave.
+        say: shows a line to the user.
+
+    Raises:
+        ServeError: the port is taken.
+    """
+    listening = _listen(port)
+    browsers = Browsers(errors=first.errors)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(watch(build, first, browsers, say))
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    # `shutdown` must not wait for pages that stay open.
+    config = uvicorn.Config(
+        create_app(out, browsers, lifespan), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+    )
+    say(f"serving {out} on http://{HOST}:{listening.getsockname()[1]}/ (Ctrl-C ends it)")
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+async def watch(
+    build: Callable[[], Built], first: Built, browsers: Browsers, say: Callable[[str], None]
+) -> None:
+    """Build again after each change in the watched folders, for ever; a build may change what is watched."""
+    folders = first.folders
+    while True:
+        async for changes in awatch(*sorted(folders), recursive=False, debounce=200, step=_SAVE_MS, rust_timeout=500):
+            names = sorted({Path(name).name for _, name in changes if not _is_noise(Path(name))})
+            if not names:
+                continue
+            if any(name.endswith(".py") for name in names):
+                _start_anew(say, names)
+            built = await asyncio.to_thread(build)
+            await browsers.tell(built)
+            if built.folders != folders:
+                # What was saved between the two watches would be lost, so one more build looks for it.
+                folders = built.folders
+                break
+        await browsers.tell(await asyncio.to_thread(build))
+
+
+def _start_anew(say: Callable[[str], None], names: Sequence[str]) -> None:
+    say(f"the program itself changed ({', '.join(names[:3])}): starting anew")
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.argv])
+
+
+def _is_noise(path: Path) -> bool:
+    """Tell editors' own files (backups, swap files) and Python's caches from what a person wrote."""
+    return path.name.startswith((".", "#")) or path.name.endswith(("~", ".tmp", ".swp", ".pyc")) or "__pycache__" in path.parts
+
+
+def watched_folders(inputs: Iterable[Path]) -> frozenset[Path]:
+    """Return the existing folders that hold the input files of a build."""
+    return frozenset(folder for folder in {path.parent for path in inputs} if folder.is_dir())
+
+
+def _with_own_server(policy: str) -> str:
+    directives = [words for words in (part.split() for part in policy.split(";")) if words]
+    needs = (("connect-src", "'self'"), ("connect-src", f"ws://{HOST}:*"), ("connect-src", "ws://localhost:*"))
+    for needed, source in (*needs, ("script-src", "'self'")):
+        words = next((words for words in directives if words[0] == needed), None)
+        if words is None:
+            words = [needed]
+            directives.append(words)
+        words[1:] = [word for word in words[1:] if word != "'none'"] + [source]
+    return "; ".join(" ".join(words) for words in directives)
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name != "nt":  # there the option means something else, and lets two servers have one port
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        raise ServeError(f"port {port}: {error.strerror or error}; choose another one with --port") from None
+    listening.set_inheritable(False)
+    return listening
+
