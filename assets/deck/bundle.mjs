@@ -1,0 +1,83 @@
+/**
+ * Bundles what a deck's page loads: `node bundle.mjs OUT_DIR` writes deck.js, deck.css and, where there are live demos, live.js
+ * and live.css, and prints their sizes as JSON: `{"deck.js": {"bytes", "gzip"}, ...}`.
+ *
+ * The scripts are classic ones, because modules do not load from file://. Fonts stand inside the style sheet: a page that was
+ * opened from disk gets them without a further file that one could forget to copy.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const LIVE = resolve(HERE, "../live/index.mjs");
+/** Browsers of the last years: a podium's machine is not always up to date. */
+const BROWSERS = ["chrome123", "edge123", "firefox121", "safari17.5"];
+
+/** Fonts come as woff2 only; browsers that need the others cannot run the deck anyway. @type {import("esbuild").Plugin} */
+const woff2Only = {
+  name: "woff2-only",
+  setup(hooks) {
+    hooks.onLoad({ filter: /katex(\.min)?\.css$/ }, async ({ path }) => {
+      const css = await readFile(path, "utf8");
+      return { contents: css.replace(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\([^)]*\)/g, ""), loader: "css" };
+    });
+  },
+};
+
+/**
+ * @param {string} outDir
+ * @returns {Promise<Record<string, {bytes: number, gzip: number}>>}
+ */
+export async function bundle(outDir) {
+  const entries = [{ in: join(HERE, "index.mjs"), out: "deck" }];
+  if (existsSync(LIVE)) entries.push({ in: LIVE, out: "live" });
+  const { outputFiles } = await build({
+    entryPoints: entries,
+    outdir: outDir,
+    bundle: true,
+    write: false,
+    format: "iife",
+    minify: true,
+    target: BROWSERS,
+    charset: "utf8",
+    legalComments: "none",
+    loader: { ".woff2": "dataurl", ".svg": "dataurl", ".json": "json" },
+    define: { "process.env.NODE_ENV": '"production"' },
+    plugins: [woff2Only],
+    nodePaths: [resolve(HERE, "../node_modules")],
+    logLevel: "silent",
+  });
+  await mkdir(outDir, { recursive: true });
+  /** @type {Record<string, {bytes: number, gzip: number}>} */
+  const sizes = {};
+  for (const file of outputFiles) {
+    const temporary = `${file.path}.tmp`;
+    await writeFile(temporary, file.contents);
+    await rename(temporary, file.path);
+    sizes[basename(file.path)] = { bytes: file.contents.length, gzip: gzipSync(file.contents).length };
+  }
+  return sizes;
+}
+
+async function main() {
+  const outDir = process.argv[2];
+  if (outDir === undefined) {
+    process.stderr.write("usage: node bundle.mjs OUT_DIR\n");
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    process.stdout.write(`${JSON.stringify(await bundle(resolve(outDir)))}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

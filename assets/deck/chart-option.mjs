@@ -1,0 +1,114 @@
+/**
+ * From a JSON chart option to what ECharts takes: the same steps at build (Node, static SVG) and in the browser.
+ *
+ * JSON holds no functions and knows no theme, so an option names both: `"renderItem": "errorBar"` stands for a drawing
+ * function of bar-marks.mjs, and a colour of chart-theme.json stands for a CSS custom property of the deck's theme.
+ */
+import themeColours from "./chart-theme.json" with { type: "json" };
+import { barMark } from "./bar-marks.mjs";
+
+/** @typedef {Record<string, any>} ChartOption  an ECharts option as parsed from JSON */
+
+/** The stand-in colours by name of the custom property, without its dashes: `SENTINEL["chart-text"]`. */
+export const SENTINEL = Object.fromEntries(Object.entries(themeColours).map(([hex, name]) => [name.slice(2), hex]));
+
+const SENTINEL_PATTERN = new RegExp(Object.keys(themeColours).join("|"), "gi");
+
+/** Fonts that measure alike at build and in the browser as far as one machine's fonts allow. */
+export const CHART_FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+
+/**
+ * Replaces each stand-in colour of a text.
+ *
+ * @param {string} text
+ * @param {(property: string) => string} colourOf  from a custom property such as `--chart-1` to a CSS colour
+ */
+export function replaceColours(text, colourOf) {
+  return text.replace(SENTINEL_PATTERN, (hex) => {
+    const property = /** @type {Record<string, string>} */ (themeColours)[hex.toLowerCase()];
+    return colourOf(property);
+  });
+}
+
+/**
+ * A copy of an option with each stand-in colour replaced, whatever string it stands in.
+ *
+ * @template T
+ * @param {T} option
+ * @param {(property: string) => string} colourOf
+ * @returns {T}
+ */
+export function withColours(option, colourOf) {
+  if (typeof option === "string") return /** @type {any} */ (replaceColours(option, colourOf));
+  if (Array.isArray(option)) return /** @type {any} */ (option.map((item) => withColours(item, colourOf)));
+  if (option === null || typeof option !== "object") return option;
+  const copied = Object.entries(option).map(([key, value]) => [key, withColours(value, colourOf)]);
+  return /** @type {any} */ (Object.fromEntries(copied));
+}
+
+/**
+ * The option with functions in place of their names and with what every chart of a deck should have.
+ *
+ * @param {ChartOption} option
+ * @param {{animation: boolean}} settings
+ * @returns {ChartOption}
+ */
+export function reviveOption(option, { animation }) {
+  const series = asList(option.series).map((one) =>
+    one.type === "custom" && typeof one.renderItem === "string"
+      ? { ...one, renderItem: barMark(one.renderItem, one, option) }
+      : one,
+  );
+  return {
+    aria: { enabled: true, decal: { show: asList(option.series).some((one) => one.type === "bar") } },
+    ...option,
+    series,
+    animation: animation && option.animation !== false,
+  };
+}
+
+/**
+ * The deck's ECharts theme, in stand-in colours.
+ *
+ * @returns {Record<string, any>}
+ */
+export function chartTheme() {
+  const [text, muted, grid, surface] = ["chart-text", "chart-muted", "chart-grid", "chart-surface"].map(
+    (name) => SENTINEL[name],
+  );
+  const axis = {
+    axisLine: { lineStyle: { color: muted } },
+    axisTick: { lineStyle: { color: muted } },
+    axisLabel: { color: text, fontSize: 20 },
+    nameTextStyle: { color: muted, fontSize: 20 },
+    splitLine: { lineStyle: { color: grid } },
+  };
+  return {
+    color: [1, 2, 3, 4, 5, 6].map((n) => SENTINEL[`chart-${n}`]),
+    backgroundColor: "transparent",
+    textStyle: { color: text, fontFamily: CHART_FONT, fontSize: 20 },
+    title: { textStyle: { color: text, fontSize: 26, fontWeight: 650 }, subtextStyle: { color: muted, fontSize: 19 } },
+    legend: { textStyle: { color: text, fontSize: 21 }, inactiveColor: grid, itemWidth: 30, itemHeight: 18 },
+    tooltip: {
+      confine: true,
+      backgroundColor: surface,
+      borderColor: grid,
+      textStyle: { color: text, fontSize: 19 },
+    },
+    label: { color: text },
+    line: { lineStyle: { width: 3 }, symbolSize: 8 },
+    graph: { label: { color: text }, lineStyle: { color: muted } },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: axis,
+    logAxis: axis,
+  };
+}
+
+/**
+ * @param {any} value  one thing, a list of things, or nothing
+ * @returns {ChartOption[]}
+ */
+function asList(value) {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,34 @@
+/**
+ * Gives the keys back to the presentation after a click: reveal.js, and so the clicker, hears no key while a slider has the focus.
+ *
+ * Only after pointers: who reached a control with Tab wants to use it with the keyboard. Where text is typed the focus stays
+ * until Escape.
+ */
+
+const TYPED_IN = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=color])";
+
+/** @param {import("reveal.js").RevealApi} reveal */
+export function returnFocus(reveal) {
+  const slides = reveal.getRevealElement();
+  if (!slides) return;
+  // A drag may end anywhere, even outside of the window.
+  for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(release), true);
+  slides.addEventListener("click", () => setTimeout(release));
+  slides.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLSelectElement) event.target.blur();
+  });
+  slides.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.activeElement?.matches(TYPED_IN)) blurFocused();
+  });
+  reveal.on("slidechanged", blurFocused);
+
+  function release() {
+    const focused = document.activeElement;
+    if (focused && slides?.contains(focused) && !focused.matches(TYPED_IN)) blurFocused();
+  }
+}
+
+function blurFocused() {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && focused !== document.body && !focused.closest(".searchbox, dialog")) focused.blur();
+}

@@ -1,0 +1,57 @@
+/**
+ * The deck's own runtime: starts reveal.js and hands it to one module per concern.
+ *
+ * `window.__deckReady` resolves when every slide may be shown or printed; `window.WannDeck` is for the development server.
+ */
+import Reveal from "reveal.js";
+import RevealNotes from "reveal.js/plugin/notes";
+import RevealSearch from "reveal.js/plugin/search";
+import RevealZoom from "reveal.js/plugin/zoom";
+
+import "./css/index.css";
+
+import { hostCharts } from "./charts.mjs";
+import { readDeckConfig, revealSettings } from "./config.mjs";
+import { returnFocus } from "./focus-policy.mjs";
+import { keepPlace, reload } from "./keep-place.mjs";
+import { addLineSteps } from "./line-steps.mjs";
+import { hostLiveDemos } from "./live-hosting.mjs";
+import { addPen } from "./pen.mjs";
+import { markTitleSlide, prepareForPaper } from "./page-shape.mjs";
+import { addProvenanceMark } from "./provenance.mjs";
+import { addThemeKey } from "./theme.mjs";
+import { settleVideos } from "./video-policy.mjs";
+import { viewOf } from "./view.mjs";
+
+/** @param {import("reveal.js").RevealApi} reveal @param {import("./view.mjs").View} view */
+function addConcerns(reveal, view) {
+  const theme = addThemeKey(reveal);
+  hostCharts(reveal, view, theme);
+  hostLiveDemos(reveal, view, theme);
+  addPen(reveal, view);
+  addProvenanceMark(reveal, view);
+  returnFocus(reveal);
+  keepPlace(reveal, view);
+}
+
+function start() {
+  const config = readDeckConfig(document);
+  const view = viewOf(window);
+  markTitleSlide(document);
+  addLineSteps(document, view);
+  settleVideos(document, view);
+  prepareForPaper(document, view, config);
+  const reveal = new Reveal(/** @type {HTMLElement} */ (document.querySelector(".reveal")), {
+    ...revealSettings(config, view),
+    plugins: [RevealNotes, RevealSearch, RevealZoom],
+  });
+  const ready = new Promise((resolve) => {
+    // Print lays its pages out after "ready", and says so.
+    reveal.on(view.isPrint ? "pdf-ready" : "ready", () => resolve(true));
+  });
+  Object.assign(window, { Reveal: reveal, __deckReady: ready, WannDeck: { ready, reload: () => reload(reveal) } });
+  addConcerns(reveal, view);
+  return reveal.initialize();
+}
+
+start();

@@ -1,0 +1,103 @@
+/** The mark "measured" on slides with measured figures: it opens where they come from, down to the command that makes them anew. */
+
+const KEY_I = 73;
+/** What is shown, in this order, and under which name. */
+const ROWS = [
+  ["task", "Task"],
+  ["what", "What"],
+  ["run", "Run"],
+  ["source", "Source"],
+  ["seed", "Seed"],
+  ["seeds", "Seeds"],
+  ["date", "Date"],
+  ["started", "Measured"],
+  ["command", "Run it again"],
+];
+
+/**
+ * @param {import("reveal.js").RevealApi} reveal
+ * @param {import("./view.mjs").View} view
+ */
+export function addProvenanceMark(reveal, view) {
+  const written = document.getElementById("provenance")?.textContent;
+  const root = reveal.getRevealElement();
+  if (view.isStill || !written || !root) return;
+  /** @type {Record<string, Record<string, unknown>>} */
+  const records = JSON.parse(written);
+
+  const mark = document.createElement("button");
+  mark.type = "button";
+  mark.className = "provenance-mark";
+  const dialog = document.createElement("dialog");
+  dialog.className = "provenance";
+  dialog.setAttribute("aria-label", "Where these figures come from");
+  root.append(mark, dialog);
+
+  const keysHere = () => {
+    const figures = reveal.getCurrentSlide()?.querySelectorAll("[data-provenance]") ?? [];
+    const keys = [...figures].map((figure) => /** @type {HTMLElement} */ (figure).dataset.provenance ?? "");
+    return [...new Set(keys)].filter((key) => Object.hasOwn(records, key));
+  };
+  const refresh = () => {
+    dialog.close();
+    const keys = keysHere();
+    mark.hidden = keys.length === 0;
+    mark.textContent = keys.length > 0 && keys.every((key) => records[key].measured === false) ? "source" : "measured";
+  };
+  const toggle = () => {
+    if (dialog.open) return dialog.close();
+    const keys = keysHere();
+    if (keys.length === 0) return;
+    dialog.replaceChildren(...keys.map((key) => describe(key, records[key])), closeButton(dialog));
+    dialog.show(); // not modal: arrow keys and clicker stay with the talk
+  };
+
+  mark.addEventListener("click", toggle);
+  reveal.on("slidechanged", refresh);
+  reveal.on("ready", refresh);
+  reveal.addKeyBinding({ keyCode: KEY_I, key: "I", description: "Where the figures come from" }, toggle);
+}
+
+/** @param {HTMLDialogElement} dialog */
+function closeButton(dialog) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "provenance-close";
+  button.setAttribute("aria-label", "Close");
+  button.textContent = "×";
+  button.addEventListener("click", () => dialog.close());
+  return button;
+}
+
+/**
+ * @param {string} key
+ * @param {Record<string, unknown>} record
+ */
+function describe(key, record) {
+  const part = document.createElement("section");
+  const title = document.createElement("h3");
+  title.textContent = String(record.title ?? key);
+  const list = document.createElement("dl");
+  const known = new Set(ROWS.map(([name]) => name));
+  const further = Object.keys(record)
+    .filter((name) => !known.has(name) && name !== "title" && name !== "measured" && isPlain(record[name]))
+    .map((name) => [name, name.replaceAll("_", " ")]);
+  for (const [name, label] of [...ROWS, ...further]) {
+    const value = record[name];
+    if (!isPlain(value)) continue;
+    const term = document.createElement("dt");
+    term.textContent = label;
+    const text = document.createElement("dd");
+    const holder = name === "command" ? document.createElement("code") : text;
+    holder.textContent = String(value);
+    if (holder !== text) text.append(holder);
+    list.append(term, text);
+  }
+  part.append(title, list);
+  return part;
+}
+
+/** @param {unknown} value */
+function isPlain(value) {
+  return (typeof value === "string" && value !== "") || typeof value === "number";
+}
