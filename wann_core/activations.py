@@ -50,7 +50,7 @@ ALL_ACTIVATIONS: Final = tuple(Activation)
 
 
 def reference(activation: Activation, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply ``activation`` element-wise with the C library's functions: the standard the fast kernels are tested against.
+    """Apply ``activation`` with the C library's functions: the standard the fast kernels are tested against.
 
     Args:
         activation: which function.

@@ -1,4 +1,4 @@
-"""The genotype: node genes and connection genes.
+"""The genotype: node genes and connection genes, and how they become a network.
 
 A disabled connection is off; it is kept because mutation may enable it again. (The 2019 release expresses a disabled
 hidden-to-hidden connection as an active one, a slip of its in-place binarisation; we do not.)
@@ -6,11 +6,15 @@ hidden-to-hidden connection as an active one, a slip of its in-place binarisatio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+import numpy as np
+
 from wann_core.activations import Activation
+from wann_core.network import Network
 
 
 class NodeKind(StrEnum):
@@ -50,3 +54,74 @@ class Genome:
 
     nodes: tuple[NodeGene, ...]
     connections: tuple[ConnectionGene, ...]
+
+    @property
+    def n_connections(self) -> int:
+        """Enabled connections: the size that the search minimises."""
+        return sum(connection.is_enabled for connection in self.connections)
+
+    @property
+    def n_hidden(self) -> int:
+        """Hidden nodes."""
+        return sum(node.kind is NodeKind.HIDDEN for node in self.nodes)
+
+
+def layers(nodes: Iterable[NodeGene], connections: Iterable[ConnectionGene]) -> dict[int, int]:
+    """Layer of each node id: the longest path that leads to it; disabled connections count, so none can close a cycle.
+
+    Bias and inputs are layer 0, all outputs share the last layer. ``nodes`` may be in any order.
+
+    Raises:
+        ValueError: the connections form a cycle.
+    """
+    nodes = list(nodes)
+    into: dict[int, list[int]] = {node.id: [] for node in nodes}
+    for connection in connections:
+        into[connection.target].append(connection.source)
+    layer: dict[int, int] = {node.id: 0 for node in nodes if node.kind is NodeKind.BIAS or node.kind is NodeKind.INPUT}
+    waiting = [node for node in nodes if node.kind is NodeKind.HIDDEN]
+    while waiting:
+        later = []
+        for node in waiting:
+            sources = into[node.id]
+            if all(source in layer for source in sources):
+                layer[node.id] = 1 + max((layer[source] for source in sources), default=0)
+            else:
+                later.append(node)
+        if len(later) == len(waiting):
+            raise ValueError(f"the connections form a cycle through node {later[0].id}: a WANN is feed-forward")
+        waiting = later
+    last = 1 + max(layer.values(), default=0)
+    for node in nodes:
+        if node.kind is NodeKind.OUTPUT:
+            layer[node.id] = last
+    return layer
+
+
+def compile_network(genome: Genome) -> Network:
+    """Compile the enabled connections to flat arrays; a node's sources are in ascending order."""
+    nodes = genome.nodes
+    index = {node.id: position for position, node in enumerate(nodes)}
+    size = len(nodes)
+    pairs = sorted(
+        [index[target] * size + index[source] for _, source, target, is_enabled in genome.connections if is_enabled]
+    )
+    packed = np.array(pairs, dtype=np.int64)
+    targets, sources = np.divmod(packed, size)
+    offsets = np.zeros(size + 1, dtype=np.int64)
+    np.cumsum(np.bincount(targets, minlength=size), out=offsets[1:])
+    n_outputs = sum(node.kind is NodeKind.OUTPUT for node in nodes)
+    return Network(
+        sum(node.kind is NodeKind.INPUT for node in nodes),
+        n_outputs,
+        np.array([int(node.activation) for node in nodes], dtype=np.int64),
+        offsets,
+        sources,
+    )
+
+
+def enabled_in_network_order(genome: Genome) -> tuple[ConnectionGene, ...]:
+    """The enabled connection genes in the order of ``compile_network(genome).sources``."""
+    index = {node.id: position for position, node in enumerate(genome.nodes)}
+    enabled = [connection for connection in genome.connections if connection.is_enabled]
+    return tuple(sorted(enabled, key=lambda gene: (index[gene.target], index[gene.source])))

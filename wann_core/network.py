@@ -7,6 +7,7 @@ connection's position in ``sources`` is its number wherever a weight per connect
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,7 @@ def fixed_topology(layer_sizes: tuple[int, ...]) -> Network:
     offsets = [0] * (2 + n_inputs)
     sources: list[int] = []
     first_of_layer = 1
-    for previous, size in zip(layer_sizes, layer_sizes[1:], strict=False):
+    for previous, size in itertools.pairwise(layer_sizes):
         for _ in range(size):
             sources += [0, *range(first_of_layer, first_of_layer + previous)]
             offsets.append(len(sources))

@@ -1,9 +1,10 @@
-"""Sixteen float32 lanes as one numba value.
+"""SIMD lanes as numba values: sixteen float32, or eight float64, one 512-bit register each.
 
-Numba leaves vectorising to LLVM's loop optimiser, which gives up on long loop bodies with many arrays. A rigid-body
-solver is one long dependent chain per world, so here the lanes are made explicit: a ``Lanes`` value is an LLVM vector,
-its operators are LLVM's, and a formula written for one world runs for sixteen. Arithmetic is plain IEEE single
-precision without contraction, so a lane's result does not depend on its neighbours or on the machine's vector width.
+Numba leaves vectorising to LLVM's loop optimiser, which gives up on long loop bodies with many arrays. A network or a
+rigid-body solver is one long dependent chain per rollout, so here the lanes are made explicit: a lane value is an LLVM
+vector, its operators are LLVM's, and a formula written for one rollout runs for all of a register. Where a machine has
+narrower registers LLVM splits the vector. Arithmetic is plain IEEE without contraction or reassociation, so a lane's
+result depends neither on its neighbours nor on the machine's vector width.
 """
 
 from __future__ import annotations
@@ -12,196 +13,198 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
-N_LANES: Final = 16
-
-_FLOATS = ir.VectorType(ir.FloatType(), N_LANES)
-_BITS = ir.VectorType(ir.IntType(1), N_LANES)
-_INTEGERS = ir.VectorType(ir.IntType(32), N_LANES)
+N_SINGLE: Final = 16
+"""float32 lanes in a value."""
+N_DOUBLE: Final = 8
+"""float64 lanes in a value."""
 
 
 class LanesType(types.Type):
-    """Sixteen float32."""
+    """A register of floats."""
 
-    def __init__(self) -> None:
-        super().__init__(name="Lanes")
+    def __init__(self, element: Any, n_lanes: int) -> None:
+        self.element = element
+        self.n_lanes = n_lanes
+        scalar = ir.FloatType() if element is types.float32 else ir.DoubleType()
+        self.vector = ir.VectorType(scalar, n_lanes)
+        self.suffix = f"v{n_lanes}f{element.bitwidth}"
+        super().__init__(name=f"Lanes({element}, {n_lanes})")
 
 
 class MaskType(types.Type):
-    """Sixteen booleans."""
+    """A truth value per lane."""
 
-    def __init__(self) -> None:
-        super().__init__(name="LaneMask")
+    def __init__(self, n_lanes: int) -> None:
+        self.n_lanes = n_lanes
+        self.vector = ir.VectorType(ir.IntType(1), n_lanes)
+        super().__init__(name=f"LaneMask({n_lanes})")
 
 
-LANES: Final = LanesType()
-MASK: Final = MaskType()
+SINGLES: Final = LanesType(types.float32, N_SINGLE)
+DOUBLES: Final = LanesType(types.float64, N_DOUBLE)
+_BY_ELEMENT: Final = {types.float32: SINGLES, types.float64: DOUBLES}
+_MASKS: Final = {n: MaskType(n) for n in (N_SINGLE, N_DOUBLE)}
 
 
 @register_model(LanesType)
-class _LanesModel(models.PrimitiveModel):
-    def __init__(self, dmm: Any, fe_type: Any) -> None:
-        super().__init__(dmm, fe_type, _FLOATS)
-
-
 @register_model(MaskType)
-class _MaskModel(models.PrimitiveModel):
+class _VectorModel(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Any) -> None:
-        super().__init__(dmm, fe_type, _BITS)
+        super().__init__(dmm, fe_type, fe_type.vector)
 
 
-def _spread(builder: Any, scalar: Any) -> Any:
-    empty = ir.Constant(_FLOATS, ir.Undefined)
+def _as_lanes(context: Any, builder: Any, value: Any, value_type: Any, lanes: LanesType) -> Any:
+    """A lane value as it is, or a number spread over all lanes."""
+    if isinstance(value_type, LanesType):
+        return value
+    scalar = context.cast(builder, value, value_type, lanes.element)
+    empty = ir.Constant(lanes.vector, ir.Undefined)
     first = builder.insert_element(empty, scalar, ir.Constant(ir.IntType(32), 0))
-    zeros = ir.Constant(_INTEGERS, [0] * N_LANES)
+    zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes.n_lanes), [0] * lanes.n_lanes)
     return builder.shuffle_vector(first, empty, zeros)
 
 
-def _as_lanes(context: Any, builder: Any, value: Any, value_type: Any) -> Any:
-    if value_type is LANES or isinstance(value_type, LanesType):
-        return value
-    return _spread(builder, context.cast(builder, value, value_type, types.float32))
+def _common(args: Any) -> LanesType | None:
+    """The lane type of an operation, or None where numba should look elsewhere."""
+    kinds = {arg for arg in args if isinstance(arg, LanesType)}
+    others = [arg for arg in args if not isinstance(arg, LanesType)]
+    numbers = (types.Float, types.Integer, types.IntegerLiteral)
+    if len(kinds) == 1 and all(isinstance(arg, numbers) for arg in others):
+        return next(iter(kinds))  # type: ignore[no-any-return]  # numba's types are untyped
+    return None
 
 
-def _is_number(value_type: Any) -> bool:
-    return isinstance(value_type, types.Float | types.Integer | types.IntegerLiteral)
-
-
-def _register_binary(operation: Callable[..., Any], result: Any, build: Callable[[Any, Any, Any], Any]) -> None:
+def _register_binary(operation: Callable[..., Any], is_comparison: bool, build: Callable[[Any, Any, Any], Any]) -> None:
     @infer_global(operation)
     class _Typing(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
-            if len(args) == 2 and any(isinstance(arg, LanesType) for arg in args):
-                widened = [LANES if isinstance(arg, LanesType) else types.float32 for arg in args]
-                if all(isinstance(arg, LanesType) or _is_number(arg) for arg in args):
-                    return signature(result, *widened)
-            return None
+            lanes = _common(args) if len(args) == 2 else None
+            if lanes is None:
+                return None
+            widened = [arg if isinstance(arg, LanesType) else lanes.element for arg in args]
+            return signature(_MASKS[lanes.n_lanes] if is_comparison else lanes, *widened)
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        left = _as_lanes(context, builder, args[0], sig.args[0])
-        right = _as_lanes(context, builder, args[1], sig.args[1])
+        lanes = _common(sig.args)
+        assert lanes is not None  # typing let nothing else through
+        left = _as_lanes(context, builder, args[0], sig.args[0], lanes)
+        right = _as_lanes(context, builder, args[1], sig.args[1], lanes)
         return build(builder, left, right)
 
     for pair in ((LanesType, LanesType), (LanesType, types.Float), (types.Float, LanesType)):
         lower_builtin(operation, *pair)(lower)
 
 
-_register_binary(operator.add, LANES, lambda b, x, y: b.fadd(x, y))
-_register_binary(operator.sub, LANES, lambda b, x, y: b.fsub(x, y))
-_register_binary(operator.mul, LANES, lambda b, x, y: b.fmul(x, y))
-_register_binary(operator.truediv, LANES, lambda b, x, y: b.fdiv(x, y))
-_register_binary(operator.lt, MASK, lambda b, x, y: b.fcmp_ordered("<", x, y))
-_register_binary(operator.le, MASK, lambda b, x, y: b.fcmp_ordered("<=", x, y))
-_register_binary(operator.gt, MASK, lambda b, x, y: b.fcmp_ordered(">", x, y))
-_register_binary(operator.ge, MASK, lambda b, x, y: b.fcmp_ordered(">=", x, y))
-_register_binary(operator.ne, MASK, lambda b, x, y: b.fcmp_unordered("!=", x, y))
+_register_binary(operator.add, False, lambda b, x, y: b.fadd(x, y))
+_register_binary(operator.sub, False, lambda b, x, y: b.fsub(x, y))
+_register_binary(operator.mul, False, lambda b, x, y: b.fmul(x, y))
+_register_binary(operator.truediv, False, lambda b, x, y: b.fdiv(x, y))
+_register_binary(operator.lt, True, lambda b, x, y: b.fcmp_ordered("<", x, y))
+_register_binary(operator.le, True, lambda b, x, y: b.fcmp_ordered("<=", x, y))
+_register_binary(operator.gt, True, lambda b, x, y: b.fcmp_ordered(">", x, y))
+_register_binary(operator.ge, True, lambda b, x, y: b.fcmp_ordered(">=", x, y))
+_register_binary(operator.ne, True, lambda b, x, y: b.fcmp_unordered("!=", x, y))
 
 
-@infer_global(operator.neg)
-class _Negation(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
-        return signature(LANES, LANES) if isinstance(args[0], LanesType) else None
+def _register_same(
+    operation: Callable[..., Any], kind: type[LanesType] | type[MaskType], n_args: int, build: Callable[..., Any]
+) -> None:
+    """Register an operation whose arguments and result are all of one type."""
 
-
-@lower_builtin(operator.neg, LanesType)
-def _negate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return builder.fneg(args[0])
-
-
-def _register_mask(operation: Callable[..., Any], build: Callable[[Any, Any, Any], Any]) -> None:
     @infer_global(operation)
     class _Typing(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
-            return signature(MASK, MASK, MASK) if all(isinstance(arg, MaskType) for arg in args) else None
+            fits = len(args) == n_args and all(isinstance(arg, kind) for arg in args) and len(set(args)) == 1
+            return signature(args[0], *args) if fits else None
 
-    @lower_builtin(operation, MaskType, MaskType)
+    @lower_builtin(operation, *[kind] * n_args)
     def _lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return build(builder, args[0], args[1])
+        return build(builder, *args)
 
 
-_register_mask(operator.and_, lambda b, x, y: b.and_(x, y))
-_register_mask(operator.or_, lambda b, x, y: b.or_(x, y))
+_register_same(operator.neg, LanesType, 1, lambda b, x: b.fneg(x))
+_register_same(operator.and_, MaskType, 2, lambda b, x, y: b.and_(x, y))
+_register_same(operator.or_, MaskType, 2, lambda b, x, y: b.or_(x, y))
+_register_same(operator.invert, MaskType, 1, lambda b, x: b.not_(x))
 
 
-@infer_global(operator.invert)
-class _Inversion(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
-        return signature(MASK, MASK) if isinstance(args[0], MaskType) else None
+def _lanes_of_array(array: Any) -> LanesType | None:
+    if isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C":
+        return _BY_ELEMENT.get(array.dtype)
+    return None
 
 
-@lower_builtin(operator.invert, MaskType)
-def _invert(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return builder.not_(args[0])
-
-
-def _row_pointer(context: Any, builder: Any, array_type: Any, array: Any, row: Any, row_type: Any) -> Any:
-    view = context.make_array(array_type)(context, builder, array)
-    index = context.cast(builder, row, row_type, types.intp)
-    first = builder.mul(index, context.get_constant(types.intp, N_LANES))
-    return builder.bitcast(builder.gep(view.data, [first]), _FLOATS.as_pointer())
-
-
-def _is_lane_array(array: Any) -> bool:
-    return isinstance(array, types.Array) and array.dtype is types.float32 and array.ndim == 2 and array.layout == "C"
+def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, lanes: LanesType) -> Any:
+    view = context.make_array(sig.args[0])(context, builder, args[0])
+    index = context.cast(builder, args[1], sig.args[1], types.intp)
+    first = builder.mul(index, context.get_constant(types.intp, lanes.n_lanes))
+    return builder.bitcast(builder.gep(view.data, [first]), lanes.vector.as_pointer())
 
 
 def _load(typingctx: Any, array: Any, row: Any) -> Any:
-    """Read ``array[row]`` of a C-contiguous (n_rows, 16) float32 array."""
-    if not _is_lane_array(array):
+    """Read ``array[row]`` of a C-contiguous (n_rows, 16) float32 or (n_rows, 8) float64 array."""
+    lanes = _lanes_of_array(array)
+    if lanes is None:
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        pointer = _row_pointer(context, builder, sig.args[0], args[0], args[1], sig.args[1])
-        return builder.load(pointer, align=4)
+        return builder.load(_row_pointer(context, builder, sig, args, lanes), align=lanes.element.bitwidth // 8)
 
-    return LANES(array, row), codegen
+    return lanes(array, row), codegen
 
 
 load: Any = intrinsic(_load)
 
 
 def _store(typingctx: Any, array: Any, row: Any, value: Any) -> Any:
-    """Write ``value`` to ``array[row]`` of a C-contiguous (n_rows, 16) float32 array."""
-    if not _is_lane_array(array):
+    """Write ``value`` to ``array[row]`` of a C-contiguous (n_rows, 16) float32 or (n_rows, 8) float64 array."""
+    lanes = _lanes_of_array(array)
+    if lanes is None or value is not lanes:
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        pointer = _row_pointer(context, builder, sig.args[0], args[0], args[1], sig.args[1])
-        builder.store(args[2], pointer, align=4)
+        pointer = _row_pointer(context, builder, sig, args, lanes)
+        builder.store(args[2], pointer, align=lanes.element.bitwidth // 8)
         return context.get_dummy_value()
 
-    return types.void(array, row, LANES), codegen
+    return types.void(array, row, value), codegen
 
 
 store: Any = intrinsic(_store)
 
 
 def _splat(typingctx: Any, value: Any) -> Any:
-    """The same number in every lane."""
+    """The same float32 or float64 in every lane."""
+    lanes = _BY_ELEMENT.get(value)
+    if lanes is None:
+        return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _as_lanes(context, builder, args[0], sig.args[0])
+        return _as_lanes(context, builder, args[0], sig.args[0], lanes)
 
-    return LANES(value), codegen
+    return lanes(value), codegen
 
 
 splat: Any = intrinsic(_splat)
 
 
 def _where(typingctx: Any, mask: Any, yes: Any, no: Any) -> Any:
-    """``yes`` in the lanes where ``mask`` holds, ``no`` elsewhere; either may be a plain number."""
+    """``yes`` in the lanes where ``mask`` holds, ``no`` elsewhere; one of them may be a plain number."""
+    lanes = _common((yes, no))
+    if lanes is None or not isinstance(mask, MaskType):
+        return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        chosen = _as_lanes(context, builder, args[1], sig.args[1])
-        other = _as_lanes(context, builder, args[2], sig.args[2])
+        chosen = _as_lanes(context, builder, args[1], sig.args[1], lanes)
+        other = _as_lanes(context, builder, args[2], sig.args[2], lanes)
         return builder.select(args[0], chosen, other)
 
-    return LANES(mask, yes, no), codegen
+    return lanes(mask, yes, no), codegen
 
 
 where: Any = intrinsic(_where)
@@ -209,10 +212,12 @@ where: Any = intrinsic(_where)
 
 def _any_lane(typingctx: Any, mask: Any) -> Any:
     """Whether ``mask`` holds in at least one lane."""
+    if not isinstance(mask, MaskType):
+        return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        word = builder.bitcast(args[0], ir.IntType(N_LANES))
-        return builder.icmp_unsigned("!=", word, ir.Constant(ir.IntType(N_LANES), 0))
+        word = ir.IntType(mask.n_lanes)
+        return builder.icmp_unsigned("!=", builder.bitcast(args[0], word), ir.Constant(word, 0))
 
     return types.boolean(mask), codegen
 
@@ -220,24 +225,40 @@ def _any_lane(typingctx: Any, mask: Any) -> Any:
 any_lane: Any = intrinsic(_any_lane)
 
 
+def _power_of_two(typingctx: Any, exponent: Any) -> Any:
+    """2 ** exponent for whole exponents between -1022 and 1023 in float64 lanes."""
+    if exponent is not DOUBLES:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        integers = ir.VectorType(ir.IntType(64), N_DOUBLE)
+        whole = builder.fptosi(args[0], integers)
+        biased = builder.add(whole, ir.Constant(integers, [1023] * N_DOUBLE))
+        bits = builder.shl(biased, ir.Constant(integers, [52] * N_DOUBLE))
+        return builder.bitcast(bits, DOUBLES.vector)
+
+    return DOUBLES(exponent), codegen
+
+
+power_of_two: Any = intrinsic(_power_of_two)
+
+
 def _unary_intrinsic(name: str) -> Any:
-    @intrinsic
     def function(typingctx: Any, value: Any) -> Any:
+        if not isinstance(value, LanesType):
+            return None
+
         def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            kind = ir.FunctionType(_FLOATS, [_FLOATS])
-            called = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{N_LANES}f32")
+            kind = ir.FunctionType(value.vector, [value.vector])
+            called = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.{value.suffix}")
             return builder.call(called, args)
 
-        return LANES(value), codegen
+        return value(value), codegen
 
-    return function
-
-
-sqrt = _unary_intrinsic("sqrt")
-absolute = _unary_intrinsic("fabs")
-nearest = _unary_intrinsic("rint")
+    function.__name__ = f"_{name}"
+    return intrinsic(function)
 
 
-def lane_array(n_rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Zeros of the shape that ``load`` and ``store`` expect: (n_rows, 16)."""
-    return np.zeros((n_rows, N_LANES), dtype=np.float32)
+sqrt: Any = _unary_intrinsic("sqrt")
+absolute: Any = _unary_intrinsic("fabs")
+nearest: Any = _unary_intrinsic("rint")

@@ -165,7 +165,9 @@ def browser_page(browser: Path, width: int, height: int, *, offline: bool = True
             address = _debugging_address(process, Path(profile), browser)
             with connect(address, max_size=None, proxy=None, compression=None) as connection:
                 page = _new_page(connection)
-                page.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+                page.call(
+                    "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+                )
                 if offline:
                     page.call("Network.enable")
                     page.call("Network.setBlockedURLs", urls=["http://*", "https://*"])

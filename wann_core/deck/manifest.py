@@ -17,7 +17,9 @@ from wann_core.hashing import content_hash
 PROJECT: Final = Path(__file__).resolve().parents[2]
 SCHEMA: Final = 1
 
-_PROGRAM_SUFFIXES: Final = frozenset({".py", ".toml", ".mjs", ".js", ".css", ".json", ".j2", ".csv", ".out", ".svg", ".woff2", ".png"})
+_PROGRAM_SUFFIXES: Final = frozenset(
+    {".py", ".toml", ".mjs", ".js", ".css", ".json", ".j2", ".csv", ".out", ".svg", ".woff2", ".png"}
+)
 _PROGRAM_FOLDERS: Final = ("wann_core", "assets/deck", "assets/live", "assets/runs")
 _NOT_PROGRAM: Final = frozenset({"node_modules", "__pycache__"})
 

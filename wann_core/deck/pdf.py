@@ -13,11 +13,12 @@ from wann_core.deck.chromium import browser_page, require_browser
 PdfKind = Literal["handout", "steps"]
 PDF_KINDS: Final[tuple[PdfKind, ...]] = ("handout", "steps")
 
-_READY: Final = "document.querySelector('.pdf-page') && window.Reveal?.isReady()"
+_READY: Final = "window.__deckReady"
 
 # What is still on its way when the pages are laid out: lazy images, the posters of videos, fonts.
 _SETTLE: Final = """
 (async () => {
+  await window.__deckReady;
   const decode = (source) => { const image = new Image(); image.src = source; return image.decode().catch(() => {}); };
   for (const image of document.images) image.loading = "eager";
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
@@ -53,7 +54,10 @@ def print_deck(index: Path, target: Path, kind: PdfKind, *, with_notes: bool = F
     }
     with browser_page(browser, 1280, 720) as page:
         # Paper is white, and who prints reduces motion.
-        features = [{"name": "prefers-color-scheme", "value": "light"}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        features = [
+            {"name": "prefers-color-scheme", "value": "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]
         page.call("Emulation.setEmulatedMedia", media="print", features=features)
         page.open(f"{index.resolve().as_uri()}?{urlencode(settings)}", _READY)
         n_pages = int(page.evaluate(_SETTLE))

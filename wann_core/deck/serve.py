@@ -34,7 +34,9 @@ OVERLAY: Final = Path(__file__).resolve().parents[2] / "assets" / "deck" / "dev-
 
 # Editors write a file in several steps; what comes within this time is one save.
 _SAVE_MS: Final = 20
-_POLICY: Final = re.compile(r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I)
+_POLICY: Final = re.compile(
+    r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I
+)
 
 
 class ServeError(ValueError):
@@ -147,7 +149,9 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
 
     async def not_there(request: Request, _: Exception) -> Response:
         if request.url.path.endswith((".html", "/")):
-            body = "<!doctype html><meta charset=utf-8><title>Not built</title><body>There is no such deck (yet).</body>"
+            body = (
+                "<!doctype html><meta charset=utf-8><title>Not built</title><body>There is no such deck (yet).</body>"
+            )
             return HTMLResponse(with_overlay(body), status_code=404)
         return PlainTextResponse("not found", status_code=404)
 
@@ -195,9 +199,7 @@ def serve(out: Path, port: int, build: Callable[[], Built], first: Built, say: C
         uvicorn.Server(config).run(sockets=[listening])
 
 
-async def watch(
-    build: Callable[[], Built], first: Built, browsers: Browsers, say: Callable[[str], None]
-) -> None:
+async def watch(build: Callable[[], Built], first: Built, browsers: Browsers, say: Callable[[str], None]) -> None:
     """Build again after each change in the watched folders, for ever; a build may change what is watched."""
     folders = first.folders
     while True:
@@ -224,7 +226,11 @@ def _start_anew(say: Callable[[str], None], names: Sequence[str]) -> None:
 
 def _is_noise(path: Path) -> bool:
     """Tell editors' own files (backups, swap files) and Python's caches from what a person wrote."""
-    return path.name.startswith((".", "#")) or path.name.endswith(("~", ".tmp", ".swp", ".pyc")) or "__pycache__" in path.parts
+    return (
+        path.name.startswith((".", "#"))
+        or path.name.endswith(("~", ".tmp", ".swp", ".pyc"))
+        or "__pycache__" in path.parts
+    )
 
 
 def watched_folders(inputs: Iterable[Path]) -> frozenset[Path]:
@@ -255,4 +261,3 @@ def _listen(port: int) -> socket.socket:
         raise ServeError(f"port {port}: {error.strerror or error}; choose another one with --port") from None
     listening.set_inheritable(False)
     return listening
-

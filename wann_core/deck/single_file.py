@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import mimetypes
 import re
@@ -44,7 +45,9 @@ _FILE_ATTRIBUTE: Final = re.compile(
 )
 _STYLE_ATTRIBUTE: Final = re.compile(r"(\sstyle\s*=\s*)([\"'])(.*?)\2", re.DOTALL | re.IGNORECASE)
 _CSS_URL: Final = re.compile(r"url\(\s*(?P<quote>[\"']?)(?P<value>[^\"')]+)(?P=quote)\s*\)")
-_POLICY: Final = re.compile(r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I)
+_POLICY: Final = re.compile(
+    r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I
+)
 _ELSEWHERE: Final = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$)")
 
 
@@ -75,8 +78,21 @@ def inline_deck(folder: Path) -> str:
             return None
         return _data_uri(path)
 
+    scripts: list[str] = []
     deferred: list[str] = []
-    inlined = _PIECE.sub(lambda piece: _inline_piece(piece, folder, data_uri, deferred), page)
+
+    def piece_with_scripts(piece: re.Match[str]) -> str:
+        if piece["script"] is None:
+            return _inline_piece(piece, folder, data_uri)
+        element, code = _inline_script(piece, folder)
+        if code is not None:
+            scripts.append(code)
+        if code is None or not re.search(r"\sdefer\b", piece["script_attributes"], re.I):
+            return element
+        deferred.append(element)
+        return ""
+
+    inlined = _PIECE.sub(piece_with_scripts, page)
     # An inline script runs where it stands, so what was deferred goes to the end of the page.
     head, end, tail = inlined.rpartition("</body>")
     inlined = f"{head}{''.join(deferred)}{end}{tail}" if end else inlined + "".join(deferred)
@@ -84,20 +100,13 @@ def inline_deck(folder: Path) -> str:
         raise SingleFileError(
             f"{folder / 'index.html'} names {', '.join(sorted(set(lost)))}: not in the deck's folder; build the deck again"
         )
-    return _POLICY.sub(lambda found: found[1] + _widened(found[2]) + found[3], inlined, count=1)
+    hashes = [_script_hash(code) for code in scripts]
+    return _POLICY.sub(lambda found: found[1] + _widened(found[2], hashes) + found[3], inlined, count=1)
 
 
-def _inline_piece(
-    piece: re.Match[str], folder: Path, data_uri: Callable[[str, Path], str | None], deferred: list[str]
-) -> str:
+def _inline_piece(piece: re.Match[str], folder: Path, data_uri: Callable[[str, Path], str | None]) -> str:
     if piece["comment"] is not None:
         return piece[0]
-    if piece["script"] is not None:
-        script = _inline_script(piece, folder)
-        if not re.search(r"\sdefer\b", piece["script_attributes"], re.I):
-            return script
-        deferred.append(script)
-        return ""
     if piece["style"] is not None:
         return piece[0].replace(piece["style_body"], _inline_css(piece["style_body"], folder, data_uri), 1)
     tag = piece["tag"]
@@ -116,19 +125,22 @@ def _inline_piece(
     return _STYLE_ATTRIBUTE.sub(style, tag) if "url(" in tag else tag
 
 
-def _inline_script(piece: re.Match[str], folder: Path) -> str:
+def _inline_script(piece: re.Match[str], folder: Path) -> tuple[str, str | None]:
+    """Return the element, and its code where that came from a file."""
     attributes = piece["script_attributes"]
     source = re.search(r"\ssrc\s*=\s*([\"'])(.*?)\1", attributes, re.I)
     path = _local_path(html.unescape(source[2]), folder) if source else None
     if source is None or path is None:
-        return piece[0]
+        return piece[0], None
     if not path.is_file():
-        raise SingleFileError(f"{folder / 'index.html'} names the script {source[2]}, which is not there; build the deck again")
+        raise SingleFileError(
+            f"{folder / 'index.html'} names the script {source[2]}, which is not there; build the deck again"
+        )
     # "</script" and "<!--" would end or change the element; in JavaScript both may be written so without changing a string,
     # a regular expression or a template.
     code = re.sub(r"</(script)", r"<\\/\1", path.read_text(encoding="utf-8"), flags=re.I).replace("<!--", "<\\!--")
     kept = re.sub(r"\s(?:defer|async)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?(?=\s|$)", "", attributes.replace(source[0], ""))
-    return f"<script{kept}>{code}</script>"
+    return f"<script{kept}>{code}</script>", code
 
 
 def _inline_stylesheet(tag: str, folder: Path, data_uri: Callable[[str, Path], str | None]) -> str:
@@ -137,7 +149,9 @@ def _inline_stylesheet(tag: str, folder: Path, data_uri: Callable[[str, Path], s
     if path is None:
         return tag
     if not path.is_file():
-        raise SingleFileError(f"{folder / 'index.html'} names the style sheet {path.name}, which is not there; build the deck again")
+        raise SingleFileError(
+            f"{folder / 'index.html'} names the style sheet {path.name}, which is not there; build the deck again"
+        )
     media = re.search(r"\smedia\s*=\s*([\"'])(.*?)\1", tag, re.I)
     css = _inline_css(path.read_text(encoding="utf-8"), path.parent, data_uri).replace("</", "<\\/")
     return f"<style{media[0] if media else ''}>{css}</style>"
@@ -163,10 +177,14 @@ def _data_uri(path: Path) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def _widened(policy: str) -> str:
+def _script_hash(code: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode('ascii')}'"
+
+
+def _widened(policy: str, script_hashes: list[str]) -> str:
     """Return a content security policy that allows what moved into the page, and still nothing from outside."""
     needed = {
-        "script-src": ["'unsafe-inline'"],
+        "script-src": script_hashes,
         "style-src": ["'unsafe-inline'"],
         "img-src": ["data:"],
         "media-src": ["data:"],

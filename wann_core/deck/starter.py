@@ -31,13 +31,17 @@ def write_starter(slides: Path, name: str, today: datetime.date) -> Path:
     """
     stem = name.removesuffix(".md")
     if not _NAME.fullmatch(stem):
-        raise StarterError(f'--new "{name}": a deck is named with letters, digits, dashes and underscores, e.g. my-talk')
+        raise StarterError(
+            f'--new "{name}": a deck is named with letters, digits, dashes and underscores, e.g. my-talk'
+        )
     path = slides / f"{stem}.md"
     if path.exists():
         raise StarterError(f"--new {name}: {path} exists; choose another name, or edit it")
     title = re.sub(r"[-_]+", " ", stem).strip()
     title = title[:1].upper() + title[1:]
-    text = TEMPLATE.read_text(encoding="utf-8").format(title=title, date=today.isoformat(), source=f"{slides.name}/{path.name}")
+    text = TEMPLATE.read_text(encoding="utf-8").format(
+        title=title, date=today.isoformat(), source=f"{slides.name}/{path.name}"
+    )
     slides.mkdir(parents=True, exist_ok=True)
     write_text(path, text)
     return path

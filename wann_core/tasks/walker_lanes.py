@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from wann_core.kernel import forward_shared, forward_weighted
 from wann_core.network import Network
-from wann_core.simd import N_LANES
+from wann_core.simd import N_SINGLE as N_LANES
 from wann_core.tasks.contract import Floats, Ints, LaneResults
+from wann_core.tasks.packing import pack
 from wann_core.tasks.walker_contact import TERRAIN_STEP_M, collide_edge, lidar_fraction
 from wann_core.tasks.walker_solver import (
     ANGLE,
@@ -442,22 +443,6 @@ _SHAPES: Final = (
 )
 
 
-def _pack(networks: list[Network]) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
-    """Concatenate the networks' arrays: activations, offsets, sources, and where each network begins in each."""
-    starts = [
-        np.concatenate([[0], np.cumsum([len(getattr(network, name)) for network in networks])]).astype(np.int64)
-        for name in ("activations", "offsets", "sources")
-    ]
-    return (
-        np.concatenate([network.activations for network in networks]),
-        np.concatenate([network.offsets for network in networks]),
-        np.concatenate([network.sources for network in networks]),
-        starts[0],
-        starts[1],
-        starts[2],
-    )
-
-
 def run_lanes(
     networks: list[Network], network_of: Ints, weights: Floats, seeds: Ints, *, training: bool, threads: int
 ) -> LaneResults:
@@ -483,7 +468,7 @@ def run_lanes(
     individual = weights if weights.ndim == 2 else np.zeros((n_jobs, 0))
     returns = np.zeros(n_jobs)
     steps = np.zeros(n_jobs, np.int64)
-    packed = _pack(networks)
+    packed = pack(networks)
 
     def run(first: int, last: int) -> None:
         _run(

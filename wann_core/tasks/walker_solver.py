@@ -157,7 +157,7 @@ def prepare_joints(body, joint, inv_mass, inv_inertia, anchors, limits):
         angle = angle_b - angle_a
         at_lower = angle <= limits[j, 0]
         at_upper = (angle >= limits[j, 1]) & ~at_lower
-        state = where(at_lower, np.float32(-1.0), where(at_upper, np.float32(1.0), np.float32(0.0)) * one)
+        state = where(at_lower, -one, where(at_upper, one, np.float32(0.0)))
         z = where(state != load(joint, row + J_LIMIT), np.float32(0.0), load(joint, row + J_IZ))
         z = where(at_lower | at_upper, z, np.float32(0.0))
         store(joint, row + J_LIMIT, state)

@@ -1,0 +1,50 @@
+"""Content hashes: what a derived file's inputs were. Standard library only, so that asking costs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+PACKAGE: Final = Path(__file__).resolve().parent
+_DIGITS: Final = 16
+
+
+def content_hash(*parts: bytes | str | Path | Any) -> str:  # noqa: ANN401  # anything JSON can hold
+    """Hash bytes, text, files (a ``Path`` stands for its content) and JSON-able values, in order.
+
+    Returns:
+        16 hexadecimal digits of SHA-256.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, bytes):
+            kind, data = b"b", part
+        elif isinstance(part, str):
+            kind, data = b"s", part.encode()
+        elif isinstance(part, Path):
+            kind, data = b"b", part.read_bytes()
+        else:
+            kind, data = b"j", json.dumps(part, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+        digest.update(kind + len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()[:_DIGITS]
+
+
+@cache
+def source_hash(*modules: str) -> str:
+    """Hash the source of modules or packages of ``wann_core``: the code version of a stage.
+
+    Args:
+        modules: names below the package, such as ``"score"``, ``"tasks.swing_up"`` or ``"figures"``.
+    """
+    files: list[Path] = []
+    for module in modules:
+        place = PACKAGE.joinpath(*module.split("."))
+        files += sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    return content_hash(*[part for file in files for part in (file.name, file)])

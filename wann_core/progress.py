@@ -1,0 +1,127 @@
+"""How long work tells that it goes on. The work reports numbers; what is shown is decided at the command line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Reporter(Protocol):
+    """Receives progress."""
+
+    def start(self, total: int, what: str) -> None:
+        """A stage of ``total`` units begins; ``what`` names it and its unit, such as "search: generations"."""
+
+    def advance(self, n: int = 1, **fields: float | str) -> None:
+        """``n`` more units are done; ``fields`` are shown beside the bar."""
+
+    def finish(self) -> None:
+        """The stage has ended."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def start(self, total: int, what: str) -> None:
+        """See ``Reporter``."""
+
+    def advance(self, n: int = 1, **fields: float | str) -> None:
+        """See ``Reporter``."""
+
+    def finish(self) -> None:
+        """See ``Reporter``."""
+
+
+def _shown(fields: dict[str, float | str]) -> str:
+    parts = []
+    for name, value in fields.items():
+        text = value if isinstance(value, str) else f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
+        parts.append(f"{name.replace('_', ' ')} {text}")
+    return "  ".join(parts)
+
+
+class Lines:
+    """A plain line every few seconds, for logs."""
+
+    def __init__(self, every_s: float = 5.0) -> None:
+        self._every_s = every_s
+        self._what, self._total, self._done = "", 0, 0
+        self._began = self._last = 0.0
+
+    def start(self, total: int, what: str) -> None:
+        """See ``Reporter``."""
+        self._what, self._total, self._done = what, total, 0
+        self._began = self._last = time.monotonic()
+
+    def advance(self, n: int = 1, **fields: float | str) -> None:
+        """See ``Reporter``."""
+        self._done += n
+        now = time.monotonic()
+        if now - self._last >= self._every_s or self._done == self._total:
+            self._last = now
+            left = (now - self._began) / self._done * (self._total - self._done)
+            line = f"{self._what}: {self._done}/{self._total}  {left:.0f} s left  {_shown(fields)}"
+            sys.stderr.write(line.rstrip() + "\n")
+            sys.stderr.flush()
+
+    def finish(self) -> None:
+        """See ``Reporter``."""
+
+
+class Bar:
+    """A progress bar with rate and time left, for terminals."""
+
+    def __init__(self) -> None:
+        from rich.progress import (  # noqa: PLC0415  # only where a bar is shown
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TaskID,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[shown]}"),
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def start(self, total: int, what: str) -> None:
+        """See ``Reporter``."""
+        self._progress.start()
+        self._task = self._progress.add_task(what, total=total, shown="")
+
+    def advance(self, n: int = 1, **fields: float | str) -> None:
+        """See ``Reporter``."""
+        if self._task is not None:
+            self._progress.update(self._task, advance=n, shown=_shown(fields))
+
+    def finish(self) -> None:
+        """See ``Reporter``."""
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+            self._task = None
+        self._progress.stop()
+
+
+def for_terminal() -> Reporter:
+    """A bar where a person looks, lines where a log does."""
+    return Bar() if sys.stderr.isatty() else Lines()
+
+
+@contextmanager
+def stage(reporter: Reporter, total: int, what: str) -> Iterator[Reporter]:
+    """Start and always finish a stage."""
+    reporter.start(total, what)
+    try:
+        yield reporter
+    finally:
+        reporter.finish()
