@@ -15,7 +15,8 @@ export const SENTINEL = Object.fromEntries(Object.entries(themeColours).map(([he
 const SENTINEL_PATTERN = new RegExp(Object.keys(themeColours).join("|"), "gi");
 
 /** Fonts that measure alike at build and in the browser as far as one machine's fonts allow. */
-export const CHART_FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+export const CHART_FONT =
+  "-apple-system, BlinkMacSystemFont, 'Segoe UI', Inter, Roboto, 'Adwaita Sans', 'Noto Sans', Ubuntu, 'Liberation Sans', Arial, sans-serif";
 
 /**
  * Replaces each stand-in colour of a text.
@@ -50,10 +51,10 @@ export function withColours(option, colourOf) {
  * The option with functions in place of their names and with what every chart of a deck should have.
  *
  * @param {ChartOption} option
- * @param {{animation: boolean}} settings
+ * @param {{animation: boolean, width: number}} settings  width: of the chart, in pixels
  * @returns {ChartOption}
  */
-export function reviveOption(option, { animation }) {
+export function reviveOption(option, { animation, width }) {
   const series = asList(option.series).map((one) =>
     one.type === "custom" && typeof one.renderItem === "string"
       ? { ...one, renderItem: barMark(one.renderItem, one, option) }
@@ -63,6 +64,7 @@ export function reviveOption(option, { animation }) {
     aria: { enabled: true, decal: { show: asList(option.series).some((one) => one.type === "bar") } },
     ...option,
     series,
+    ...(option.xAxis === undefined ? {} : { xAxis: withWholeLabels(option.xAxis, width) }),
     animation: animation && option.animation !== false,
   };
 }
@@ -102,6 +104,26 @@ export function chartTheme() {
     valueAxis: axis,
     logAxis: axis,
   };
+}
+
+/** So many categories get a label each; of more, ECharts shows as many as fit. */
+const MAX_LABELLED = 12;
+const AXIS_MARGIN_PX = 110;
+
+/**
+ * Every category of a short axis keeps its name, over several lines where it must: a bar without a name says nothing.
+ *
+ * @param {any} axes
+ * @param {number} width
+ * @returns {any}
+ */
+function withWholeLabels(axes, width) {
+  if (Array.isArray(axes)) return axes.map((axis) => withWholeLabels(axis, width));
+  const own = axes?.axisLabel ?? {};
+  const count = axes?.type === "category" && Array.isArray(axes.data) ? axes.data.length : 0;
+  if (count === 0 || count > MAX_LABELLED || own.rotate || own.interval !== undefined) return axes;
+  const room = Math.max(Math.floor((width - AXIS_MARGIN_PX) / count) - 8, 40);
+  return { ...axes, axisLabel: { interval: 0, width: room, overflow: "break", ...own } };
 }
 
 /**

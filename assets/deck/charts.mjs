@@ -67,7 +67,7 @@ function makeChart(figure, theme, animation) {
   // Over the drawing, which stays where it is: the slide does not move by a pixel, and print finds it there.
   still.append(canvas);
   const chart = echarts.init(canvas, withColours(chartTheme(), theme.colourOf), { renderer: "svg" });
-  chart.setOption(withColours(reviveOption(JSON.parse(written), { animation }), theme.colourOf));
+  chart.setOption(withColours(reviveOption(JSON.parse(written), { animation, width: figure.clientWidth }), theme.colourOf));
   // The figure itself is the image, with a text; what is inside is no further thing to read.
   canvas.querySelector("svg")?.setAttribute("aria-hidden", "true");
   canvas.removeAttribute("role");

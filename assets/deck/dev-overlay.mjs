@@ -12,7 +12,7 @@ const deck = () => /** @type {any} */ (window).Reveal;
 /** Where the presenter is: by the slide's id, because a slide may have been inserted before it. */
 function rememberPlace() {
   const reveal = deck();
-  if (!reveal?.isReady?.()) return;
+  if (isPreview || !reveal?.isReady?.()) return;
   const { h, v, f } = reveal.getIndices();
   /** @type {Place} */
   const place = {
@@ -24,7 +24,7 @@ function rememberPlace() {
 function restorePlace() {
   const written = sessionStorage.getItem(PLACE);
   sessionStorage.removeItem(PLACE);
-  if (written === null) return;
+  if (written === null || !deck()?.isReady?.()) return;
   /** @type {Place} */
   const place = JSON.parse(written);
   const reveal = deck();
@@ -35,11 +35,8 @@ function restorePlace() {
   if (place.paused) reveal.togglePause(true);
 }
 
-function whenReady() {
-  const reveal = deck();
-  if (reveal?.isReady?.()) restorePlace();
-  else if (reveal?.on) reveal.on("ready", restorePlace);
-}
+/** The previews in the speaker window follow the talk, and keep no place of their own. */
+const isPreview = new URLSearchParams(location.search).has("receiver");
 
 /** @param {string[]} errors */
 function showErrors(errors) {
@@ -99,5 +96,5 @@ async function waitForServer() {
   }
 }
 
-whenReady();
+if (!isPreview) Promise.resolve(/** @type {any} */ (window).__deckReady).then(restorePlace);
 listen();

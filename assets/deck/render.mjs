@@ -49,7 +49,7 @@ async function renderChart({ option, width, height }) {
   const { echarts } = await import("./echarts-parts.mjs");
   const chart = echarts.init(null, chartTheme(), { renderer: "svg", ssr: true, width, height });
   try {
-    const complaints = complaintsOf(() => chart.setOption(reviveOption(option, { animation: false })));
+    const complaints = complaintsOf(() => chart.setOption(reviveOption(option, { animation: false, width })));
     if (complaints.length > 0) throw new Error(complaints.join("; "));
     const svg = withOwnIds(chart.renderToSVGString(), JSON.stringify([option, width, height]));
     return { svg: themed(svg.replace(/ ecmeta_\w+="[^"]*"/g, "")) };
