@@ -55,9 +55,10 @@ export function withColours(option, colourOf) {
  * @returns {ChartOption}
  */
 export function reviveOption(option, { animation, width }) {
+  // Marks stand in front of the bars (z 2).
   const series = asList(option.series).map((one) =>
     one.type === "custom" && typeof one.renderItem === "string"
-      ? { ...one, renderItem: barMark(one.renderItem, one, option) }
+      ? { z: 3, ...one, renderItem: barMark(one.renderItem, one, option) }
       : one,
   );
   return {

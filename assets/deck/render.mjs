@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 
-import { chartTheme, replaceColours, reviveOption, SENTINEL } from "./chart-option.mjs";
+import { CHART_FONT, chartTheme, replaceColours, reviveOption, SENTINEL } from "./chart-option.mjs";
 
 /** @typedef {{id: string, kind: string, [key: string]: any}} Job */
 /** @typedef {{id: string, svg?: string, html?: string, error?: string}} Result */
@@ -52,7 +52,7 @@ async function renderChart({ option, width, height }) {
     const complaints = complaintsOf(() => chart.setOption(reviveOption(option, { animation: false, width })));
     if (complaints.length > 0) throw new Error(complaints.join("; "));
     const svg = withOwnIds(chart.renderToSVGString(), JSON.stringify([option, width, height]));
-    return { svg: themed(svg.replace(/ ecmeta_\w+="[^"]*"/g, "")) };
+    return { svg: themed(withoutDeadWeight(svg)) };
   } finally {
     chart.dispose(); // a chart that is left keeps a timer, and so Node, running for ever
   }
@@ -104,6 +104,19 @@ async function renderDot({ source }) {
 
 /** @type {Promise<import("@viz-js/viz").Viz> | undefined} */
 let graphviz;
+
+/**
+ * What only a chart's own page needs: hooks for its scripts and hover styles, and the font that the slide has anyway.
+ *
+ * @param {string} svg
+ */
+function withoutDeadWeight(svg) {
+  return svg
+    .replace(/ ecmeta_\w+="[^"]*"/g, "")
+    .replaceAll(`font-family:${CHART_FONT};`, "")
+    .replace(/<style[\s\S]*?<\/style>\s*/g, "")
+    .replace(/ class="[\w-]*cls-\d+"/g, "");
+}
 
 /** @param {string} svg */
 function themed(svg) {
