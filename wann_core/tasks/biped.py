@@ -111,9 +111,7 @@ class Biped:
         returns = np.zeros(len(seeds))
         steps = np.zeros(len(seeds), dtype=np.int64)
         for lane, seed in enumerate(seeds.tolist()):
-            returns[lane], steps[lane] = run_episode(
-                network, rows[lane], seed, is_shared=is_shared, training=training
-            )
+            returns[lane], steps[lane] = run_episode(network, rows[lane], seed, is_shared=is_shared, training=training)
         return LaneResults(returns, steps)
 
     def record(self, network: Network, weights: float | Floats, seed: int) -> Recording:

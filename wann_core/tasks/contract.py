@@ -1,7 +1,7 @@
 """What a task must offer the search, the scoring and the figures.
 
 A *lane* is one rollout of one episode: a network, its weights and a seed. Everything the core asks of a task is a set of
-lanes, so a task may run them one after another, as SIMD lanes, or in several processes; each lane's result depends on
+lanes, so a task may run them one by one, as SIMD lanes, or in several processes; each lane's result depends on
 its own network, weights and seed only, to the last bit.
 """
 
@@ -35,6 +35,7 @@ class TaskSpec:
         baseline_layers: layer sizes of the fixed topology, inputs and outputs included.
         parallelism: ``threads`` where the task's own kernel uses threads, ``processes`` where lanes must be spread over
             worker processes to keep the cores busy.
+        training_parallelism: the same for the search, where a task has a faster engine of its own for it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class TaskSpec:
     step_s: float
     baseline_layers: tuple[int, ...]
     parallelism: Literal["threads", "processes"]
+    training_parallelism: Literal["threads", "processes"] = "threads"
 
     @property
     def n_inputs(self) -> int:

@@ -1,0 +1,186 @@
+"""The champion and the baseline as they are stored: a structure, and weights where they were tuned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wann_core.genome import Genome, compile_network, enabled_in_network_order
+from wann_core.genome_io import GenomeError, fields, genome_from_dict, genome_to_dict
+from wann_core.hashing import content_hash
+from wann_core.network import Network, fixed_topology
+from wann_core.results import ResultsError, RunFiles, number, read_json, write_json
+from wann_core.tasks.contract import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Champion:
+    """A genome and what tuning found for it.
+
+    Attributes:
+        genome: the best of the search.
+        shared_weight: the best single weight, once tuned.
+        tuned_weights: (n_connections,) in the order of ``network.sources``, once tuned.
+    """
+
+    genome: Genome
+    shared_weight: float | None = None
+    tuned_weights: Floats | None = None
+
+    @property
+    def network(self) -> Network:
+        """The genome compiled."""
+        return compile_network(self.genome)
+
+    @property
+    def genome_hash(self) -> str:
+        """Identifies the structure."""
+        return content_hash(genome_to_dict(self.genome))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Baseline:
+    """The fixed topology and what tuning found for it."""
+
+    layer_sizes: tuple[int, ...]
+    shared_weight: float
+    tuned_weights: Floats
+
+    @property
+    def network(self) -> Network:
+        """The layers compiled."""
+        return fixed_topology(self.layer_sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The best genome of one generation."""
+
+    generation: int
+    mean_return: float
+    genome: Genome
+
+
+def champion_hash(files: RunFiles) -> str:
+    """Identifies structure and weights: the content of ``champion.json``."""
+    return content_hash(files.champion)
+
+
+def save_champion(files: RunFiles, champion: Champion) -> None:
+    """Write ``champion.json``."""
+    tuned: dict[str, float] | None = None
+    if champion.tuned_weights is not None:
+        genes = enabled_in_network_order(champion.genome)
+        tuned = {str(g.innovation): float(w) for g, w in zip(genes, champion.tuned_weights, strict=True)}
+    write_json(
+        files.champion,
+        {
+            "task": files.task,
+            **genome_to_dict(champion.genome),
+            "shared_weight": champion.shared_weight,
+            "tuned_weights": tuned,
+        },
+    )
+
+
+def load_champion(files: RunFiles) -> Champion:
+    """Read ``champion.json``.
+
+    Raises:
+        ResultsError: it is missing or damaged; the message names the field.
+    """
+    path, value = files.champion, read_json(files.champion)
+    try:
+        names = {"schema": int, "task": str, "nodes": list, "connections": list}
+        fields(
+            value,
+            str(path),
+            {**names, "shared_weight": (float, int, type(None)), "tuned_weights": (dict, type(None))},
+        )
+        genome = genome_from_dict({key: value[key] for key in ("nodes", "connections")}, str(path))
+    except GenomeError as error:
+        raise ResultsError(str(error)) from None
+    tuned = None
+    if value["tuned_weights"] is not None:
+        genes = enabled_in_network_order(genome)
+        if set(value["tuned_weights"]) != {str(gene.innovation) for gene in genes}:
+            raise ResultsError(f"{path}.tuned_weights: must name exactly the enabled connections by innovation")
+        tuned = np.array(
+            [number(value["tuned_weights"][str(g.innovation)], f"{path}.tuned_weights.{g.innovation}") for g in genes]
+        )
+    shared = number(value["shared_weight"], f"{path}.shared_weight", may_be_none=True)
+    return Champion(genome, shared, tuned)
+
+
+def save_baseline(files: RunFiles, baseline: Baseline) -> None:
+    """Write ``baseline.json``."""
+    write_json(
+        files.baseline,
+        {
+            "task": files.task,
+            "layer_sizes": list(baseline.layer_sizes),
+            "shared_weight": baseline.shared_weight,
+            "tuned_weights": [float(weight) for weight in baseline.tuned_weights],
+        },
+    )
+
+
+def load_baseline(files: RunFiles) -> Baseline:
+    """Read ``baseline.json``.
+
+    Raises:
+        ResultsError: it is missing or damaged.
+    """
+    path, value = files.baseline, read_json(files.baseline)
+    try:
+        fields(
+            value,
+            str(path),
+            {"schema": int, "task": str, "layer_sizes": list, "shared_weight": (float, int), "tuned_weights": list},
+        )
+    except GenomeError as error:
+        raise ResultsError(str(error)) from None
+    sizes = value["layer_sizes"]
+    if len(sizes) < 2 or not all(isinstance(size, int) and 0 < size < 10_000 for size in sizes):
+        raise ResultsError(f"{path}.layer_sizes: must be at least two whole numbers below 10000")
+    weights = [number(weight, f"{path}.tuned_weights[{i}]") for i, weight in enumerate(value["tuned_weights"])]
+    expected = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    if len(weights) != expected:
+        raise ResultsError(f"{path}.tuned_weights: {len(weights)} numbers, layers {sizes} have {expected}")
+    shared = number(value["shared_weight"], f"{path}.shared_weight")
+    assert shared is not None  # number() allows None only on request
+    return Baseline(tuple(sizes), shared, np.array(weights, dtype=np.float64))
+
+
+def save_snapshots(files: RunFiles, snapshots: list[Snapshot]) -> None:
+    """Write ``snapshots.json``."""
+    items: list[dict[str, Any]] = [
+        {"generation": s.generation, "mean_return": s.mean_return, **genome_to_dict(s.genome)} for s in snapshots
+    ]
+    write_json(files.snapshots, {"task": files.task, "snapshots": items})
+
+
+def load_snapshots(path: Path) -> list[Snapshot]:
+    """Read ``snapshots.json``.
+
+    Raises:
+        ResultsError: it is missing or damaged.
+    """
+    value = read_json(path)
+    if not isinstance(value.get("snapshots"), list):
+        raise ResultsError(f"{path}.snapshots: must be a list")
+    snapshots = []
+    for i, item in enumerate(value["snapshots"]):
+        place = f"{path}.snapshots[{i}]"
+        try:
+            fields(item, place, {"generation": int, "mean_return": (float, int), "nodes": list, "connections": list})
+            genome = genome_from_dict({key: item[key] for key in ("nodes", "connections")}, place)
+        except GenomeError as error:
+            raise ResultsError(str(error)) from None
+        mean_return = number(item["mean_return"], f"{place}.mean_return")
+        assert mean_return is not None  # number() allows None only on request
+        snapshots.append(Snapshot(item["generation"], mean_return, genome))
+    return snapshots

@@ -1,0 +1,189 @@
+"""The results store of a task: what a run leaves behind. The only module that knows its file names.
+
+Files are JSON (or CSV, or TOML) with a schema version, written through a temporary file, and read strictly.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.atomic import write_text
+
+SCHEMA: Final = 1
+CONDITIONS: Final = ("random", "random_shared", "tuned_shared", "tuned")
+TOPOLOGIES: Final = ("wann", "fixed")
+HISTORY_COLUMNS: Final = (
+    "restart", "generation", "evaluations", "environment_steps", "best_mean_return", "median_mean_return",
+    "best_max_return", "best_connections", "median_connections", "seconds",
+)  # fmt: skip
+MAX_BYTES: Final = 64 * 1024 * 1024
+
+
+class ResultsError(ValueError):
+    """A results file is missing, damaged or does not fit the others."""
+
+
+def runs_root() -> Path:
+    """Where the committed runs are."""
+    return Path(__file__).resolve().parent.parent / "assets" / "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """The paths of a store."""
+
+    root: Path
+
+    @property
+    def task(self) -> str:
+        """The task's name: the folder's."""
+        return self.root.name
+
+    @property
+    def experiment(self) -> Path:
+        """The complete settings."""
+        return self.root / "experiment.toml"
+
+    @property
+    def champion(self) -> Path:
+        """The best genome and its tuned weights."""
+        return self.root / "champion.json"
+
+    @property
+    def snapshots(self) -> Path:
+        """The champion so far at several generations."""
+        return self.root / "snapshots.json"
+
+    @property
+    def baseline(self) -> Path:
+        """The fixed topology and its tuned weights."""
+        return self.root / "baseline.json"
+
+    @property
+    def history(self) -> Path:
+        """A row per generation."""
+        return self.root / "history.csv"
+
+    @property
+    def scores(self) -> Path:
+        """Four conditions, two topologies."""
+        return self.root / "scores.json"
+
+    @property
+    def provenance(self) -> Path:
+        """How each of the above was made."""
+        return self.root / "provenance.json"
+
+    def exists(self) -> bool:
+        """Whether there is a run: a champion."""
+        return self.champion.is_file()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a results file.
+
+    Raises:
+        ResultsError: missing, too large, not JSON, not finite, not an object of this schema, or a link out of its store.
+    """
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+            raise ResultsError(f"{path}: is a link out of its results store; put the file itself there")
+        if path.stat().st_size > MAX_BYTES:
+            raise ResultsError(f"{path}: {path.stat().st_size} bytes; a results file has at most {MAX_BYTES}")
+        value = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    except FileNotFoundError:
+        raise ResultsError(f"{path}: is missing; run `python build.py --rerun {path.parent.name}`") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ResultsError(f"{path}: cannot be read ({error}); restore it or rerun the task") from None
+    except ResultsError:
+        raise
+    except ValueError as error:
+        raise ResultsError(f"{path}: {error}") from None
+    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+        found = value.get("schema") if isinstance(value, dict) else type(value).__name__
+        raise ResultsError(f"{path}: schema = {str(found)[:40]}: must be {SCHEMA}")
+    return value
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"holds {name}; only finite numbers are allowed")
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a results file: one item a line where it is short enough to read."""
+    write_text(path, json.dumps({"schema": SCHEMA, **value}, indent=1, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def number(value: Any, place: str, *, may_be_none: bool = False) -> float | None:  # noqa: ANN401  # any JSON
+    """Check for a finite number.
+
+    Raises:
+        ResultsError: it is none.
+    """
+    if value is None and may_be_none:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ResultsError(f"{place} = {str(value)[:40]}: must be a finite number")
+    return float(value)
+
+
+def load_scores(path: Path) -> dict[str, Any]:
+    """Read and check ``scores.json``.
+
+    Raises:
+        ResultsError: it is damaged.
+    """
+    scores = read_json(path)
+    known = {"schema", "task", "trials", "champion_hash", "deviation", "by_weight", "weight_curve", *TOPOLOGIES}
+    for name in scores:
+        if name not in known:
+            raise ResultsError(f'{path}: unknown field "{name}"')
+    for topology in TOPOLOGIES:
+        cells = scores.get(topology)
+        if not isinstance(cells, dict) or set(cells) != set(CONDITIONS):
+            raise ResultsError(f"{path}.{topology}: must hold {', '.join(CONDITIONS)}")
+        for condition in CONDITIONS:
+            cell, place = cells[condition], f"{path}.{topology}.{condition}"
+            if not isinstance(cell, dict):
+                raise ResultsError(f"{place}: must be an object")
+            number(cell.get("mean"), f"{place}.mean")
+            number(cell.get("std"), f"{place}.std")
+            number(cell.get("shared_weight"), f"{place}.shared_weight", may_be_none=True)
+    return scores
+
+
+def load_history(path: Path) -> list[dict[str, float]]:
+    """Read ``history.csv``: a dictionary per row.
+
+    Raises:
+        ResultsError: it is damaged.
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ResultsError(f"{path}: cannot be read ({error})") from None
+    if not rows or tuple(rows[0]) != HISTORY_COLUMNS:
+        raise ResultsError(f"{path}:1: columns must be {','.join(HISTORY_COLUMNS)}")
+    table = []
+    for line, row in enumerate(rows[1:], start=2):
+        try:
+            values = [float(cell) for cell in row]
+        except ValueError as error:
+            raise ResultsError(f"{path}:{line}: {error}") from None
+        if len(values) != len(HISTORY_COLUMNS) or not all(map(math.isfinite, values)):
+            raise ResultsError(f"{path}:{line}: must be {len(HISTORY_COLUMNS)} finite numbers")
+        table.append(dict(zip(HISTORY_COLUMNS, values, strict=True)))
+    return table
+
+
+def history_text(rows: list[dict[str, float]]) -> str:
+    """The rows as CSV."""
+    lines = [",".join(HISTORY_COLUMNS)]
+    lines += [",".join(f"{row[name]:.10g}" for name in HISTORY_COLUMNS) for row in rows]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,222 @@
+"""The WANN search: ask for a population, tell what it earned. It never knows the task.
+
+A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated tournament winners. With 80 %
+the objectives are (mean return over the shared weights, 1 / connections), otherwise (mean, best weight's mean).
+
+Source: Gaier & Ha 2019, sections 3 and 4.1 and appendix A; selection as in the 2019 release. There a parent is the better
+of two tournaments, so the tournament sizes of our settings are twice the release's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from wann_core.genome import Genome, compile_network
+from wann_core.genome_io import GenomeError, genome_from_dict, genome_to_dict
+from wann_core.network import Network
+from wann_core.rank import rank
+from wann_core.tasks.contract import Floats, Ints
+from wann_core.vary import Counters, OperatorOdds, initial_genome, mutate
+
+SHARED_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
+"""The paper's six."""
+WEIGHT_LIMIT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """How a search goes. Every field can be set in an experiment file.
+
+    Attributes:
+        population: genomes per generation.
+        generations: generations per restart.
+        restarts: independent searches; the best champion of all is kept.
+        episodes: episodes per shared weight and generation, with common seeds.
+        weights: ``fixed`` for the paper's six, ``stratified`` for fresh draws each generation, one per stratum.
+        n_weights: how many weights; six where they are fixed.
+        initially_enabled: chance of each bias/input to output connection to be on at the start.
+        tournament: contestants per parent.
+        cull: share of the population that is dropped before breeding.
+        elite: share of the survivors that go on unchanged.
+        size_objective: chance that a generation's second objective is the size, not the best weight.
+        change_activation, add_node, add_connection, enable_connection: odds of the operators.
+    """
+
+    population: int
+    generations: int
+    restarts: int
+    episodes: int
+    weights: Literal["fixed", "stratified"]
+    n_weights: int
+    initially_enabled: float
+    tournament: int
+    cull: float = 0.2
+    elite: float = 0.2
+    size_objective: float = 0.8
+    change_activation: float = 0.50
+    add_node: float = 0.25
+    add_connection: float = 0.20
+    enable_connection: float = 0.05
+
+    @property
+    def odds(self) -> OperatorOdds:
+        """The operators' odds."""
+        return OperatorOdds(self.change_activation, self.add_node, self.add_connection, self.enable_connection)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """What a generation is to be tried on.
+
+    Attributes:
+        networks: the population.
+        shared_weights: (n_weights,).
+        seeds: (n_episodes,) the same for every genome and weight.
+    """
+
+    networks: list[Network]
+    shared_weights: Floats
+    seeds: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What a generation came to.
+
+    Attributes:
+        number: from 0.
+        best: the genome with the best mean return.
+        best_mean, median_mean: mean return over weights and episodes, of the best and of the median genome.
+        best_max: the best single weight's mean return of any genome.
+        best_connections, median_connections: sizes.
+    """
+
+    number: int
+    best: Genome
+    best_mean: float
+    median_mean: float
+    best_max: float
+    best_connections: int
+    median_connections: float
+
+
+class Search:
+    """One restart of the search."""
+
+    def __init__(self, settings: SearchSettings, n_inputs: int, n_outputs: int, seed: np.random.SeedSequence) -> None:
+        self.settings = settings
+        self.rng = np.random.Generator(np.random.PCG64(seed))
+        self.generation = 0
+        self.population = [
+            initial_genome(n_inputs, n_outputs, settings.initially_enabled, self.rng)
+            for _ in range(settings.population)
+        ]
+        self.counters = Counters((1 + n_inputs) * n_outputs, 1 + n_inputs + n_outputs)
+        self._networks: dict[int, Network] = {}
+        self._trial: Trial | None = None
+
+    def ask(self) -> Trial:
+        """The population, and the weights and episodes to try it on. Asking twice gives the same trial."""
+        if self._trial is None:
+            kept = self._networks
+            # A genome that lived on keeps its compiled network; identity is enough, since genomes never change.
+            networks = [kept.get(id(genome)) or compile_network(genome) for genome in self.population]
+            self._networks = {id(genome): net for genome, net in zip(self.population, networks, strict=True)}
+            seeds = self.rng.integers(0, 2**31, self.settings.episodes)
+            self._trial = Trial(networks, self._draw_weights(), seeds)
+        return self._trial
+
+    def _draw_weights(self) -> Floats:
+        if self.settings.weights == "fixed":
+            return np.array(SHARED_WEIGHTS)
+        return stratified_weights(self.settings.n_weights, self.rng)
+
+    def tell(self, returns: Floats) -> Generation:
+        """Rank the population and breed the next one.
+
+        Args:
+            returns: (n_genomes, n_weights, n_episodes) of the last ``ask``.
+
+        Raises:
+            ValueError: nothing was asked, or the shape is another.
+        """
+        trial = self._trial
+        if trial is None:
+            raise ValueError("tell without ask: ask() first, then tell what its trial returned")
+        expected = (len(self.population), len(trial.shared_weights), len(trial.seeds))
+        if returns.shape != expected:
+            raise ValueError(f"returns of shape {returns.shape}: must be {expected}")
+        per_weight = np.nan_to_num(returns, nan=-1e9).mean(axis=2)
+        means, maxima = per_weight.mean(axis=1), per_weight.max(axis=1)
+        sizes = np.array([network.n_connections for network in trial.networks], dtype=np.float64)
+        by_size = self.rng.random() < self.settings.size_objective
+        # A genome without any connection would have the best size there is; it counts as one with a single one.
+        second = 1.0 / np.maximum(sizes, 1.0) if by_size else maxima
+        order = rank(np.stack([means, second], axis=1))
+        best = int(np.argmax(means))
+        report = Generation(
+            self.generation,
+            self.population[best],
+            float(means[best]),
+            float(np.median(means)),
+            float(maxima.max()),
+            int(sizes[best]),
+            float(np.median(sizes)),
+        )
+        self._breed(order)
+        self.generation += 1
+        self._trial = None
+        return report
+
+    def _breed(self, order: Ints) -> None:
+        settings = self.settings
+        survivors = order[: max(1, len(order) - int(settings.cull * len(order)))]
+        n_elites = int(settings.elite * len(survivors))
+        children = [self.population[i] for i in survivors[:n_elites]]
+        n_children = settings.population - n_elites
+        # Survivors are in order of rank, so the winner of a tournament is its smallest index.
+        contests = self.rng.integers(0, len(survivors), (n_children, settings.tournament)).min(axis=1)
+        for winner in contests:
+            children.append(mutate(self.population[survivors[winner]], settings.odds, self.counters, self.rng))
+        self.population = children
+
+    def state(self) -> dict[str, Any]:
+        """Everything needed to go on exactly here, as JSON values. Only between ``tell`` and ``ask``."""
+        if self._trial is not None:
+            raise ValueError("state() between ask and tell: tell first")
+        return {
+            "generation": self.generation,
+            "innovation": self.counters.innovation,
+            "node_id": self.counters.node_id,
+            "rng": self.rng.bit_generator.state,
+            "population": [genome_to_dict(genome) for genome in self.population],
+        }
+
+    def restore(self, state: dict[str, Any], place: str) -> None:
+        """Go on from ``state``.
+
+        Raises:
+            GenomeError: the state is damaged.
+        """
+        try:
+            population = [
+                genome_from_dict(item, f"{place}.population[{i}]") for i, item in enumerate(state["population"])
+            ]
+            if len(population) != self.settings.population:
+                raise GenomeError(f"{place}: {len(population)} genomes, must be {self.settings.population}")
+            self.rng.bit_generator.state = state["rng"]
+            self.counters = Counters(int(state["innovation"]), int(state["node_id"]))
+            self.generation = int(state["generation"])
+        except (KeyError, TypeError) as error:
+            raise GenomeError(f"{place}: damaged ({error}); delete it to start again") from None
+        self.population = population
+        self._networks = {}
+        self._trial = None
+
+
+def stratified_weights(n: int, rng: np.random.Generator) -> Floats:
+    """(n,) weights in [-2, 2], one uniform draw from each of n equal strata."""
+    return -WEIGHT_LIMIT + 2.0 * WEIGHT_LIMIT * (np.arange(n) + rng.random(n)) / n

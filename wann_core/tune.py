@@ -1,0 +1,145 @@
+"""Tuning a fixed structure: its best shared weight, and its individual weights by CMA-ES.
+
+The paper tuned by population-based REINFORCE; the 2019 release's recipe is CMA-ES with 32 candidates, 4 episodes and
+step size 0.5 from the good shared weight, about 150 iterations.
+
+Source: Gaier & Ha 2019, section 4.1; N. Hansen, pycma; for many weights separable CMA-ES (Ros & Hansen 2008).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from wann_core.evaluate import Evaluator
+from wann_core.network import Network
+from wann_core.progress import Reporter, stage
+from wann_core.search import WEIGHT_LIMIT
+from wann_core.tasks.contract import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class TuneSettings:
+    """How weights are tuned. Every field can be set in an experiment file.
+
+    Attributes:
+        shared_grid: shared weights tried in [-2, 2], then as many again around the best ones.
+        shared_episodes: episodes for each.
+        iterations: of CMA-ES.
+        candidates: per iteration.
+        episodes: per candidate, common to all candidates of an iteration.
+        sigma: first step size.
+        finalists: candidates compared at the end on ``final_episodes`` that none has seen.
+        final_episodes: see above.
+        separable_from: weights from which the covariance is kept diagonal.
+    """
+
+    shared_grid: int
+    shared_episodes: int
+    iterations: int
+    candidates: int
+    episodes: int
+    sigma: float
+    finalists: int = 8
+    final_episodes: int = 128
+    separable_from: int = 400
+
+
+def best_shared_weight(
+    network: Network, settings: TuneSettings, evaluator: Evaluator, rng: np.random.Generator, *, training: bool
+) -> float:
+    """The shared weight in [-2, 2] with the best mean return: a grid, then a finer one around its best points."""
+    seeds = rng.integers(0, 2**31, settings.shared_episodes)
+    step = 2.0 * WEIGHT_LIMIT / settings.shared_grid
+    grid = -WEIGHT_LIMIT + step * (np.arange(settings.shared_grid) + 0.5)
+    means = _mean_over(network, grid, seeds, evaluator, training=training)
+    top = grid[np.argsort(-means, kind="stable")[:4]]
+    fine = np.unique(np.clip(np.concatenate([w + np.linspace(-step, step, 33) for w in top]), -1.999, 1.999))
+    # The finer grid gets fresh episodes, so that the winner of many is not the luckiest on the first ones.
+    fresh = rng.integers(0, 2**31, 2 * settings.shared_episodes)
+    return float(fine[np.argmax(_mean_over(network, fine, fresh, evaluator, training=training))])
+
+
+def _mean_over(network: Network, weights: Floats, seeds: Ints, evaluator: Evaluator, *, training: bool) -> Floats:
+    """Mean return per candidate: weights (n,) shared or (n, n_connections) individual."""
+    lanes = np.repeat(weights, len(seeds), axis=0)
+    returns = evaluator.lane_returns(network, lanes, np.tile(seeds, len(weights)), training=training)
+    means: Floats = np.nan_to_num(returns, nan=-1e9).reshape(len(weights), len(seeds)).mean(axis=1)
+    return means
+
+
+def tune_weights(
+    network: Network,
+    start: Floats,
+    settings: TuneSettings,
+    evaluator: Evaluator,
+    seed: np.random.SeedSequence,
+    reporter: Reporter,
+    what: str,
+    recorded: list[list[float]],
+    on_iteration: Callable[[], None],
+) -> Floats:
+    """Optimise one weight per connection.
+
+    An optimiser's state need not be stored: it is a function of its seed and of what it was told, so resuming tells a
+    fresh one the recorded values again.
+
+    Args:
+        network: the structure.
+        start: (n_connections,) where to begin.
+        settings: how.
+        evaluator: runs the lanes; in training mode while searching, on the task as it is to choose at the end.
+        seed: of episodes and optimiser.
+        reporter: shows progress.
+        what: what the progress line calls it.
+        recorded: one list of mean returns per finished iteration; grows.
+        on_iteration: called after each new iteration, to keep ``recorded``.
+
+    Returns:
+        (n_connections,) the weights with the best mean return on unseen episodes.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that matplotlib is not installed is no news here
+        import cma  # noqa: PLC0415  # a second of import that only tuning needs
+
+    episode_seed, optimiser_seed, final_seed = seed.spawn(3)
+    episodes = np.random.Generator(np.random.PCG64(episode_seed))
+    draws = np.random.Generator(np.random.PCG64(optimiser_seed))
+    options = {
+        "popsize": settings.candidates,
+        "verbose": -9,
+        "seed": np.nan,  # it draws through randn below, never from the global generator
+        "randn": lambda *shape: draws.standard_normal(shape),
+        "CMA_diagonal": len(start) >= settings.separable_from,
+        "tolfun": 0,
+        "tolfunhist": 0,
+        "tolx": 0,
+        "tolstagnation": 10**9,
+        "maxiter": settings.iterations,
+    }
+    optimiser = cma.CMAEvolutionStrategy(np.asarray(start, dtype=np.float64), settings.sigma, options)
+    finalists: list[tuple[float, Floats]] = []
+    with stage(reporter, settings.iterations, what):
+        for iteration in range(settings.iterations):
+            candidates = np.array(optimiser.ask())
+            seeds = episodes.integers(0, 2**31, settings.episodes)
+            is_new = iteration >= len(recorded)
+            if is_new:
+                means = _mean_over(network, candidates, seeds, evaluator, training=True)
+                recorded.append([float(mean) for mean in means])
+            told = np.array(recorded[iteration])
+            optimiser.tell(list(candidates), list(-told))
+            best = int(np.argmax(told))
+            finalists = sorted([*finalists, (float(told[best]), candidates[best])], key=lambda f: -f[0])
+            finalists = finalists[: settings.finalists]
+            if is_new:
+                on_iteration()
+            reporter.advance(best=float(told[best]), mean=float(told.mean()))
+    mean = np.asarray(optimiser.result.xfavorite, dtype=np.float64)
+    compared = np.stack([mean, np.asarray(start, dtype=np.float64), *[weights for _, weights in finalists]])
+    final = np.random.Generator(np.random.PCG64(final_seed)).integers(0, 2**31, settings.final_episodes)
+    chosen: Floats = compared[int(np.argmax(_mean_over(network, compared, final, evaluator, training=False)))]
+    return chosen
