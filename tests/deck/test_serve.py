@@ -19,7 +19,9 @@ POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'no
 def out(tmp_path: Path) -> Path:
     folder = tmp_path / "dist"
     (folder / "talk" / "media").mkdir(parents=True)
-    (folder / "talk" / "index.html").write_text(f"<html><head>{POLICY}</head><body>slides</body></html>", encoding="utf-8")
+    (folder / "talk" / "index.html").write_text(
+        f"<html><head>{POLICY}</head><body>slides</body></html>", encoding="utf-8"
+    )
     (folder / "talk" / "media" / "clip.mp4").write_bytes(bytes(range(100)))
     (folder / ".cache").mkdir()
     (folder / ".cache" / "secret.json").write_text("{}", encoding="utf-8")
@@ -91,18 +93,20 @@ def test_another_host_name_is_refused(client: TestClient) -> None:
 
 def test_a_page_is_told_to_reload_and_of_errors_and_that_they_are_gone(out: Path) -> None:
     browsers = Browsers(errors=("talk.md:3: no figure",))
-    with TestClient(create_app(out, browsers), base_url="http://127.0.0.1") as client:
-        with client.websocket_connect("ws://127.0.0.1/_dev/reload") as page:
-            assert page.receive_json() == {"kind": "errors", "errors": ["talk.md:3: no figure"]}
-            told: list[tuple[Built, dict[str, object]]] = [
-                (built(changed=False), {"kind": "errors", "errors": []}),
-                (built(changed=True), {"kind": "reload"}),
-                (built(errors=("talk.md:9: bad",)), {"kind": "errors", "errors": ["talk.md:9: bad"]}),
-            ]
-            for result, message in told:
-                assert client.portal is not None
-                client.portal.call(browsers.tell, result)
-                assert page.receive_json() == message
+    told: list[tuple[Built, dict[str, object]]] = [
+        (built(changed=False), {"kind": "errors", "errors": []}),
+        (built(changed=True), {"kind": "reload"}),
+        (built(errors=("talk.md:9: bad",)), {"kind": "errors", "errors": ["talk.md:9: bad"]}),
+    ]
+    with (
+        TestClient(create_app(out, browsers), base_url="http://127.0.0.1") as client,
+        client.websocket_connect("ws://127.0.0.1/_dev/reload") as page,
+    ):
+        assert page.receive_json() == {"kind": "errors", "errors": ["talk.md:3: no figure"]}
+        assert client.portal is not None
+        for result, message in told:
+            client.portal.call(browsers.tell, result)
+            assert page.receive_json() == message
 
 
 def test_a_page_of_another_site_cannot_listen(out: Path) -> None:

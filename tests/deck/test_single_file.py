@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from wann_core.deck.single_file import SingleFileError, inline_deck
 
-PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def write_deck(folder: Path, body: str, head: str = "") -> Path:
@@ -69,11 +72,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_the_policy_lets_the_inlined_parts_run_and_still_nothing_from_outside(tmp_path: Path) -> None:
     policy = "default-src 'none'; script-src 'self'; img-src 'self'"
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    page = inline_deck(write_deck(tmp_path, "", head))
+    page = inline_deck(write_deck(tmp_path, '<script src="deck.js"></script>', head))
     found = re.search(r'content="([^"]*)"', page)
     assert found is not None
     directives = {part.split()[0]: part.split()[1:] for part in found[1].split(";")}
-    assert "'unsafe-inline'" in directives["script-src"]
+    script = re.search(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert script is not None
+    digest = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in directives["script-src"]
     assert "data:" in directives["media-src"]
     assert "data:" in directives["img-src"]
     assert directives["default-src"] == ["'none'"]

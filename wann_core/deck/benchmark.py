@@ -1,7 +1,7 @@
-"""How long a presenter waits: ``python -m wann_core.deck.benchmark`` measures it and prints it beside what is asked for.
+"""How long a presenter waits: ``python -m wann_core.deck.benchmark`` measures and prints it beside what is asked for.
 
-Every time of a build is that of the whole process. The project's own files are not touched: the decks that are edited are
-copies in a temporary folder.
+Every time of a build is that of the whole process. The project's own files are not touched: the decks that are edited
+are copies in a temporary folder.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _measure_in_browser(talk: Path, out: Path) -> Iterator[Measurement]:
             index = (out / "wann" / "index.html").as_uri()
             first = median(lambda: _seconds_to_first_slide(page, index))
             with _server(talk, out) as address:
-                page.open(address, "window.Reveal?.isReady?.()")
+                page.open(address, "window.__deckReady && window.Reveal.isReady()")
                 time.sleep(1.0)  # the page's connection, and the watch on the folders
                 reload = median(lambda: _seconds_to_reload(page, talk))
     yield Measurement("first slide usable, opened from disk", first, 0.5, "s")
@@ -161,11 +161,10 @@ def _measure_in_browser(talk: Path, out: Path) -> Iterator[Measurement]:
 def _seconds_to_first_slide(page: Page, url: str) -> float:
     """Return how long after the start of navigation the deck had its first slide drawn and answered keys."""
     page.call("Page.navigate", url="about:blank")
-    page.open(url, "window.Reveal?.isReady?.()")
+    page.open(url, "window.__deckReady && window.Reveal.isReady()")
     usable = """new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
-        const ready = performance.getEntriesByName("deck-ready")[0];
         const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0;
-        done(Math.max(paint, ready ? ready.startTime : performance.timing.loadEventEnd - performance.timing.navigationStart));
+        done(Math.max(paint, performance.getEntriesByType("navigation")[0].loadEventEnd));
     })))"""
     return float(page.evaluate(usable)) / 1000
 

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -69,7 +68,7 @@ class BrowserError(ValueError):
 
 
 def find_browser() -> Path | None:
-    """Return the browser to use: ``$BROWSER_PATH``, else one on PATH, else one at its usual place; None if none is there."""
+    """Return the browser to use: ``$BROWSER_PATH``, else one on PATH, else one at its usual place; None without one."""
     chosen = os.environ.get(BROWSER_VARIABLE)
     if chosen:
         return Path(chosen) if Path(chosen).is_file() else None
@@ -91,7 +90,7 @@ def require_browser(purpose: str) -> Path:
     browser = find_browser()
     if browser is None:
         raise BrowserError(
-            f"{purpose} needs an installed Chromium, Chrome or Edge, and none was found on PATH or at the usual places; "
+            f"{purpose} needs an installed Chromium, Chrome or Edge; none was found on PATH or at the usual places: "
             f"install one (Debian: `apt install chromium`), or name it in the variable {BROWSER_VARIABLE}"
         )
     return browser
@@ -105,7 +104,7 @@ class Page:
         self._session = session
         self._numbers = itertools.count(1000)
 
-    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+    def call(self, method: str, **parameters: object) -> dict[str, Any]:
         """Send a command and return its result.
 
         Raises:
@@ -113,7 +112,7 @@ class Page:
         """
         return _call(self._connection, next(self._numbers), method, parameters, self._session)
 
-    def evaluate(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:  # noqa: ANN401  # any JSON value
         """Return the JSON value of a JavaScript expression; a promise is awaited.
 
         Raises:
@@ -189,7 +188,7 @@ def _new_page(connection: ClientConnection) -> Page:
 
 
 def _call(
-    connection: ClientConnection, number: int, method: str, parameters: dict[str, Any], session: str | None
+    connection: ClientConnection, number: int, method: str, parameters: dict[str, object], session: str | None
 ) -> dict[str, Any]:
     from websockets.exceptions import WebSocketException  # noqa: PLC0415
 
@@ -227,11 +226,7 @@ def _debugging_address(process: subprocess.Popen[bytes], profile: Path, browser:
 
 
 def _usual_places() -> Iterator[Path]:
-    if sys.platform == "darwin":
-        for folder in (Path("/Applications"), Path.home() / "Applications"):
-            yield from (folder / app for app in _MAC_APPS)
-    if sys.platform == "win32":
-        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
-            root = os.environ.get(variable)
-            if root:
-                yield from (Path(root) / program for program in _WINDOWS_PROGRAMS)
+    apps = (Path("/Applications"), Path.home() / "Applications")
+    programs = (os.environ.get(name) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"))
+    yield from (folder / app for folder in apps for app in _MAC_APPS)
+    yield from (Path(root) / program for root in programs if root for program in _WINDOWS_PROGRAMS)

@@ -3,44 +3,53 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from wann_core.atomic import write_text
 from wann_core.deck.node import Job, Result, browser_sources_hash, render_batch
 from wann_core.hashing import content_hash
 
-SCHEMA = 1
+SCHEMA: Final = 1
 
 
 def draw(
-    jobs: Sequence[Job], kept: Path, render: Callable[[Sequence[Job]], list[Result]] = render_batch
-) -> tuple[dict[str, Result], int]:
-    """Return the drawing of each job, from the file ``kept`` where it is there; the file then holds exactly these jobs.
+    jobs_of_decks: Mapping[str, Sequence[Job]],
+    folder: Path,
+    render: Callable[[Sequence[Job]], list[Result]] = render_batch,
+) -> tuple[dict[str, dict[str, Result]], int]:
+    """Return the drawings of each deck by job id; what was drawn for its last build is taken from ``folder``.
 
     Args:
-        jobs: what to draw; the ``id`` of a job does not count for what it looks like.
-        kept: file with the drawings of the last build.
-        render: draws what is missing, in one go.
+        jobs_of_decks: what to draw by deck; the ``id`` of a job does not count for what it looks like.
+        folder: holds one file per deck with the drawings of its last build.
+        render: draws what is missing, for all decks in one go.
 
     Returns:
-        Drawing by job id, and how many had to be drawn.
+        Drawings by deck and job id, and how many had to be drawn.
 
     Raises:
         NodeError: Node is missing or failed.
     """
-    if not jobs:
-        return {}, 0
+    if not any(jobs_of_decks.values()):
+        return {deck: {} for deck in jobs_of_decks}, 0
     sources = browser_sources_hash()
-    keys = {job["id"]: _key(job, sources) for job in jobs}
-    known = _read(kept)
-    missing = {keys[job["id"]]: job for job in jobs if keys[job["id"]] not in known}
-    drawn = render([{**job, "id": key} for key, job in missing.items()]) if missing else []
-    known |= {result["id"]: result for result in drawn}
-    if missing or len(known) != len(set(keys.values())):
+    keys = {deck: {job["id"]: _key(job, sources) for job in jobs} for deck, jobs in jobs_of_decks.items()}
+    kept = {deck: _read(folder / f"{deck}.json") for deck in jobs_of_decks}
+    known = {key: result for results in kept.values() for key, result in results.items()}
+    all_jobs = [(keys[deck][job["id"]], job) for deck, jobs in jobs_of_decks.items() for job in jobs]
+    missing = {key: job for key, job in all_jobs if key not in known}
+    if missing:
+        known |= {result["id"]: result for result in render([{**job, "id": key} for key, job in missing.items()])}
+    for deck, own in keys.items():
         # A job that failed is tried again, because its reason may have been the machine's.
-        _write(kept, {key: known[key] for key in dict.fromkeys(keys.values()) if "error" not in known[key]})
-    return {name: {**known[key], "id": name} for name, key in keys.items()}, len(missing)
+        worth_keeping = {key: known[key] for key in own.values() if "error" not in known[key]}
+        if worth_keeping.keys() != kept[deck].keys():
+            _write(folder / f"{deck}.json", worth_keeping)
+    return {deck: {name: {**known[key], "id": name} for name, key in own.items()} for deck, own in keys.items()}, len(
+        missing
+    )
 
 
 def _key(job: Job, sources: str) -> str:

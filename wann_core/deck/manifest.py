@@ -1,4 +1,4 @@
-"""What a deck was built from: the record by which the next build knows, without parsing anything, that nothing changed."""
+"""What a deck was built from: by this record the next build knows, without parsing anything, that nothing changed."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def folder_listing(folder: Path) -> dict[str, int]:
 
 
 def read_record(path: Path) -> DeckRecord | None:
-    """Return the record at ``path``; None where there is none, or one that this version cannot use: both mean to build."""
+    """Return the record at ``path``; None where there is none that this version can use: then one builds."""
     try:
         written: Any = json.loads(path.read_text(encoding="utf-8"))
         if written.pop("schema") != SCHEMA or set(written) != {field.name for field in fields(DeckRecord)}:
@@ -122,7 +122,7 @@ def _installed_packages() -> list[str]:
     names: set[str] = set()
     for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
         try:
-            names.update(name for name in os.listdir(place) if name.endswith((".dist-info", ".egg-info")))
+            names.update(path.name for path in Path(place).iterdir() if path.suffix in {".dist-info", ".egg-info"})
         except OSError:
             continue
     return sorted(names)

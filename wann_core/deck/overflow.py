@@ -13,7 +13,7 @@ TOLERANCE_PX: Final = 2.0
 
 _READY: Final = "window.__deckReady"
 
-# Each slide is shown with all its fragments, as the audience sees it last; boxes are measured in the slide's own pixels.
+# Each slide is shown with all its fragments, as the audience sees it last; boxes are measured in the slide's pixels.
 # What an ancestor cuts off (a long code block that scrolls) is not seen either, so that counts as well.
 _MEASURE: Final = """
 (async (tolerance) => {
@@ -31,10 +31,13 @@ _MEASURE: Final = """
     const origin = canvas.getBoundingClientRect();
     let worst = { past: tolerance, what: "", side: "" };
     const note = (past, side, element) => {
-      if (past > worst.past) worst = { past, side, what: element.localName + (element.classList[0] ? "." + element.classList[0] : "") };
+      const what = [element.localName, ...element.classList].slice(0, 2).join(".");
+      if (past > worst.past) worst = { past, side, what };
     };
     for (const element of slide.querySelectorAll("*")) {
-      if (element.closest("aside.notes, svg *, math, .katex, .live *, .chart *") || element.checkVisibility?.() === false) continue;
+      // What draws itself is measured by its frame.
+      if (element.closest("aside.notes, svg *, math, .katex, .live *, .chart *")) continue;
+      if (element.checkVisibility?.() === false) continue;
       const box = element.getBoundingClientRect();
       if (box.width === 0 || box.height === 0) continue;
       note((box.bottom - origin.top) / scale - height, "below the bottom", element);

@@ -63,7 +63,7 @@ class Browsers:
     """The pages that are open, and what they have to be told."""
 
     errors: tuple[str, ...] = ()
-    sockets: set[WebSocket] = field(default_factory=set)
+    pages: set[WebSocket] = field(default_factory=set)
 
     async def tell(self, built: Built) -> None:
         """Have every page reload after a good build, and show the errors of a failed one."""
@@ -76,28 +76,28 @@ class Browsers:
         elif recovered:
             await self._send({"kind": "errors", "errors": []})
 
-    async def listen(self, socket: WebSocket) -> None:
+    async def listen(self, page: WebSocket) -> None:
         """Keep one page's connection until it goes; a page of another site gets none."""
-        origin = urlsplit(socket.headers.get("origin", "")).hostname
+        origin = urlsplit(page.headers.get("origin", "")).hostname
         if origin not in (None, HOST, "localhost"):
-            await socket.close(code=1008)
+            await page.close(code=1008)
             return
-        await socket.accept()
-        self.sockets.add(socket)
+        await page.accept()
+        self.pages.add(page)
         try:
             if self.errors:
-                await socket.send_json({"kind": "errors", "errors": list(self.errors)})
+                await page.send_json({"kind": "errors", "errors": list(self.errors)})
             while True:
-                await socket.receive_text()
+                await page.receive_text()
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
-            self.sockets.discard(socket)
+            self.pages.discard(page)
 
     async def _send(self, message: dict[str, Any]) -> None:
-        for socket in list(self.sockets):
+        for page in list(self.pages):
             with contextlib.suppress(Exception):  # a page that has just been closed is no concern of the others
-                await socket.send_json(message)
+                await page.send_json(message)
 
 
 class DeckFiles(StaticFiles):
@@ -161,7 +161,7 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
         WebSocketRoute("/_dev/reload", browsers.listen),
         Mount("/", DeckFiles(directory=out, html=True, check_dir=False)),
     ]
-    # A page of another site could reach this server under a host name of its own; these are the only names it answers to.
+    # A page of another site could reach this server under a name of its own; these are the only ones it answers to.
     trusted = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     return Starlette(routes=routes, middleware=[trusted], exception_handlers={404: not_there}, lifespan=lifespan)
 

@@ -98,7 +98,7 @@ def inline_deck(folder: Path) -> str:
     inlined = f"{head}{''.join(deferred)}{end}{tail}" if end else inlined + "".join(deferred)
     if lost:
         raise SingleFileError(
-            f"{folder / 'index.html'} names {', '.join(sorted(set(lost)))}: not in the deck's folder; build the deck again"
+            f"{folder / 'index.html'} names {', '.join(sorted(set(lost)))}: not in its folder; build the deck again"
         )
     hashes = [_script_hash(code) for code in scripts]
     return _POLICY.sub(lambda found: found[1] + _widened(found[2], hashes) + found[3], inlined, count=1)
@@ -136,8 +136,8 @@ def _inline_script(piece: re.Match[str], folder: Path) -> tuple[str, str | None]
         raise SingleFileError(
             f"{folder / 'index.html'} names the script {source[2]}, which is not there; build the deck again"
         )
-    # "</script" and "<!--" would end or change the element; in JavaScript both may be written so without changing a string,
-    # a regular expression or a template.
+    # "</script" and "<!--" would end or change the element; JavaScript lets both be written so without changing a
+    # string, a regular expression or a template.
     code = re.sub(r"</(script)", r"<\\/\1", path.read_text(encoding="utf-8"), flags=re.I).replace("<!--", "<\\!--")
     kept = re.sub(r"\s(?:defer|async)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?(?=\s|$)", "", attributes.replace(source[0], ""))
     return f"<script{kept}>{code}</script>", code
