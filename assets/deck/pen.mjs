@@ -14,7 +14,8 @@ const SVG = "http://www.w3.org/2000/svg";
  */
 export function addPen(reveal, view) {
   if (view.isStill) return;
-  const stage = reveal.getSlidesElement();
+  // reveal.js knows its slides only once it is started; the keys are to be in its help from the start.
+  const stage = reveal.getRevealElement()?.querySelector(".slides");
   if (!stage) return;
   const sheet = document.createElementNS(SVG, "svg");
   sheet.classList.add("pen-sheet");
