@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,7 @@ def load_baseline(files: RunFiles) -> Baseline:
     if len(sizes) < 2 or not all(isinstance(size, int) and 0 < size < 10_000 for size in sizes):
         raise ResultsError(f"{path}.layer_sizes: must be at least two whole numbers below 10000")
     weights = [number(weight, f"{path}.tuned_weights[{i}]") for i, weight in enumerate(value["tuned_weights"])]
-    expected = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    expected = sum((a + 1) * b for a, b in itertools.pairwise(sizes))
     if len(weights) != expected:
         raise ResultsError(f"{path}.tuned_weights: {len(weights)} numbers, layers {sizes} have {expected}")
     shared = number(value["shared_weight"], f"{path}.shared_weight")

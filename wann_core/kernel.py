@@ -64,7 +64,7 @@ def sin_cos(x):
 
 @njit(inline="always")
 def exp(x):
-    """Exp of lanes; 0 below -708, exp(709) above 709."""
+    """The exponential function of lanes; arguments are clamped to [-708, 709]."""
     x = where(x < -708.0, -708.0, x)
     x = where(x > 709.0, 709.0, x)
     n = nearest(x * (1.0 / math.log(2.0)))
@@ -77,7 +77,7 @@ def exp(x):
 
 @njit(inline="always")
 def tanh(x):
-    """Tanh of lanes."""
+    """The hyperbolic tangent of lanes."""
     t = exp(absolute(x) * -2.0)
     y = (splat(1.0) - t) / (t + 1.0)
     return where(x < 0.0, -y, y)

@@ -89,7 +89,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """Read a results file.
 
     Raises:
-        ResultsError: missing, too large, not JSON, not finite, not an object of this schema, or a link out of its store.
+        ResultsError: missing, too large, not JSON, not finite, not of this schema, or a link out of its store.
     """
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):

@@ -1,10 +1,10 @@
 """The WANN search: ask for a population, tell what it earned. It never knows the task.
 
-A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated tournament winners. With 80 %
-the objectives are (mean return over the shared weights, 1 / connections), otherwise (mean, best weight's mean).
+A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated tournament winners. With
+80 % the objectives are (mean return over the shared weights, 1 / connections), else (mean, best weight's mean).
 
-Source: Gaier & Ha 2019, sections 3 and 4.1 and appendix A; selection as in the 2019 release. There a parent is the better
-of two tournaments, so the tournament sizes of our settings are twice the release's.
+Source: Gaier & Ha 2019, sections 3 and 4.1 and appendix A; selection as in the 2019 release. There a parent is the
+better of two tournaments, so the tournament sizes of our settings are twice the release's.
 """
 
 from __future__ import annotations
@@ -179,8 +179,9 @@ class Search:
         n_children = settings.population - n_elites
         # Survivors are in order of rank, so the winner of a tournament is its smallest index.
         contests = self.rng.integers(0, len(survivors), (n_children, settings.tournament)).min(axis=1)
-        for winner in contests:
-            children.append(mutate(self.population[survivors[winner]], settings.odds, self.counters, self.rng))
+        children += [
+            mutate(self.population[survivors[winner]], settings.odds, self.counters, self.rng) for winner in contests
+        ]
         self.population = children
 
     def state(self) -> dict[str, Any]:

@@ -24,8 +24,8 @@ Four motors, each clipped to [-1, 1]: the sign is the direction at full speed, t
 | 14 to 23 | lidar, from straight down to nearly ahead | share of 5.33 m |
 
 ## Rewards
-130/30 per metre walked, minus 5 per rad that the hull leans, minus 0.028 per motor and step at full torque; -100 instead
-when the hull touches the ground or leaves to the left. About 300 at the end of the terrain.
+130/30 per metre walked, minus 5 per rad that the hull leans, minus 0.028 per motor and step at full torque; -100
+instead when the hull touches the ground or leaves to the left. About 300 at the end of the terrain.
 
 ## Starting state
 Standing on flat ground, pushed by up to 5 N during the first step; the ground beyond comes from the seed.
@@ -49,6 +49,7 @@ from numpy.typing import NDArray
 
 from wann_core.network import Network
 from wann_core.tasks.biped_senses import MAX_STEPS
+from wann_core.tasks.biped_terrain import terrain_of
 from wann_core.tasks.biped_world import STEP_S, Trace, run_episode
 from wann_core.tasks.contract import Floats, Ints, LaneResults, Recording, TaskSpec
 
@@ -123,8 +124,6 @@ class Biped:
         Raises:
             MissingBox2DError: Box2D is not installed.
         """
-        from wann_core.tasks.biped_terrain import terrain_of
-
         trace = Trace()
         row = np.atleast_1d(np.asarray(weights, dtype=np.float64))
         run_episode(network, row, seed, is_shared=np.ndim(weights) == 0, training=False, trace=trace)
@@ -141,7 +140,7 @@ class Biped:
 
     def draw(self, recording: Recording, step: int, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw the walker after ``step`` steps; see ``Task`` and ``biped_drawing``."""
-        from wann_core.tasks.biped_drawing import draw_walker
+        from wann_core.tasks.biped_drawing import draw_walker  # noqa: PLC0415  # Pillow only where something is drawn
 
         return draw_walker(recording, step, size)
 

@@ -197,8 +197,9 @@ def _draw_rounded(
     draw.polygon(points, fill=fill)
     radius = radius_m * view.scale
     draw.line([*points, points[0], points[1]], fill=fill, width=max(1, round(2 * radius)), joint="curve")
+    cap = radius - 0.5  # Pillow draws the border pixel too
     for x, y in points:
-        draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=fill)
+        draw.ellipse([x - cap, y - cap, x + cap, y + cap], fill=fill)
 
 
 def _draw_body(

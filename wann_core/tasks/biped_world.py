@@ -32,6 +32,9 @@ from wann_core.tasks.biped_senses import (
 from wann_core.tasks.biped_terrain import HEIGHT_M, N_VERTICES, SCALE, START_PAD, STEP_M, terrain_of
 from wann_core.tasks.contract import Floats
 
+Body = Any  # Box2D has no type information
+Contact = Any
+
 STEP_S: Final = 1.0 / 50.0
 VELOCITY_ITERATIONS: Final = 180
 POSITION_ITERATIONS: Final = 60
@@ -72,11 +75,11 @@ class Trace:
 @cache
 def _box2d() -> ModuleType:
     try:
-        import Box2D
+        import Box2D  # noqa: PLC0415  # some Pythons have no wheel of it
     except ImportError as error:
         raise MissingBox2DError(
-            "the biped needs Box2D, which is not installed: run `pip install 'gymnasium[box2d]'` with a Python that has "
-            "a wheel of it (3.11 to 3.13 have one); everything but simulating this task works without"
+            "simulating the biped needs Box2D, which is not installed: run `pip install 'gymnasium[box2d]'` with a "
+            "Python that Box2D has a wheel for (3.14 has none yet); everything else works without it"
         ) from error
     module: ModuleType = Box2D
     return module
@@ -118,7 +121,7 @@ def _parts() -> _Parts:
             self.first_stands = 0.0
             self.second_stands = 0.0
 
-        def BeginContact(self, contact: Any) -> None:  # noqa: N802  # Box2D's name
+        def BeginContact(self, contact: Contact) -> None:  # noqa: N802  # Box2D's name
             body = contact.fixtureB.body  # the ground's edge is always fixture A
             if body == self.first_foot:
                 self.first_stands = 1.0
@@ -127,7 +130,7 @@ def _parts() -> _Parts:
             elif body == self.hull:
                 self.has_fallen = True
 
-        def EndContact(self, contact: Any) -> None:  # noqa: N802  # Box2D's name
+        def EndContact(self, contact: Contact) -> None:  # noqa: N802  # Box2D's name
             body = contact.fixtureB.body
             if body == self.first_foot:
                 self.first_stands = 0.0
@@ -195,7 +198,7 @@ class Walker:
             self.legs += [upper, lower]
         contacts.first_foot, contacts.second_foot = self.legs[1], self.legs[3]
 
-    def _join(self, above: Any, below: Any, anchor: tuple[float, float], limits_rad: tuple[float, float]) -> None:
+    def _join(self, above: Body, below: Body, anchor: tuple[float, float], limits_rad: tuple[float, float]) -> None:
         definition = _box2d().b2RevoluteJointDef(
             bodyA=above,
             bodyB=below,

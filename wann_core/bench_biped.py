@@ -1,0 +1,100 @@
+"""How fast the biped steps, against Gymnasium's own loop, both with the same networks in one run."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Final
+
+import numpy as np
+
+from wann_core.kernel import forward_weighted
+from wann_core.network import fixed_topology
+from wann_core.tasks.biped import SPEC, TASK
+from wann_core.tasks.contract import Floats
+
+LAYERS: Final = (24, 8, 4)
+WEIGHT_DEVIATION: Final = 0.3
+"""Small enough that a third of the walkers stays up for the whole episode, as in a search under way."""
+N_EPISODES: Final = 24
+ROUNDS: Final = 3
+
+
+def bench_biped(processes: int = 2) -> dict[str, float | int]:
+    """Measure steps/s per core, the network, the resets and the bookkeeping included.
+
+    Args:
+        processes: worker processes that run at the same time, each on its own core.
+
+    Returns:
+        ``steps_per_s`` and ``gymnasium_steps_per_s`` per process, medians over rounds in which both take turns;
+        ``processes``; ``cpu_share``, the share of the wall time that the workers spent computing.
+
+    Raises:
+        MissingBox2DError: Box2D is not installed.
+    """
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_warm_up, range(processes)))
+        own: list[float] = []
+        others: list[float] = []
+        shares: list[float] = []
+        for _ in range(ROUNDS):
+            for seconds, n_steps, cpu_s in pool.map(_time_own, range(processes)):
+                own.append(n_steps / seconds)
+                shares.append(cpu_s / seconds)
+            for seconds, n_steps, _ in pool.map(_time_gymnasium, range(processes)):
+                others.append(n_steps / seconds)
+    return {
+        "steps_per_s": round(statistics.median(own)),
+        "gymnasium_steps_per_s": round(statistics.median(others)),
+        "processes": processes,
+        "cpu_share": round(statistics.median(shares), 3),
+    }
+
+
+def _lanes() -> tuple[Floats, list[int]]:
+    network = fixed_topology(LAYERS)
+    weights = np.random.default_rng(0).normal(0.0, WEIGHT_DEVIATION, (N_EPISODES, network.n_connections))
+    return weights, list(range(N_EPISODES))
+
+
+def _warm_up(worker: int) -> int:
+    """Import, compile and give the other workers time to start, so that the pool has all of them."""
+    weights, _ = _lanes()
+    TASK.lane_returns(fixed_topology(LAYERS), weights[-1:], np.array([1], dtype=np.int64), training=False, threads=1)
+    time.sleep(0.5)
+    return worker
+
+
+def _time_own(_worker: int) -> tuple[float, int, float]:
+    """Wall seconds, environment steps and CPU seconds of this project's loop."""
+    weights, seeds = _lanes()
+    network = fixed_topology(LAYERS)
+    cpu_start, start = time.process_time(), time.perf_counter()
+    lanes = TASK.lane_returns(network, weights, np.array(seeds, dtype=np.int64), training=False, threads=1)
+    return time.perf_counter() - start, int(lanes.steps.sum()), time.process_time() - cpu_start
+
+
+def _time_gymnasium(_worker: int) -> tuple[float, int, float]:
+    """The same episodes through Gymnasium's environment, a fresh one each, with the same compiled network."""
+    from gymnasium.envs.box2d.bipedal_walker import BipedalWalker  # noqa: PLC0415  # needs Box2D
+
+    weights, seeds = _lanes()
+    network = fixed_topology(LAYERS)
+    values = np.zeros(network.n_nodes)
+    values[0] = 1.0
+    n_steps = 0
+    cpu_start, start = time.process_time(), time.perf_counter()
+    for row, seed in zip(weights, seeds, strict=True):
+        environment = BipedalWalker()
+        observation, _ = environment.reset(seed=seed)
+        for _ in range(SPEC.max_steps):
+            values[1 : 1 + SPEC.n_inputs] = observation
+            forward_weighted(network.activations, network.offsets, network.sources, SPEC.n_inputs, values, row)
+            observation, _, terminated, _, _ = environment.step(values[-SPEC.n_outputs :])
+            n_steps += 1
+            if terminated:
+                break
+    return time.perf_counter() - start, n_steps, time.process_time() - cpu_start

@@ -1,0 +1,191 @@
+"""What ``build.py`` can be told to do: the command line's side, which prints and turns errors into an exit status."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from wann_core.deck.pipeline import BuildOutcome
+    from wann_core.progress import Reporter
+
+PROJECT: Final = Path(__file__).resolve().parents[2]
+SLIDES: Final = PROJECT / "slides"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line of ``build.py``, see its ``--help``."""
+
+    sources: list[Path]
+    out: Path
+    quiet: bool
+    serve: bool
+    rerun: str | None
+    verify: str | None
+    check: bool
+    single_file: bool
+    pdf: Literal["handout", "steps"] | None
+    new: str | None
+    port: int | None
+    budget: str | None
+    seed: int | None
+    resume: bool
+    notes: bool
+    json: bool
+    browser: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Experiments:
+    """What decks need of the experiments; handed in, because a deck does not know the search.
+
+    Attributes:
+        rerun: searches, tunes and scores a task again: task, budget, seed, whether to resume, reporter.
+        verify: scores committed champions again ("" for all tasks) and says cell by cell whether the scores hold.
+        bring_up_to_date: measures those scores of a task again whose inputs changed; tells whether there were any.
+    """
+
+    rerun: Callable[[str, str, int | None, bool, Reporter], None]
+    verify: Callable[[str, Reporter, Callable[[str], None]], bool]
+    bring_up_to_date: Callable[[str, Reporter], bool]
+
+
+def run(options: Options, experiments: Experiments) -> int:
+    """Do what ``options`` ask for; return the exit status."""
+    try:
+        return _command(options)(options, experiments)
+    except ValueError as error:
+        if not _is_for_the_user(error):
+            raise
+        complain(str(error))
+        return 1
+
+
+def say(line: str) -> None:
+    """Show a line of the result."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """Show what is wrong."""
+    sys.stderr.write(text.rstrip() + "\n")
+    sys.stderr.flush()
+
+
+def _command(options: Options) -> Callable[[Options], int]:
+    if options.new is not None:
+        return _new
+    if options.check:
+        return _check
+    if options.verify is not None:
+        return _verify
+    if options.serve:
+        return _serve
+    return _build
+
+
+def _new(options: Options) -> int:
+    from wann_core.deck.starter import write_starter  # noqa: PLC0415
+
+    path = write_starter(SLIDES, options.new or "", datetime.datetime.now().astimezone().date())
+    shown = _shown(path)
+    say(f"{shown} is written; `python build.py {shown} --serve` shows it while you write")
+    return 0
+
+
+def _build(options: Options) -> int:
+    if options.rerun is not None:
+        _rerun(options)
+    outcome = _build_decks(options)
+    if outcome is None:
+        return 1
+    for deck in outcome.decks:
+        if options.single_file:
+            from wann_core.atomic import write_text  # noqa: PLC0415
+            from wann_core.deck.single_file import inline_deck  # noqa: PLC0415
+
+            target = options.out / f"{deck.name}.html"
+            write_text(target, inline_deck(deck.index.parent))
+            _tell(options, f"{_shown(target)}  {target.stat().st_size / 1e6:.1f} MB, everything inside")
+        if options.pdf is not None:
+            from wann_core.deck.pdf import print_deck  # noqa: PLC0415
+
+            target = options.out / f"{deck.name}-{options.pdf}.pdf"
+            n_pages = print_deck(deck.index, target, options.pdf, with_notes=options.notes)
+            _tell(options, f"{_shown(target)}  {n_pages} pages{' and the notes' if options.notes else ''}")
+    return 0
+
+
+def _build_decks(options: Options) -> BuildOutcome | None:
+    """Build and tell what was done; None after telling what is wrong."""
+    from wann_core import progress  # noqa: PLC0415
+    from wann_core.deck.pipeline import BuildError, build_decks, deck_sources  # noqa: PLC0415
+
+    begin = time.perf_counter()
+    reporter = progress.Silent() if options.quiet else progress.for_terminal()
+    try:
+        outcome = build_decks(
+            deck_sources(options.sources, SLIDES), options.out, reporter, lambda line: _tell(options, line)
+        )
+    except BuildError as failed:
+        for warning in failed.warnings:
+            complain(f"warning: {warning}")
+        for error in failed.errors:
+            complain(error)
+        n = len(failed.errors)
+        complain(f"{n} error{'s' if n > 1 else ''}; the decks that were there are left as they were")
+        return None
+    for deck in outcome.decks:
+        for warning in deck.warnings:
+            complain(f"warning: {warning}")
+    _summarise(options, outcome, time.perf_counter() - begin)
+    return outcome
+
+
+def _summarise(options: Options, outcome: BuildOutcome, seconds: float) -> None:
+    width = max(len(deck.name) for deck in outcome.decks)
+    for deck in outcome.decks:
+        state = "as it was" if deck.is_fresh else "built"
+        _tell(options, f"{deck.name:<{width}}  {deck.n_slides:>3} slides  {state:<9}  {_shown(deck.index)}")
+    if outcome.is_fresh:
+        _tell(options, f"nothing is stale ({seconds:.2f} s)")
+        return
+    if outcome.figures_made:
+        _tell(options, f"figures made: {', '.join(outcome.figures_made)}")
+    stages = ", ".join(f"{name} {spent:.2f}" for name, spent in outcome.seconds.items() if spent >= 0.005)
+    _tell(options, f"{seconds:.2f} s ({stages})")
+
+
+def _rerun(options: Options) -> None:
+    from wann_core.deck.experiments import rerun  # noqa: PLC0415
+
+    from wann_core import progress  # noqa: PLC0415
+
+    reporter = progress.Silent() if options.quiet else progress.for_terminal()
+    rerun(options.rerun or "", options.budget or "talk", options.seed, options.resume, reporter)
+
+
+def _tell(options: Options, line: str) -> None:
+    if not options.quiet:
+        say(line)
+
+
+def _shown(path: Path) -> str:
+    """Return a path as one would type it."""
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _is_for_the_user(error: ValueError) -> bool:
+    """Return whether this project raised the error; another package's ``ValueError`` is a defect, and keeps its trace."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and Path(trace.tb_frame.f_code.co_filename).is_relative_to(PROJECT)

@@ -1,0 +1,147 @@
+"""Experiment settings: one file per task, with named budgets, read strictly."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import MISSING, asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+
+from wann_core.score import ScoreSettings
+from wann_core.search import SearchSettings
+from wann_core.tune import TuneSettings
+
+EXPERIMENTS: Final = Path(__file__).resolve().parent / "experiments"
+T = TypeVar("T")
+
+
+class ExperimentError(ValueError):
+    """An experiment file holds something that it may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChampionSettings:
+    """How the champion is chosen: on weights and episodes that the search has not seen.
+
+    Attributes:
+        weights: stratified shared weights that each generation's best genome is tried on.
+        episodes: episodes per weight.
+        final_weights, final_episodes: the same when the restarts' champions are compared.
+        best_weight_share: how much the best single weight counts beside the mean over all.
+    """
+
+    weights: int
+    episodes: int
+    final_weights: int
+    final_episodes: int
+    best_weight_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """All settings of one run."""
+
+    task: str
+    budget: str
+    search: SearchSettings
+    champion: ChampionSettings
+    tune: TuneSettings
+    score: ScoreSettings
+
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """The settings as plain tables, complete."""
+        return {
+            "run": {"task": self.task, "budget": self.budget},
+            "search": asdict(self.search),
+            "champion": asdict(self.champion),
+            "tune": asdict(self.tune),
+            "score": asdict(self.score),
+        }
+
+
+_RANGES: Final[dict[str, tuple[float, float]]] = {
+    "population": (2, 100_000), "generations": (1, 10_000_000), "restarts": (1, 10_000), "episodes": (1, 10_000),
+    "n_weights": (1, 1000), "initially_enabled": (0, 1), "tournament": (1, 10_000), "cull": (0, 0.99),
+    "elite": (0, 1), "size_objective": (0, 1), "change_activation": (0, 1), "add_node": (0, 1),
+    "add_connection": (0, 1), "enable_connection": (0, 1), "weights": (1, 10_000), "final_weights": (1, 10_000),
+    "final_episodes": (1, 10_000), "best_weight_share": (0, 100), "shared_grid": (1, 100_000),
+    "shared_episodes": (1, 10_000), "iterations": (1, 10_000_000), "candidates": (3, 100_000),
+    "sigma": (1e-6, 100), "finalists": (1, 1000), "separable_from": (1, 1_000_000_000), "trials": (1, 1_000_000),
+    "seed": (0, 2**31 - 1), "curve_trials": (1, 100_000),
+}  # fmt: skip
+_TABLES: Final = {"search": SearchSettings, "champion": ChampionSettings, "tune": TuneSettings, "score": ScoreSettings}
+
+
+def experiment_names() -> tuple[str, ...]:
+    """Tasks that have an experiment file."""
+    return tuple(sorted(path.stem for path in EXPERIMENTS.glob("*.toml") if path.stem != "paper"))
+
+
+def load_experiment(task: str, budget: str = "talk", path: Path | None = None) -> Experiment:
+    """Read the settings of a task for a budget.
+
+    Args:
+        task: the task's name.
+        budget: ``smoke``, ``talk``, ``paper`` or another one in the file.
+        path: another file than the task's own.
+
+    Raises:
+        ExperimentError: no such file or budget, an unknown key, a wrong type or a value out of range.
+    """
+    path = path or EXPERIMENTS / f"{task}.toml"
+    if not path.is_file():
+        raise ExperimentError(f'no experiment for "{task}"; there are: {", ".join(experiment_names())}')
+    place = f"experiments/{path.name}" if path.parent == EXPERIMENTS else str(path)
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExperimentError(f"{place}: {error}") from None
+    budgets = value.pop("budget", {})
+    if not isinstance(budgets, dict) or budget not in budgets:
+        raise ExperimentError(f'{place}: no budget "{budget}"; there are: {", ".join(budgets)}')
+    for name in [*value, *budgets[budget]]:
+        if name not in _TABLES:
+            raise ExperimentError(f"{place}: unknown table [{name}]; there may be: {', '.join(_TABLES)}")
+    made: dict[str, Any] = {}
+    for name, kind in _TABLES.items():
+        common, special = value.get(name, {}), budgets[budget].get(name, {})
+        for table, where in ((common, f"[{name}]"), (special, f"[budget.{budget}.{name}]")):
+            _check_table(table, kind, f"{place}: {where}")
+        made[name] = _build(kind, {**common, **special}, f"{place}: [{name}]")
+    search = made["search"]
+    if abs(search.change_activation + search.add_node + search.add_connection + search.enable_connection - 1) > 1e-9:
+        raise ExperimentError(f"{place}: [search] the odds of the four operators must sum to 1")
+    if search.weights == "fixed" and search.n_weights != 6:
+        raise ExperimentError(f'{place}: [search] n_weights = {search.n_weights}: weights = "fixed" means 6')
+    return Experiment(task, budget, **made)
+
+
+def _check_table(table: Any, kind: type, place: str) -> None:  # noqa: ANN401  # any TOML
+    if not isinstance(table, dict):
+        raise ExperimentError(f"{place} must be a table")
+    hints = get_type_hints(kind)
+    for key, value in table.items():
+        if key not in hints:
+            raise ExperimentError(f"{place} {key}: unknown key; there may be: {', '.join(hints)}")
+        expected = hints[key]
+        if get_origin(expected) is not None:
+            if value not in get_args(expected):
+                raise ExperimentError(f"{place} {key} = {value!r}: must be one of {', '.join(get_args(expected))}")
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float) if expected is float else expected):
+            raise ExperimentError(f"{place} {key} = {value!r}: must be {expected.__name__}")
+        low, high = _RANGES[key]
+        if not low <= value <= high:
+            raise ExperimentError(f"{place} {key} = {value}: must be between {low:g} and {high:g}")
+
+
+def _build(kind: type[T], table: dict[str, Any], place: str) -> T:
+    for field in fields(kind):  # type: ignore[arg-type]  # every kind here is a dataclass
+        if field.name not in table and field.default is MISSING:
+            raise ExperimentError(f"{place} {field.name}: is missing")
+    return kind(**table)
+
+
+def paper_values() -> dict[str, Any]:
+    """What the paper reports, per task; not measured here. See ``experiments/paper.toml``."""
+    return tomllib.loads((EXPERIMENTS / "paper.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,82 @@
+"""Which files of a run belong to which inputs. Standard library only: a build with nothing to do asks this first."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from wann_core.hashing import content_hash, source_hash
+from wann_core.results import ResultsError, RunFiles, read_json
+
+TASK_SOURCES: Final = {
+    "swing_up": ("tasks.swing_up", "tasks.swing_up_kernel"),
+    "biped": ("tasks.biped", "tasks.biped_world"),
+}
+"""The modules whose code decides what an episode of the task returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staleness:
+    """What must be made again.
+
+    Attributes:
+        tuning: the tuned weights are not those of this structure, these settings and this code.
+        scores: the scores were not measured on these weights, with these settings and this code.
+    """
+
+    tuning: bool
+    scores: bool
+
+
+def run_settings(files: RunFiles) -> dict[str, Any]:
+    """The run's ``experiment.toml``.
+
+    Raises:
+        ResultsError: it is missing or damaged.
+    """
+    try:
+        return tomllib.loads(files.experiment.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ResultsError(f"{files.experiment}: cannot be read ({error}); restore it or rerun the task") from None
+
+
+def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+    """Hash of what tuning depends on: structure, settings, code."""
+    champion = read_json(files.champion)
+    structure = {key: champion.get(key) for key in ("nodes", "connections")}
+    return content_hash(structure, settings.get("tune"), source_hash("tune", *TASK_SOURCES[files.task]))
+
+
+def score_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+    """Hash of what the scores depend on: weights, settings, code."""
+    champion, baseline = read_json(files.champion), read_json(files.baseline)
+    code = source_hash("score", "kernel", *TASK_SOURCES[files.task])
+    return content_hash(champion, baseline, settings.get("score"), code)
+
+
+def staleness(files: RunFiles) -> Staleness:
+    """What of a run is out of date.
+
+    Raises:
+        ResultsError: a file of the run is missing or damaged.
+    """
+    settings = run_settings(files)
+    stages = read_json(files.provenance).get("stages", {}) if files.provenance.is_file() else {}
+    recorded = {name: stage.get("inputs_hash") for name, stage in stages.items() if isinstance(stage, dict)}
+    tuning = not files.baseline.is_file() or recorded.get("tune") != tune_inputs(files, settings)
+    if tuning:
+        return Staleness(True, True)
+    return Staleness(False, not files.scores.is_file() or recorded.get("score") != score_inputs(files, settings))
+
+
+def as_toml(tables: dict[str, dict[str, Any]]) -> str:
+    """Settings as TOML: tables of numbers, booleans and strings."""
+    lines = []
+    for name, table in tables.items():
+        lines.append(f"[{name}]")
+        # A JSON scalar is a TOML scalar.
+        lines += [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+        lines.append("")
+    return "\n".join(lines)
