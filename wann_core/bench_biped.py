@@ -11,22 +11,23 @@ from typing import Final
 import numpy as np
 
 from wann_core.kernel import forward_weighted
-from wann_core.network import fixed_topology
+from wann_core.network import Network, fixed_topology
 from wann_core.tasks.biped import SPEC, TASK
-from wann_core.tasks.contract import Floats
+from wann_core.tasks.contract import Floats, Ints
 
 LAYERS: Final = (24, 8, 4)
 WEIGHT_DEVIATION: Final = 0.3
 """Small enough that a third of the walkers stays up for the whole episode, as in a search under way."""
 N_EPISODES: Final = 24
-ROUNDS: Final = 3
 
 
-def bench_biped(processes: int = 2) -> dict[str, float | int]:
+def bench_biped(processes: int = 2, rounds: int = 3, episodes: int = N_EPISODES) -> dict[str, float | int]:
     """Measure steps/s per core, the network, the resets and the bookkeeping included.
 
     Args:
         processes: worker processes that run at the same time, each on its own core.
+        rounds: how often each side runs.
+        episodes: episodes per round and process.
 
     Returns:
         ``steps_per_s`` and ``gymnasium_steps_per_s`` per process, medians over rounds in which both take turns;
@@ -40,11 +41,11 @@ def bench_biped(processes: int = 2) -> dict[str, float | int]:
         own: list[float] = []
         others: list[float] = []
         shares: list[float] = []
-        for _ in range(ROUNDS):
-            for seconds, n_steps, cpu_s in pool.map(_time_own, range(processes)):
+        for _ in range(rounds):
+            for seconds, n_steps, cpu_s in pool.map(_time_own, [episodes] * processes):
                 own.append(n_steps / seconds)
                 shares.append(cpu_s / seconds)
-            for seconds, n_steps, _ in pool.map(_time_gymnasium, range(processes)):
+            for seconds, n_steps, _ in pool.map(_time_gymnasium, [episodes] * processes):
                 others.append(n_steps / seconds)
     return {
         "steps_per_s": round(statistics.median(own)),
@@ -54,40 +55,38 @@ def bench_biped(processes: int = 2) -> dict[str, float | int]:
     }
 
 
-def _lanes() -> tuple[Floats, list[int]]:
+def _lanes(episodes: int) -> tuple[Network, Floats, Ints]:
     network = fixed_topology(LAYERS)
-    weights = np.random.default_rng(0).normal(0.0, WEIGHT_DEVIATION, (N_EPISODES, network.n_connections))
-    return weights, list(range(N_EPISODES))
+    weights = np.random.default_rng(0).normal(0.0, WEIGHT_DEVIATION, (episodes, network.n_connections))
+    return network, weights, np.arange(episodes, dtype=np.int64)
 
 
 def _warm_up(worker: int) -> int:
     """Import, compile and give the other workers time to start, so that the pool has all of them."""
-    weights, _ = _lanes()
-    TASK.lane_returns(fixed_topology(LAYERS), weights[-1:], np.array([1], dtype=np.int64), training=False, threads=1)
+    network, weights, seeds = _lanes(1)
+    TASK.lane_returns(network, weights, seeds, training=False, threads=1)
     time.sleep(0.5)
     return worker
 
 
-def _time_own(_worker: int) -> tuple[float, int, float]:
+def _time_own(episodes: int) -> tuple[float, int, float]:
     """Wall seconds, environment steps and CPU seconds of this project's loop."""
-    weights, seeds = _lanes()
-    network = fixed_topology(LAYERS)
+    network, weights, seeds = _lanes(episodes)
     cpu_start, start = time.process_time(), time.perf_counter()
-    lanes = TASK.lane_returns(network, weights, np.array(seeds, dtype=np.int64), training=False, threads=1)
+    lanes = TASK.lane_returns(network, weights, seeds, training=False, threads=1)
     return time.perf_counter() - start, int(lanes.steps.sum()), time.process_time() - cpu_start
 
 
-def _time_gymnasium(_worker: int) -> tuple[float, int, float]:
+def _time_gymnasium(episodes: int) -> tuple[float, int, float]:
     """The same episodes through Gymnasium's environment, a fresh one each, with the same compiled network."""
     from gymnasium.envs.box2d.bipedal_walker import BipedalWalker  # noqa: PLC0415  # needs Box2D
 
-    weights, seeds = _lanes()
-    network = fixed_topology(LAYERS)
+    network, weights, seeds = _lanes(episodes)
     values = np.zeros(network.n_nodes)
     values[0] = 1.0
     n_steps = 0
     cpu_start, start = time.process_time(), time.perf_counter()
-    for row, seed in zip(weights, seeds, strict=True):
+    for row, seed in zip(weights, seeds.tolist(), strict=True):
         environment = BipedalWalker()
         observation, _ = environment.reset(seed=seed)
         for _ in range(SPEC.max_steps):

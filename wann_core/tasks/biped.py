@@ -79,6 +79,7 @@ SPEC: Final = TaskSpec(
     step_s=STEP_S,
     baseline_layers=(24, 40, 40, 4),
     parallelism="processes",
+    training_parallelism="threads",
 )
 
 
@@ -93,7 +94,9 @@ class Biped:
     def population_returns(
         self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool, threads: int
     ) -> LaneResults:
-        """Run every network on the same lanes; see ``Task``."""
+        """Run every network on the same lanes; see ``Task``. In training, on the lane physics."""
+        if training:
+            return _train(networks, np.tile(shared_weights, len(networks)), np.tile(seeds, len(networks)), threads)
         lanes = [self.lane_returns(net, shared_weights, seeds, training=training, threads=threads) for net in networks]
         shape = (len(lanes), len(seeds))
         returns = np.array([lane.returns for lane in lanes]).reshape(shape)
@@ -107,12 +110,15 @@ class Biped:
         Raises:
             MissingBox2DError: Box2D is not installed.
         """
+        if training:
+            result = _train([network], weights, seeds, threads)
+            return LaneResults(result.returns[0], result.steps[0])
         is_shared = weights.ndim == 1
         rows = np.ascontiguousarray(weights[:, None] if is_shared else weights, dtype=np.float64)
         returns = np.zeros(len(seeds))
         steps = np.zeros(len(seeds), dtype=np.int64)
         for lane, seed in enumerate(seeds.tolist()):
-            returns[lane], steps[lane] = run_episode(network, rows[lane], seed, is_shared=is_shared, training=training)
+            returns[lane], steps[lane] = run_episode(network, rows[lane], seed, is_shared=is_shared, training=False)
         return LaneResults(returns, steps)
 
     def record(self, network: Network, weights: float | Floats, seed: int) -> Recording:
@@ -143,6 +149,27 @@ class Biped:
         from wann_core.tasks.biped_drawing import draw_walker  # noqa: PLC0415  # Pillow only where something is drawn
 
         return draw_walker(recording, step, size)
+
+
+def _train(networks: Sequence[Network], weights: Floats, seeds: Ints, threads: int) -> LaneResults:
+    """Episodes of the search: sixteen walkers per register instead of one Box2D world after another.
+
+    Args:
+        networks: each plays an equal share of the episodes, in order.
+        weights: (n_episodes,) or (n_episodes, n_connections).
+        seeds: (n_episodes,).
+        threads: threads at most.
+
+    Returns:
+        Arrays of shape (n_networks, n_episodes / n_networks).
+    """
+    from wann_core.tasks.walker_lanes import run_lanes  # noqa: PLC0415  # compiled only where something is searched
+
+    per_network = len(seeds) // len(networks)
+    which = np.repeat(np.arange(len(networks)), per_network)
+    result = run_lanes(list(networks), which, weights, seeds, training=True, threads=threads)
+    shape = (len(networks), per_network)
+    return LaneResults(result.returns.reshape(shape), result.steps.reshape(shape))
 
 
 TASK: Final = Biped()

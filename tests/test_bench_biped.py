@@ -1,0 +1,17 @@
+"""The biped's benchmark measures both loops."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
+
+from wann_core.bench_biped import bench_biped  # noqa: E402  # after the skip
+
+
+def test_the_benchmark_reports_both_rates_per_core() -> None:
+    result = bench_biped(processes=1, rounds=1, episodes=2)
+    assert set(result) == {"steps_per_s", "gymnasium_steps_per_s", "processes", "cpu_share"}
+    assert result["processes"] == 1
+    assert result["steps_per_s"] > result["gymnasium_steps_per_s"] > 0
+    assert 0.0 < result["cpu_share"] <= 1.05
