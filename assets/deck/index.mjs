@@ -20,7 +20,7 @@ import { addPen } from "./pen.mjs";
 import { markTitleSlide, prepareForPaper } from "./page-shape.mjs";
 import { addProvenanceMark } from "./provenance.mjs";
 import { addThemeKey } from "./theme.mjs";
-import { settleVideos } from "./video-policy.mjs";
+import { loadShownVideos, settleVideos } from "./video-policy.mjs";
 import { viewOf } from "./view.mjs";
 
 /** @param {import("reveal.js").RevealApi} reveal @param {import("./view.mjs").View} view */
@@ -28,6 +28,7 @@ function addConcerns(reveal, view) {
   const theme = addThemeKey(reveal);
   hostCharts(reveal, view, theme);
   hostLiveDemos(reveal, view, theme);
+  loadShownVideos(reveal, view);
   addPen(reveal, view);
   addProvenanceMark(reveal, view);
   returnFocus(reveal);

@@ -21,3 +21,19 @@ export function settleVideos(page, view) {
     }
   }
 }
+
+/**
+ * Loads what is to play, when it is to play: with `preload="none"` reveal.js would wait for ever for data that nobody asked for.
+ *
+ * @param {import("reveal.js").RevealApi} reveal
+ * @param {import("./view.mjs").View} view
+ */
+export function loadShownVideos(reveal, view) {
+  if (view.isStill) return;
+  const load = () => {
+    for (const video of reveal.getCurrentSlide()?.querySelectorAll("video[preload=none][data-autoplay]") ?? []) {
+      if (video.closest(".fragment:not(.visible)") === null) video.setAttribute("preload", "auto");
+    }
+  };
+  for (const event of ["ready", "slidechanged", "fragmentshown"]) reveal.on(event, load);
+}

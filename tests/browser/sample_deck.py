@@ -33,19 +33,6 @@ CHART_OPTION: Final[dict[str, Any]] = {
     ],
 }
 
-CODE: Final = "\n".join(
-    f'<span class="line" data-line="{n}">{text}</span>'
-    for n, text in enumerate(
-        [
-            '<span class="k">def</span> <span class="nf">activate</span>(weight, sources):',
-            '    <span class="sd">"""One weight for all."""</span>',
-            '    total = weight * <span class="nb">sum</span>(sources)  <span class="c1"># shared</span>',
-            '    <span class="k">return</span> tanh(total) <span class="k">if</span> total &gt; <span class="mi">0</span> <span class="k">else</span> <span class="mi">0</span>',
-        ],
-        start=1,
-    )
-)
-
 
 @dataclass(frozen=True, slots=True)
 class SampleDeck:
@@ -111,43 +98,12 @@ def make_picture(path: Path) -> None:
 
 def all_features(chart_svg: str, math_html: str, dot_svg: str) -> str:
     """Return the sections of a deck that shows everything the runtime and the theme care about."""
-    chart = chart_figure(chart_svg)
     video = (
         '<video data-src="clip.mp4" data-autoplay muted playsinline loop preload="none" poster="poster.png" '
         'width="160" height="120" aria-label="A test pattern"></video>'
     )
-    return f"""
-<section id="title"><h1>Weight Agnostic Neural Networks</h1>
-<p>What is left of a network when its weights are taken away?</p>
-<p class="byline">A talk that reruns its own experiments, after Gaier &amp; Ha (NeurIPS 2019)</p>
-<aside class="notes"><p>The first note.</p></aside></section>
-
-<section>
-<section id="pros"><h2>Pros and cons</h2>
-<div class="cols"><div><h3>For</h3><ul><li class="fragment">Works before any training</li><li>Small enough to read</li></ul></div>
-<div><h3>Against</h3><ul><li>The search replaces the training, it does not save it</li><li>Tuned to the end, fixed topologies keep up</li></ul></div></div>
-<aside class="notes"><p>The second note.</p></aside></section>
-<section id="chart-column"><h2>Swing up</h2>
-<div class="cols"><div style="width: 34%">{video}<p class="caption">The champion</p></div>{chart}</div></section>
-<section id="chart-alone"><h2>A chart alone</h2>{chart}</section>
-</section>
-
-<section id="table"><h2>How a score is read</h2><p>Each network plays 100 episodes that the search never saw, four times:</p>
-<table><thead><tr><th>condition</th><th>the weights are</th><th style="text-align:right">score</th></tr></thead><tbody>
-<tr><td>Random</td><td>drawn anew for each connection</td><td style="text-align:right">57</td></tr>
-<tr><td>Random shared</td><td>one draw for all connections</td><td style="text-align:right">515</td></tr>
-<tr><td>Tuned shared</td><td>one number, the best there is</td><td style="text-align:right">723</td></tr></tbody></table></section>
-
-<section id="code"><h2>Code, step by step</h2><pre class="code" data-line-steps="1|3-4|all"><code>{CODE}</code></pre></section>
-
-<section id="controls"><h2>A slider</h2><p><input type="range" aria-label="weight" min="-2" max="2" step="0.1"> and
-<button type="button">a button</button></p></section>
-
-<section id="math"><h2>Formula and diagram</h2><div class="cols"><div>{math_html}</div><div class="dot" role="img" aria-label="A graph">{dot_svg}</div></div></section>
-
-<section id="scripts"><h2>文字と العربية и emoji 🚀</h2><p>网络的结构本身就能解决任务。</p><p dir="rtl">الشبكات العصبية المحايدة للأوزان</p>
-<blockquote><p>How important are the weights, compared to the architecture?</p><footer>Gaier &amp; Ha, 2019</footer></blockquote></section>
-
-<section id="lone"><p>Not because weights do not matter.</p></section>
-<section id="part"><h2>Why does it work?</h2></section>
-"""
+    slides = (Path(__file__).parent / "sample_slides.html").read_text(encoding="utf-8")
+    parts = {"VIDEO": video, "CHART": chart_figure(chart_svg), "MATH": math_html, "DOT": dot_svg}
+    for name, part in parts.items():
+        slides = slides.replace(f"@{name}@", part)
+    return slides

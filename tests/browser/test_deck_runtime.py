@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def watched(context: BrowserContext) -> Iterator[Watched]:
 
 
 def until(page: Page | Frame, expression: str, seconds: float = 10.0) -> None:
-    """Wait until an expression is true; the page's policy forbids the evaluation in the page that Playwright would use."""
+    """Wait until an expression is true. The page's policy forbids the evaluation that Playwright itself would use."""
     for _ in range(int(seconds * 20)):
         if page.evaluate(f"Boolean({expression})"):
             return
@@ -144,7 +145,7 @@ def test_a_chart_is_live_at_its_full_width_after_its_slide_was_hidden(watched: W
 
 def test_a_chart_has_a_bar_for_each_number_in_the_theme_s_colour(watched: Watched, deck: Path) -> None:
     page = watched.open(deck, slide="chart-alone")
-    bar_colour = "rgb(15,98,180)"  # --chart-1 in the light theme
+    bar_colour = "rgb(15, 98, 180)"  # --chart-1 in the light theme
     until(page, f"document.querySelectorAll('#chart-alone .chart-live svg path[fill=\"{bar_colour}\"]').length >= 4")
 
 
@@ -197,7 +198,7 @@ def test_key_t_changes_between_light_and_dark_and_charts_follow(watched: Watched
     light = page.evaluate(background)
     page.keyboard.press("t")
     assert page.evaluate(background) != light
-    page.wait_for_selector('#chart-alone .chart-live svg path[fill="rgb(106,180,255)"]')
+    page.wait_for_selector('#chart-alone .chart-live svg path[fill="rgb(106, 180, 255)"]')
     page.keyboard.press("t")
     assert page.evaluate(background) == light
 
@@ -374,13 +375,18 @@ def test_without_script_the_deck_is_a_page_to_read(browser: Browser, deck: Path)
             assert page.locator(f"#{slide}").is_visible()
         assert page.locator("#chart-alone .chart-static > svg").is_visible()
         tops = [page.locator(f"#{slide}").bounding_box() for slide in ("title", "pros", "table")]
-        assert all(one and two and one["y"] < two["y"] for one, two in zip(tops, tops[1:], strict=False))
+        assert all(one and two and one["y"] < two["y"] for one, two in pairwise(tops))
 
 
 def test_right_to_left_and_narrow_aspect_are_followed(
     watched: Watched, bundle: Path, sections: str, tmp_path: Path
 ) -> None:
-    deck = SampleDeck(slides=sections.replace(' data-src="clip.mp4"', ""), language="ar", aspect="4:3", theme="dark")
+    deck = SampleDeck(
+        slides=sections.replace(' data-src="clip.mp4"', "").replace(' poster="poster.png"', ""),
+        language="ar",
+        aspect="4:3",
+        theme="dark",
+    )
     page = watched.open(write_deck(tmp_path, bundle, deck, BLOCKS))
     assert page.evaluate("document.documentElement.dir") == "rtl"
     assert page.evaluate("Reveal.getConfig().rtl")
