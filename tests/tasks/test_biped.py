@@ -10,6 +10,7 @@ import pytest
 
 from wann_core.network import Network, fixed_topology
 from wann_core.tasks import load_task
+from wann_core.tasks.biped import Biped
 from wann_core.tasks.biped_terrain import terrain_of
 from wann_core.tasks.contract import Floats
 
@@ -22,6 +23,7 @@ except ImportError:
 needs_box2d = pytest.mark.skipif(not HAS_BOX2D, reason="no Box2D wheel for this Python")
 
 TASK = load_task("biped")
+ON_BOX2D = Biped(training_physics="box2d")
 NETWORK = fixed_topology((24, 6, 4))
 SEEDS = np.arange(12, dtype=np.int64)
 
@@ -76,16 +78,17 @@ def test_the_same_lane_returns_the_same_whatever_ran_before_it_and_in_any_order(
 
 
 @needs_box2d
-def test_a_population_is_its_networks_one_by_one() -> None:
+@pytest.mark.parametrize("training", [True, False])
+def test_a_population_is_its_networks_one_by_one(training: bool) -> None:
     networks = [NETWORK, fixed_topology((24, 3, 4))]
     shared = np.array([-0.5, 0.5, 1.0])
     seeds = np.array([3, 3, 4], dtype=np.int64)
-    together = TASK.population_returns(networks, shared, seeds, training=True, threads=1)
+    together = TASK.population_returns(networks, shared, seeds, training=training, threads=1)
     assert together.returns.shape == together.steps.shape == (2, 3)
     for row, network in enumerate(networks):
-        alone = TASK.lane_returns(network, shared, seeds, training=True, threads=1)
+        alone = TASK.lane_returns(network, shared, seeds, training=training, threads=1)
         assert np.array_equal(together.returns[row], alone.returns)
-    empty = TASK.population_returns([], shared, seeds, training=True, threads=1)
+    empty = TASK.population_returns([], shared, seeds, training=training, threads=1)
     assert empty.returns.shape == (0, 3)
 
 
@@ -116,7 +119,7 @@ def test_a_recording_adds_up_to_the_return_of_its_lane_to_the_last_bit() -> None
 def test_training_neither_punishes_a_fall_nor_waits_for_a_walker_that_stands() -> None:
     weights = random_weights(12, 6)
     real = TASK.lane_returns(NETWORK, weights, SEEDS, training=False, threads=1)
-    training = TASK.lane_returns(NETWORK, weights, SEEDS, training=True, threads=1)
+    training = ON_BOX2D.lane_returns(NETWORK, weights, SEEDS, training=True, threads=1)
     fell = (real.steps == training.steps) & (real.steps < 1600)
     assert fell.any()
     assert (training.returns[fell] > real.returns[fell] + 90.0).all()
@@ -133,7 +136,7 @@ def test_a_walker_that_stands_is_given_up_after_150_steps_in_training_and_stands
     weights = np.array([-0.5])  # half torque backwards in every joint: it sits
     seeds = np.array([0], dtype=np.int64)
     assert TASK.lane_returns(bias_only, weights, seeds, training=False, threads=1).steps[0] == 1600
-    assert TASK.lane_returns(bias_only, weights, seeds, training=True, threads=1).steps[0] == 150
+    assert ON_BOX2D.lane_returns(bias_only, weights, seeds, training=True, threads=1).steps[0] == 150
 
 
 @needs_box2d
