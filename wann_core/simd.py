@@ -75,7 +75,7 @@ def _common(args: Any) -> LanesType | None:
     others = [arg for arg in args if not isinstance(arg, LanesType)]
     numbers = (types.Float, types.Integer, types.IntegerLiteral)
     if len(kinds) == 1 and all(isinstance(arg, numbers) for arg in others):
-        return next(iter(kinds))  # type: ignore[no-any-return]  # numba's types are untyped
+        return next(iter(kinds))
     return None
 
 

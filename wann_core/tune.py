@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from wann_core.network import Network
 from wann_core.progress import Reporter, stage
 from wann_core.search import WEIGHT_LIMIT
 from wann_core.tasks.contract import Floats, Ints
+
+
+AnyFloats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,9 @@ def best_shared_weight(
     return float(fine[np.argmax(_mean_over(network, fine, fresh, evaluator, training=training))])
 
 
-def _mean_over(network: Network, weights: Floats, seeds: Ints, evaluator: Evaluator, *, training: bool) -> Floats:
+def _mean_over(network: Network, weights: AnyFloats, seeds: Ints, evaluator: Evaluator, *, training: bool) -> Floats:
     """Mean return per candidate: weights (n,) shared or (n, n_connections) individual."""
-    lanes = np.repeat(weights, len(seeds), axis=0)
+    lanes = np.repeat(weights, len(seeds), axis=0).astype(np.float64)
     returns = evaluator.lane_returns(network, lanes, np.tile(seeds, len(weights)), training=training)
     means: Floats = np.nan_to_num(returns, nan=-1e9).reshape(len(weights), len(seeds)).mean(axis=1)
     return means

@@ -1,0 +1,8 @@
+"""``python -m wann_core``: see ``wann_core.cli``."""
+
+import sys
+
+from wann_core.cli import main
+
+if __name__ == "__main__":  # worker processes import this module too
+    sys.exit(main())

@@ -1,0 +1,222 @@
+"""The library's command line: ``python -m wann_core``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from wann_core.progress import Reporter, Silent, for_terminal
+from wann_core.results import ResultsError, RunFiles, runs_root
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m wann_core", description="Weight Agnostic Neural Networks: search, tune, score, measure."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.add_argument("task", help="swing_up, biped")
+        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        command.add_argument("--threads", type=int, default=None, help="threads or processes (all cores)")
+        return command
+
+    for name, about in (
+        ("run", "search, tune and score, then let the result take the store's place"),
+        ("search", "search only: a champion, its snapshots and the history"),
+    ):
+        command = add(name, about)
+        command.add_argument("--budget", default="talk", help="smoke, talk, paper, or another of the experiment file")
+        command.add_argument("--seed", type=int, default=0)
+        command.add_argument("--resume", action="store_true", help="go on where a stopped run left off")
+        command.add_argument("--out", type=Path, default=None, help="folder of the result")
+    for name, about in (
+        ("tune", "tune the weights of a store's champion and of its fixed topology"),
+        ("score", "measure the four weight conditions of a store"),
+        ("verify", "measure them again and compare, writing nothing"),
+        ("show", "print what a store holds"),
+    ):
+        add(name, about).add_argument("--out", type=Path, default=None, help="folder of the store")
+    add("bench", "measure speed, both sides of the comparison")
+    for name, about in (
+        ("import", "read a champion from the release's .out format and score it"),
+        ("export", "write a store's champion in the release's .out format"),
+    ):
+        command = add(name, about)
+        command.add_argument("file", type=Path)
+        command.add_argument("--out", type=Path, default=None, help="folder of the store")
+    return parser
+
+
+def _store(arguments: argparse.Namespace) -> RunFiles:
+    return RunFiles(arguments.out or runs_root() / arguments.task)
+
+
+def _command_line() -> str:
+    return " ".join(["python -m wann_core", *sys.argv[1:]])
+
+
+def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.ensure import default_work_root, rerun  # noqa: PLC0415  # heavy; a listing needs none of it
+
+    target = _store(arguments)
+    rerun(
+        arguments.task,
+        budget=arguments.budget,
+        seed=arguments.seed,
+        resume=arguments.resume,
+        threads=arguments.threads,
+        target=target,
+        work=RunFiles(default_work_root() / arguments.task),
+        reporter=reporter,
+        command=_command_line(),
+        on_stage=lambda _: None,
+    )
+    return _summary(target)
+
+
+def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.ensure import default_work_root  # noqa: PLC0415  # heavy
+    from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415
+    from wann_core.experiment import load_experiment  # noqa: PLC0415
+    from wann_core.run import Run, search_stage, start_or_resume  # noqa: PLC0415
+
+    files = RunFiles(arguments.out or default_work_root() / f"{arguments.task}-search" / arguments.task)
+    experiment = load_experiment(arguments.task, arguments.budget)
+    with Evaluator(arguments.task, arguments.threads or default_threads()) as evaluator:
+        run = Run(experiment, arguments.seed, files, evaluator, reporter, _command_line())
+        start_or_resume(run, resume=arguments.resume)
+        search_stage(run)
+    return {"store": str(files.root), **_summary(files)}
+
+
+def _tune(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.ensure import update  # noqa: PLC0415  # heavy
+
+    update(_store(arguments), reporter, _command_line(), tuning=True, threads=arguments.threads)
+    return _summary(_store(arguments))
+
+
+def _score(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.ensure import update  # noqa: PLC0415  # heavy
+
+    update(_store(arguments), reporter, _command_line(), tuning=False, threads=arguments.threads)
+    return _summary(_store(arguments))
+
+
+def _verify(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.ensure import verify  # noqa: PLC0415  # heavy
+
+    verdicts = verify(_store(arguments), reporter, arguments.threads)
+    cells = {
+        f"{v.topology}.{v.condition}": {"recorded": v.recorded, "measured": v.measured, "holds": v.holds}
+        for v in verdicts
+    }
+    return {"task": arguments.task, "holds": all(v.holds for v in verdicts), "cells": cells}
+
+
+def _show(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    del reporter
+    return _summary(_store(arguments))
+
+
+def _bench(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.bench import bench  # noqa: PLC0415  # heavy
+
+    return bench(arguments.task, arguments.threads, reporter)
+
+
+def _import(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.ensure import adopt  # noqa: PLC0415  # heavy
+    from wann_core.release_format import read_release  # noqa: PLC0415
+    from wann_core.tasks import load_task  # noqa: PLC0415
+
+    if arguments.out is None:
+        raise ResultsError("import: --out DIR is needed, so that no committed run is overwritten")
+    spec = load_task(arguments.task).spec
+    genome = read_release(arguments.file, spec.n_inputs, spec.n_outputs)
+    files = RunFiles(arguments.out)
+    adopt(files, arguments.task, genome, reporter, _command_line(), threads=arguments.threads)
+    return _summary(files)
+
+
+def _export(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    del reporter
+    from wann_core.champion import load_champion  # noqa: PLC0415  # heavy
+    from wann_core.release_format import write_release  # noqa: PLC0415
+
+    champion = load_champion(_store(arguments))
+    write_release(arguments.file, champion.genome)
+    return {"file": str(arguments.file), "connections": champion.genome.n_connections}
+
+
+def _summary(files: RunFiles) -> dict[str, Any]:
+    from wann_core.champion import load_champion  # noqa: PLC0415  # heavy
+    from wann_core.results import load_scores, read_json  # noqa: PLC0415
+
+    champion = load_champion(files)
+    summary: dict[str, Any] = {
+        "task": files.task,
+        "connections": champion.genome.n_connections,
+        "hidden": champion.genome.n_hidden,
+        "shared_weight": champion.shared_weight,
+    }
+    if files.scores.is_file():
+        scores = load_scores(files.scores)
+        summary["scores"] = {side: scores[side] for side in ("wann", "fixed")}
+    if files.provenance.is_file():
+        stages = read_json(files.provenance)["stages"]
+        summary["stages"] = {
+            name: {key: stage[key] for key in ("command", "finished", "seconds", "environment_steps")}
+            for name, stage in stages.items()
+        }
+    return summary
+
+
+def _describe(result: dict[str, Any], indent: str = "") -> str:
+    lines = []
+    for name, value in result.items():
+        if isinstance(value, dict) and set(value) == {"mean", "std", "shared_weight"}:
+            weight = "" if value["shared_weight"] is None else f"   at weight {value['shared_weight']:.3f}"
+            lines.append(f"{indent}{name:<14} {value['mean']:8.1f} ± {value['std']:.1f}{weight}")
+        elif isinstance(value, dict):
+            lines += [f"{indent}{name}", _describe(value, indent + "  ")]
+        elif isinstance(value, float):
+            lines.append(f"{indent}{name:<14} {value:,.4g}")
+        else:
+            lines.append(f"{indent}{name:<14} {value}")
+    return "\n".join(lines)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Reporter], dict[str, Any]]] = {
+    "run": _run, "search": _search, "tune": _tune, "score": _score, "verify": _verify, "show": _show,
+    "bench": _bench, "import": _import, "export": _export,
+}  # fmt: skip
+
+
+def main() -> int:
+    """Run one command; errors are one line and exit status 1, Ctrl-C is 130."""
+    arguments = _parser().parse_args()
+    reporter = Silent() if arguments.json and not sys.stderr.isatty() else for_terminal()
+    try:
+        if arguments.threads is not None and arguments.threads < 1:
+            raise ResultsError(f"--threads {arguments.threads}: must be at least 1")
+        result = _COMMANDS[arguments.command](arguments, reporter)
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; the same command with --resume goes on from the last checkpoint\n")
+        return 130
+    _print(json.dumps(result, indent=1, allow_nan=False) if arguments.json else _describe(result))
+    return 0 if result.get("holds", True) else 1
