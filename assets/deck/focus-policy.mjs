@@ -30,5 +30,5 @@ export function returnFocus(reveal) {
 
 function blurFocused() {
   const focused = document.activeElement;
-  if (focused instanceof HTMLElement && focused !== document.body && !focused.closest(".searchbox, dialog")) focused.blur();
+  if (focused instanceof HTMLElement && focused !== document.body && !focused.closest(".searchbox")) focused.blur();
 }

@@ -74,7 +74,8 @@ function closeButton(dialog) {
  * @param {Record<string, unknown>} record
  */
 function describe(key, record) {
-  const part = document.createElement("section");
+  const part = document.createElement("div");
+  part.className = "provenance-record";
   const title = document.createElement("h3");
   title.textContent = String(record.title ?? key);
   const list = document.createElement("dl");
