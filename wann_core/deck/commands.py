@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from wann_core.deck.pipeline import BuildOutcome
+    from wann_core.deck.pipeline import BuildOutcome, DeckOutcome
     from wann_core.progress import Reporter
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
@@ -46,12 +46,12 @@ class Experiments:
     """What decks need of the experiments; handed in, because a deck does not know the search.
 
     Attributes:
-        rerun: searches, tunes and scores a task again: task, budget, seed, whether to resume, reporter.
+        rerun: searches, tunes and scores a task again: task, budget, seed, whether to resume, reporter, say.
         verify: scores committed champions again ("" for all tasks) and says cell by cell whether the scores hold.
         bring_up_to_date: measures those scores of a task again whose inputs changed; tells whether there were any.
     """
 
-    rerun: Callable[[str, str, int | None, bool, Reporter], None]
+    rerun: Callable[[str, str, int, bool, Reporter, Callable[[str], None]], None]
     verify: Callable[[str, Reporter, Callable[[str], None]], bool]
     bring_up_to_date: Callable[[str, Reporter], bool]
 
@@ -79,7 +79,7 @@ def complain(text: str) -> None:
     sys.stderr.flush()
 
 
-def _command(options: Options) -> Callable[[Options], int]:
+def _command(options: Options) -> Callable[[Options, Experiments], int]:
     if options.new is not None:
         return _new
     if options.check:
@@ -91,7 +91,7 @@ def _command(options: Options) -> Callable[[Options], int]:
     return _build
 
 
-def _new(options: Options) -> int:
+def _new(options: Options, _: Experiments) -> int:
     from wann_core.deck.starter import write_starter  # noqa: PLC0415
 
     path = write_starter(SLIDES, options.new or "", datetime.datetime.now().astimezone().date())
@@ -100,39 +100,57 @@ def _new(options: Options) -> int:
     return 0
 
 
-def _build(options: Options) -> int:
+def _verify(options: Options, experiments: Experiments) -> int:
+    if experiments.verify(options.verify or "", _reporter(options), say):
+        return 0
+    complain("some scores do not hold; `python build.py --rerun TASK` measures anew")
+    return 1
+
+
+def _build(options: Options, experiments: Experiments) -> int:
     if options.rerun is not None:
-        _rerun(options)
-    outcome = _build_decks(options)
+        tell = _teller(options)
+        experiments.rerun(
+            options.rerun, options.budget or "talk", options.seed or 0, options.resume, _reporter(options), tell
+        )
+    outcome = _build_decks(options, experiments)
     if outcome is None:
         return 1
     for deck in outcome.decks:
         if options.single_file:
-            from wann_core.atomic import write_text  # noqa: PLC0415
-            from wann_core.deck.single_file import inline_deck  # noqa: PLC0415
-
-            target = options.out / f"{deck.name}.html"
-            write_text(target, inline_deck(deck.index.parent))
-            _tell(options, f"{_shown(target)}  {target.stat().st_size / 1e6:.1f} MB, everything inside")
+            _write_single_file(options, deck)
         if options.pdf is not None:
-            from wann_core.deck.pdf import print_deck  # noqa: PLC0415
-
-            target = options.out / f"{deck.name}-{options.pdf}.pdf"
-            n_pages = print_deck(deck.index, target, options.pdf, with_notes=options.notes)
-            _tell(options, f"{_shown(target)}  {n_pages} pages{' and the notes' if options.notes else ''}")
+            _print(options, deck)
     return 0
 
 
-def _build_decks(options: Options) -> BuildOutcome | None:
+def _write_single_file(options: Options, deck: DeckOutcome) -> None:
+    from wann_core.atomic import write_text  # noqa: PLC0415
+    from wann_core.deck.single_file import inline_deck  # noqa: PLC0415
+
+    target = options.out / f"{deck.name}.html"
+    write_text(target, inline_deck(deck.index.parent))
+    _tell(options, f"{_shown(target)}  {target.stat().st_size / 1e6:.1f} MB, everything inside")
+
+
+def _print(options: Options, deck: DeckOutcome) -> None:
+    from wann_core.deck.pdf import print_deck  # noqa: PLC0415
+
+    kind = options.pdf or "handout"
+    target = options.out / f"{deck.name}-{kind}.pdf"
+    n_pages = print_deck(deck.index, target, kind, with_notes=options.notes)
+    _tell(options, f"{_shown(target)}  {n_pages} pages{' and the notes' if options.notes else ''}")
+
+
+def _build_decks(options: Options, experiments: Experiments) -> BuildOutcome | None:
     """Build and tell what was done; None after telling what is wrong."""
-    from wann_core import progress  # noqa: PLC0415
     from wann_core.deck.pipeline import BuildError, build_decks, deck_sources  # noqa: PLC0415
 
     begin = time.perf_counter()
-    reporter = progress.Silent() if options.quiet else progress.for_terminal()
+    sources = deck_sources(options.sources, SLIDES)
     try:
         outcome = build_decks(
-            deck_sources(options.sources, SLIDES), options.out, reporter, lambda line: _tell(options, line)
+            sources, options.out, _reporter(options), _teller(options), experiments.bring_up_to_date
         )
     except BuildError as failed:
         for warning in failed.warnings:
@@ -149,6 +167,36 @@ def _build_decks(options: Options) -> BuildOutcome | None:
     return outcome
 
 
+def _serve(options: Options, experiments: Experiments) -> int:
+    from wann_core.deck.manifest import program_files  # noqa: PLC0415
+    from wann_core.deck.pipeline import BuildError, build_decks, deck_sources  # noqa: PLC0415
+    from wann_core.deck.serve import DEFAULT_PORT, Built, serve, watched_folders  # noqa: PLC0415
+
+    reporter = _reporter(options)
+
+    def build() -> Built:
+        begin = time.perf_counter()
+        sources: list[Path] = []
+        try:
+            sources = deck_sources(options.sources, SLIDES)
+            outcome = build_decks(sources, options.out, reporter, _teller(options), experiments.bring_up_to_date)
+        except ValueError as error:
+            errors = error.errors if isinstance(error, BuildError) else (str(error),)
+            inputs = error.inputs if isinstance(error, BuildError) else ()
+            complain("\n".join(errors))
+            return Built(errors, changed=False, folders=watched_folders([*program_files(), *sources, *inputs]))
+        read = [path for deck in outcome.decks for path in deck.inputs]
+        if not outcome.is_fresh:
+            for deck in outcome.decks:
+                for warning in deck.warnings:
+                    complain(f"warning: {warning}")
+            _summarise(options, outcome, time.perf_counter() - begin)
+        return Built((), not outcome.is_fresh, watched_folders([*program_files(), *sources, *read]))
+
+    serve(options.out, DEFAULT_PORT if options.port is None else options.port, build, build(), say)
+    return 0
+
+
 def _summarise(options: Options, outcome: BuildOutcome, seconds: float) -> None:
     width = max(len(deck.name) for deck in outcome.decks)
     for deck in outcome.decks:
@@ -163,13 +211,14 @@ def _summarise(options: Options, outcome: BuildOutcome, seconds: float) -> None:
     _tell(options, f"{seconds:.2f} s ({stages})")
 
 
-def _rerun(options: Options) -> None:
-    from wann_core.deck.experiments import rerun  # noqa: PLC0415
-
+def _reporter(options: Options) -> Reporter:
     from wann_core import progress  # noqa: PLC0415
 
-    reporter = progress.Silent() if options.quiet else progress.for_terminal()
-    rerun(options.rerun or "", options.budget or "talk", options.seed, options.resume, reporter)
+    return progress.Silent() if options.quiet else progress.for_terminal()
+
+
+def _teller(options: Options) -> Callable[[str], None]:
+    return lambda line: _tell(options, line)
 
 
 def _tell(options: Options, line: str) -> None:

@@ -1,0 +1,254 @@
+"""Code fences that mean something: charts, live demos, diagrams, highlighted code."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.atomic import write_text
+from wann_core.hashing import content_hash, source_hash
+
+DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up"}
+"""Live demos and the task whose run they show."""
+
+_DEVIATION: Final = re.compile(r"^\s*([+-]?[\d.eE+-]+)\s*(?:±|\+-|\+/-)\s*([\d.eE+-]+)\s*$")
+_CODE_INFO: Final = re.compile(r"^\s*(?P<language>[^\s\[{]*)\s*(?:\[(?P<steps>[^\]]*)\])?\s*(?P<rest>.*)$")
+_STEPS: Final = re.compile(r"^\s*(?:all|\d+(?:\s*-\s*\d+)?(?:\s*,\s*\d+(?:\s*-\s*\d+)?)*)?\s*$")
+
+
+class FenceError(ValueError):
+    """A fence cannot be used.
+
+    Attributes:
+        line: within the fence's body, from 0.
+        hint: what to do.
+    """
+
+    def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.hint = line, hint
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDemo:
+    """A live fence: which demo, its settings, and the task whose run it shows."""
+
+    demo: str
+    settings: dict[str, Any]
+    task: str
+
+
+def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str]:
+    """Build the ECharts option of an `echarts` fence: CSV rows, or an option in JSON.
+
+    Args:
+        body: of the fence.
+        cache: folder in which options built from CSV are kept, so that an edit elsewhere imports no chart package.
+
+    Returns:
+        The option and a text that says what the chart shows.
+
+    Raises:
+        FenceError: a wrong row or broken JSON.
+    """
+    if body.lstrip().startswith("{"):
+        try:
+            option = json.loads(body, parse_constant=_refuse)
+        except json.JSONDecodeError as error:
+            raise FenceError(f"chart option: {error.msg}", error.lineno - 1, "the body must be JSON") from None
+        except (ValueError, RecursionError) as error:
+            raise FenceError(f"chart option: {error}") from None
+        title = option.get("title") if isinstance(option, dict) else None
+        alt = title.get("text", "") if isinstance(title, dict) else ""
+        return option, str(alt) or "Chart"
+    table = parse_chart_rows(body)
+    key = content_hash(body, source_hash("figures.bars"))
+    kept = cache / f"{key}.json" if cache else None
+    if kept and kept.is_file():
+        try:
+            return json.loads(kept.read_text(encoding="utf-8")), table["title"] or "Chart"
+        except ValueError:
+            pass  # a damaged cache file is made again
+    from wann_core.figures.bars import grouped_bars  # noqa: PLC0415  # a quarter of a second of imports
+
+    option = grouped_bars(**table)
+    if kept:
+        write_text(kept, json.dumps(option, ensure_ascii=False))
+    return option, table["title"] or "Chart"
+
+
+def _refuse(name: str) -> float:
+    raise ValueError(f"{name} is not a number that a chart can show")
+
+
+def parse_chart_rows(body: str) -> dict[str, Any]:
+    r"""Read the CSV of an `echarts` fence.
+
+    First row: ``x axis\y axis\title:series 1,series 2``; further rows: category, one number per series, each with an
+    optional deviation as in ``515±58``.
+
+    Returns:
+        The arguments of ``grouped_bars``.
+
+    Raises:
+        FenceError: with the row's line.
+    """
+    rows = [(at, line) for at, line in enumerate(body.split("\n")) if line.strip()]
+    if not rows:
+        raise FenceError("an empty chart", 0, "first row: x axis\\y axis\\title:series 1,series 2")
+    names, colon, series_text = rows[0][1].rpartition(":")
+    if not colon:
+        raise FenceError(
+            f'chart header "{rows[0][1].strip()}" names no series',
+            rows[0][0],
+            "write x axis\\y axis\\title:series 1,series 2",
+        )
+    parts = [part.strip() for part in names.split("\\")]
+    if len(parts) > 3:
+        raise FenceError(f"chart header has {len(parts)} parts", rows[0][0], "at most x axis\\y axis\\title")
+    x_name, y_name, title = {1: ["", "", parts[0]], 2: [*parts, ""], 3: parts}[len(parts)]
+    series = [name.strip() for name in series_text.split(",")]
+    if not all(series):
+        raise FenceError("a series has no name", rows[0][0], "separate names by single commas")
+    categories: list[str] = []
+    values: list[list[float]] = [[] for _ in series]
+    deviations: list[list[float | None]] = [[] for _ in series]
+    for at, line in rows[1:]:
+        cells = line.rsplit(",", len(series))
+        if len(cells) != len(series) + 1:
+            raise FenceError(
+                f'chart row "{line.strip()}": {len(cells) - 1} numbers for {len(series)} series', at,
+                "write category, then one number per series",
+            )  # fmt: skip
+        categories.append(cells[0].strip())
+        for k, cell in enumerate(cells[1:]):
+            value, deviation = _number(cell, at)
+            values[k].append(value)
+            deviations[k].append(deviation)
+    if not categories:
+        raise FenceError("a chart without rows", rows[0][0], "add rows: category, one number per series")
+    return {
+        "title": title,
+        "x_name": x_name,
+        "y_name": y_name,
+        "categories": categories,
+        "series": [
+            {"name": name, "values": values[k], "deviations": _deviations(deviations[k]), "markers": None}
+            for k, name in enumerate(series)
+        ],
+    }
+
+
+def _deviations(found: list[float | None]) -> list[float | None] | None:
+    return found if any(value is not None for value in found) else None
+
+
+def _number(cell: str, at: int) -> tuple[float, float | None]:
+    found = _DEVIATION.match(cell)
+    texts = found.groups() if found else (cell, None)
+    numbers: list[float | None] = []
+    for text in texts:
+        try:
+            number = None if text is None else float(text)
+        except ValueError:
+            number = float("nan")
+        if number is not None and not abs(number) < float("inf"):
+            raise FenceError(f'"{cell.strip()}" is not a number', at, "write 515, -3.2 or 515±58")
+        numbers.append(number)
+    value, deviation = numbers
+    assert value is not None  # the first text is never None
+    if deviation is not None and deviation < 0:
+        raise FenceError(f'"{cell.strip()}": a deviation cannot be negative', at)
+    return value, deviation
+
+
+def live_from_fence(body: str) -> LiveDemo:
+    """Read the TOML of a `live` fence.
+
+    Raises:
+        FenceError: not TOML, no such demo.
+    """
+    try:
+        settings = tomllib.loads(body)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        raise FenceError(f"live demo: {error}", int(found.group(1)) - 1 if found else 0, "the body is TOML") from None
+    demo = settings.pop("demo", None)
+    if demo not in DEMOS:
+        raise FenceError(f'no live demo "{demo}"', 0, f"there are: {', '.join(DEMOS)}")
+    try:
+        json.dumps(settings, allow_nan=False)
+    except (TypeError, ValueError):
+        raise FenceError("live demo: settings must be numbers, text, booleans or lists of them") from None
+    return LiveDemo(demo, settings, DEMOS[demo])
+
+
+def highlight(info: str, body: str, report: Callable[[str, str], None]) -> str:
+    """Highlight a code fence.
+
+    Args:
+        info: behind the fence's backticks, such as ``python [1|3-5]``.
+        body: the code.
+        report: told message and hint of a warning.
+
+    Returns:
+        A `pre` whose lines are spans; with steps, the runtime walks through them.
+    """
+    found = _CODE_INFO.match(info)
+    assert found is not None  # every part of the pattern is optional
+    language, steps = found["language"], found["steps"]
+    lines = _highlighted_lines(language, body, report)
+    attributes = ' class="code"'
+    if steps is not None:
+        for step in steps.split("|"):
+            if not _STEPS.match(step):
+                report(f'line steps "[{steps}]"', "write [1|3-5|7,9]; an empty step shows all lines")
+                steps = ""
+                break
+        attributes = ' class="code numbered"'
+        if "|" in steps or steps.strip():
+            attributes += f' data-line-steps="{escape(steps, quote=True)}"'
+    # Each line ends in its own span: the newline belongs to it, so that a dimmed line keeps its height.
+    code = "".join(f'<span class="line" data-line="{n}">{line}\n</span>' for n, line in enumerate(lines, start=1))
+    kind = f' class="language-{escape(language, quote=True)}"' if language else ""
+    return f'<pre{attributes} tabindex="0"><code{kind}>{code}</code></pre>'
+
+
+def _highlighted_lines(language: str, body: str, report: Callable[[str, str], None]) -> list[str]:
+    code = body.removesuffix("\n")
+    if not language or language in ("text", "plain", "none"):
+        return escape(code, quote=False).split("\n")
+    from pygments import highlight as colour  # noqa: PLC0415  # only decks with code need it
+    from pygments.formatters import HtmlFormatter  # noqa: PLC0415
+    from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
+    from pygments.util import ClassNotFound  # noqa: PLC0415
+
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        report(f'no highlighting for "{language}"', "use a name that Pygments knows, or text")
+        return escape(code, quote=False).split("\n")
+    html = colour(code, lexer, HtmlFormatter(nowrap=True))
+    # A token that runs over several lines is closed at each line's end, so that every line stands alone.
+    return _balanced(html.removesuffix("\n").split("\n"))
+
+
+def _balanced(lines: list[str]) -> list[str]:
+    open_tags: list[str] = []
+    balanced = []
+    for line in lines:
+        prefix = "".join(open_tags)
+        for tag in re.findall(r"<span[^>]*>|</span>", line):
+            if tag == "</span>":
+                if open_tags:
+                    open_tags.pop()
+            else:
+                open_tags.append(tag)
+        balanced.append(prefix + line + "</span>" * len(open_tags))
+    return balanced

@@ -1,0 +1,142 @@
+"""The YAML block at the top of a deck."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+THEMES: Final = ("auto", "light", "dark")
+ASPECTS: Final = ("16:9", "16:10", "4:3", "3:2", "1:1")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """A deck's settings.
+
+    Attributes:
+        title: of the page; the first heading where it is not given.
+        author, date, description: for the page's head and social cards.
+        theme: ``auto`` follows the system's light or dark setting.
+        language: BCP 47, such as ``en`` or ``zh-Hant``; right-to-left ones turn the page.
+        aspect: of the slides.
+        duration: of the talk in minutes, for the presenter view's pacing.
+        reveal: options passed through to reveal.js as data.
+        horizontal, vertical: lines that separate slides in decks written that way, in place of blank lines.
+        allow_remote: remote images and videos are not errors.
+    """
+
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    description: str = ""
+    theme: str = "auto"
+    language: str = "en"
+    aspect: str = "16:9"
+    duration: float | None = None
+    reveal: dict[str, Any] = field(default_factory=dict)
+    horizontal: str | None = None
+    vertical: str | None = None
+    allow_remote: bool = False
+
+
+class FrontMatterError(ValueError):
+    """The front matter cannot be used.
+
+    Attributes:
+        line: within the deck, from 1.
+    """
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
+    """Find the front matter.
+
+    Returns:
+        Its YAML, or None where there is none, and the number of lines that it takes with its fences.
+    """
+    if not lines or lines[0].rstrip() != "---":
+        return None, 0
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() in ("---", "..."):
+            text = "\n".join(lines[1:number])
+            # A deck that begins with a separator has no front matter.
+            return (text, number + 1) if ":" in text or not text.strip() else (None, 0)
+    return None, 0
+
+
+def parse_front_matter(text: str) -> FrontMatter:
+    """Read the YAML of a front matter.
+
+    Raises:
+        FrontMatterError: not YAML, an unknown key, or a value that may not be.
+    """
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = 2 + (mark.line if mark else 0)
+        raise FrontMatterError(f"front matter is not YAML ({getattr(error, 'problem', error)})", line) from None
+    except (ValueError, RecursionError) as error:  # a date that does not exist, aliases without end
+        raise FrontMatterError(f"front matter is not YAML ({error})", 2) from None
+    if value is None:
+        return FrontMatter()
+    if not isinstance(value, dict):
+        raise FrontMatterError("front matter must be keys and values", 2)
+    known = ("title", "author", "date", "description", "theme", "language", "aspect", "duration", "reveal",
+             "separators", "allow_remote")  # fmt: skip
+    made: dict[str, Any] = {}
+    for key, item in value.items():
+        line = _line_of(text, str(key))
+        if key not in known:
+            raise FrontMatterError(f'front matter: unknown key "{key}"; there may be: {", ".join(known)}', line)
+        made.update(_checked(str(key), item, line))
+    return FrontMatter(**made)
+
+
+def _line_of(text: str, key: str) -> int:
+    for number, line in enumerate(text.splitlines(), start=2):
+        if line.startswith(f"{key}:"):
+            return number
+    return 2
+
+
+def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401  # any YAML
+    def refuse(rule: str) -> FrontMatterError:
+        return FrontMatterError(f"front matter: {key} = {str(item)[:60]!r}: must be {rule}", line)
+
+    match key:
+        case "theme" | "aspect":
+            allowed = THEMES if key == "theme" else ASPECTS
+            # YAML reads 16:9 as a number to the base of 60.
+            text = f"{item // 60}:{item % 60}" if isinstance(item, int) and key == "aspect" else item
+            if text not in allowed:
+                raise refuse(f"one of {', '.join(allowed)}")
+            return {key: text}
+        case "allow_remote":
+            if not isinstance(item, bool):
+                raise refuse("true or false")
+            return {key: item}
+        case "duration":
+            if isinstance(item, bool) or not isinstance(item, int | float) or not 0 < item < 10_000:
+                raise refuse("minutes, above 0")
+            return {key: float(item)}
+        case "reveal":
+            if not isinstance(item, dict) or not all(isinstance(name, str) for name in item):
+                raise refuse("reveal.js options by name")
+            return {key: item}
+        case "separators":
+            if not isinstance(item, dict) or not set(item) <= {"horizontal", "vertical"}:
+                raise refuse("horizontal and vertical")
+            if not all(isinstance(name, str) and name.strip() for name in item.values()):
+                raise refuse('lines such as "---", in quotes')
+            return {name: text.strip() for name, text in item.items()}
+        case _:
+            if not isinstance(item, str | int | float | datetime.date):
+                raise refuse("text")
+            return {key: str(item)}

@@ -1,0 +1,128 @@
+"""Where slides begin: three blank lines start the next one to the right, two the next one below.
+
+Unlike reveal's own plugin: Windows line ends and blank lines that hold spaces count, nothing is split inside a code
+fence or an HTML comment, and runs of more blank lines make no empty slides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+HORIZONTAL_BLANKS: Final = 3
+VERTICAL_BLANKS: Final = 2
+_FENCE: Final = re.compile(r"^(?: {0,3}|(?:[-*+]|\d+[.)])\s+)(`{3,}(?=[^`]*$)|~{3,})")
+_NOTES: Final = re.compile(r"^notes?:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The source of one slide.
+
+    Attributes:
+        lines: without notes.
+        first_line: number of the first of them in the file, from 1.
+        notes: lines of the speaker notes.
+        notes_line: number of the first of them.
+        starts_stack: whether it begins the next horizontal group.
+    """
+
+    lines: tuple[str, ...]
+    first_line: int
+    notes: tuple[str, ...]
+    notes_line: int
+    starts_stack: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to show and nothing to say."""
+        return not any(line.strip() for line in (*self.lines, *self.notes))
+
+
+def normalise(text: str) -> list[str]:
+    """Split into lines; line ends of any system, a byte order mark and NUL bytes are gone."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return text.split("\n")
+
+
+class _Shelter:
+    """Tells whether a line is inside a code fence or an HTML comment."""
+
+    def __init__(self) -> None:
+        self._fence = ""
+        self._comment = False
+
+    def covers(self, line: str) -> bool:
+        """Take the next line; whether its text is sheltered, its first line included."""
+        if self._fence:
+            stripped = line.strip()
+            if stripped and set(stripped) == {self._fence[0]} and len(stripped) >= len(self._fence):
+                self._fence = ""
+            return True
+        if self._comment:
+            if "-->" in line:
+                self._comment = "<!--" in line.rsplit("-->", 1)[1]
+            return True
+        opened = _FENCE.match(line)
+        if opened:
+            self._fence = opened.group(1)
+            return True
+        before, arrow, rest = line.rpartition("<!--")
+        if arrow and "-->" not in rest:
+            self._comment = True
+        return False
+
+
+def split_slides(lines: list[str], first_line: int, horizontal: str | None, vertical: str | None) -> list[Chunk]:
+    """Split a deck's lines into slides.
+
+    Args:
+        lines: after the front matter.
+        first_line: number of the first of them in the file.
+        horizontal, vertical: separator lines; where both are None, blank lines separate.
+
+    Returns:
+        The slides in order, empty ones included where a separator line made them.
+    """
+    by_lines = horizontal is not None or vertical is not None
+    shelter = _Shelter()
+    chunks: list[Chunk] = []
+    current: list[str] = []
+    start, blanks, starts_stack = first_line, 0, True
+
+    def close(upto: int, next_starts_stack: bool) -> None:
+        nonlocal current, start, starts_stack
+        chunks.append(_with_notes(current, start, starts_stack))
+        current, start, starts_stack = [], upto, next_starts_stack
+
+    for number, line in enumerate(lines, start=first_line):
+        sheltered = shelter.covers(line)
+        if by_lines:
+            if not sheltered and line.strip() in (horizontal, vertical):
+                close(number + 1, line.strip() == horizontal)
+            else:
+                current.append(line)
+            continue
+        if not line.strip() and not sheltered:
+            blanks += 1
+            current.append("")
+            continue
+        if blanks >= VERTICAL_BLANKS and any(part.strip() for part in current):
+            close(number, blanks >= HORIZONTAL_BLANKS)
+        elif blanks >= VERTICAL_BLANKS:
+            current, start = [], number
+        current.append(line)
+        # A blank line in a fence or comment separates nothing, and nothing before it counts with what follows.
+        blanks = 0
+    close(first_line + len(lines), True)
+    return chunks if by_lines else [chunk for chunk in chunks if not chunk.is_empty]
+
+
+def _with_notes(lines: list[str], first_line: int, starts_stack: bool) -> Chunk:
+    shelter = _Shelter()
+    for at, line in enumerate(lines):
+        if not shelter.covers(line) and _NOTES.match(line):
+            rest = _NOTES.sub("", line, count=1).strip()
+            return Chunk(tuple(lines[:at]), first_line, (rest, *lines[at + 1 :]), first_line + at, starts_stack)
+    return Chunk(tuple(lines), first_line, (), first_line, starts_stack)
