@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wann_core.progress import Reporter
 
 PROJECT = Path(__file__).resolve().parent
-
-BUDGETS = ("smoke", "talk", "paper")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,8 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     # What a command needs is imported by it: an edit of a slide must not wait for numpy.
     from wann_core.deck import commands  # noqa: PLC0415
 
+    experiments = commands.Experiments(rerun=_rerun, verify=_verify, bring_up_to_date=_bring_up_to_date)
     try:
-        return commands.run(commands.Options(**vars(options)))
+        return commands.run(commands.Options(**vars(options)), experiments)
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing is lost: the same command goes on from here (a search with --resume)\n")
         return 130
@@ -31,27 +35,35 @@ def _parser() -> argparse.ArgumentParser:
         prog="build.py",
         description="Brings results, figures and decks up to date. Without arguments: every deck in slides/.",
     )
-    parser.add_argument("sources", nargs="*", type=Path, metavar="DECK.md", help="decks to build (default: slides/*.md)")
+    parser.add_argument(
+        "sources", nargs="*", type=Path, metavar="DECK.md", help="decks to build (default: slides/*.md)"
+    )
     parser.add_argument("--out", type=Path, default=PROJECT / "dist", help="where decks are written (default: dist/)")
     parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
 
     what = parser.add_argument_group("instead of just building").add_mutually_exclusive_group()
     what.add_argument("--serve", action="store_true", help="build, serve on 127.0.0.1, build and reload on every save")
     what.add_argument("--rerun", metavar="TASK", help="search, tune and score TASK again, then build")
-    what.add_argument("--verify", nargs="?", const="", metavar="TASK", help="score the committed champions again, compare")
+    what.add_argument(
+        "--verify", nargs="?", const="", metavar="TASK", help="score the committed champions again, compare"
+    )
     what.add_argument("--check", action="store_true", help="only look for mistakes in the decks")
     what.add_argument("--single-file", action="store_true", help="also write dist/DECK.html with everything inside")
-    what.add_argument("--pdf", nargs="?", const="handout", choices=("handout", "steps"), help="also print dist/DECK-….pdf")
+    what.add_argument(
+        "--pdf", nargs="?", const="handout", choices=("handout", "steps"), help="also print dist/DECK-….pdf"
+    )
     what.add_argument("--new", metavar="NAME", help="write the starter deck slides/NAME.md")
 
     further = parser.add_argument_group("further settings")
     further.add_argument("--port", type=int, help="with --serve: the port (default 8000)")
-    further.add_argument("--budget", choices=BUDGETS, help="with --rerun: how long to search (default talk)")
+    further.add_argument("--budget", metavar="NAME", help="with --rerun: smoke, talk (default) or paper")
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
     further.add_argument("--resume", action="store_true", help="with --rerun: go on where the last run was stopped")
     further.add_argument("--notes", action="store_true", help="with --pdf: speaker notes, too")
     further.add_argument("--json", action="store_true", help="with --check: findings as JSON")
-    further.add_argument("--browser", action="store_true", help="with --check: measure in a browser what overflows a slide")
+    further.add_argument(
+        "--browser", action="store_true", help="with --check: measure in a browser what overflows a slide"
+    )
     return parser
 
 
@@ -75,6 +87,52 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
         parser.error(f"--seed {options.seed}: must be 0 or more")
     if options.new is not None and options.sources:
         parser.error("--new takes a name and no decks")
+
+
+def _rerun(task: str, budget: str, seed: int, resume: bool, reporter: Reporter, say: Callable[[str], None]) -> None:
+    from wann_core.ensure import default_work_root, rerun  # noqa: PLC0415
+    from wann_core.results import RunFiles, runs_root  # noqa: PLC0415
+
+    rerun(
+        task,
+        budget=budget,
+        seed=seed,
+        resume=resume,
+        threads=None,
+        target=RunFiles(runs_root() / task),
+        work=RunFiles(default_work_root() / task),
+        reporter=reporter,
+        command=_command_line(),
+        on_stage=lambda stage: say(f"{task}: {stage}"),
+    )
+
+
+def _verify(task: str, reporter: Reporter, say: Callable[[str], None]) -> bool:
+    from wann_core.ensure import verify  # noqa: PLC0415
+    from wann_core.results import ResultsError, RunFiles, runs_root  # noqa: PLC0415
+
+    stores = [RunFiles(path) for path in sorted(runs_root().glob(task or "*")) if RunFiles(path).exists()]
+    if not stores:
+        raise ResultsError(f"{runs_root() / (task or '*')}: holds no run to verify; `--rerun TASK` makes one")
+    all_hold = True
+    for store in stores:
+        for cell in verify(store, reporter):
+            all_hold = all_hold and cell.holds
+            values = f"recorded {cell.recorded:9.2f} ± {cell.standard_error:.2f}, measured {cell.measured:9.2f}"
+            say(f"{store.task}  {cell.topology:<5} {cell.condition:<13} {values}  {'ok' if cell.holds else 'DIFFERS'}")
+    return all_hold
+
+
+def _bring_up_to_date(task: str, reporter: Reporter) -> bool:
+    from wann_core.ensure import ensure_scored  # noqa: PLC0415
+    from wann_core.results import RunFiles, runs_root  # noqa: PLC0415
+
+    store = RunFiles(runs_root() / task)
+    return store.exists() and bool(ensure_scored(store, reporter, _command_line()))
+
+
+def _command_line() -> str:
+    return " ".join(["python build.py", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

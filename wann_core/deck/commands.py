@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import json
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from wann_core.deck.errors import Problem
     from wann_core.deck.pipeline import BuildOutcome, DeckOutcome
     from wann_core.progress import Reporter
 
@@ -144,25 +147,20 @@ def _print(options: Options, deck: DeckOutcome) -> None:
 
 def _build_decks(options: Options, experiments: Experiments) -> BuildOutcome | None:
     """Build and tell what was done; None after telling what is wrong."""
-    from wann_core.deck.pipeline import BuildError, build_decks, deck_sources  # noqa: PLC0415
+    from wann_core.deck.errors import Severity  # noqa: PLC0415
+    from wann_core.deck.pipeline import BuildError, as_line, build_decks, deck_sources  # noqa: PLC0415
 
     begin = time.perf_counter()
     sources = deck_sources(options.sources, SLIDES)
     try:
-        outcome = build_decks(
-            sources, options.out, _reporter(options), _teller(options), experiments.bring_up_to_date
-        )
+        outcome = build_decks(sources, options.out, _reporter(options), _teller(options), experiments.bring_up_to_date)
     except BuildError as failed:
-        for warning in failed.warnings:
-            complain(f"warning: {warning}")
-        for error in failed.errors:
-            complain(error)
-        n = len(failed.errors)
+        for problem in failed.problems:
+            complain(as_line(problem))
+        n = sum(problem.severity is Severity.ERROR for problem in failed.problems)
         complain(f"{n} error{'s' if n > 1 else ''}; the decks that were there are left as they were")
         return None
-    for deck in outcome.decks:
-        for warning in deck.warnings:
-            complain(f"warning: {warning}")
+    _show_remarks(outcome)
     _summarise(options, outcome, time.perf_counter() - begin)
     return outcome
 
@@ -177,24 +175,69 @@ def _serve(options: Options, experiments: Experiments) -> int:
     def build() -> Built:
         begin = time.perf_counter()
         sources: list[Path] = []
+        errors: tuple[str, ...]
+        seen: tuple[Path, ...]
         try:
             sources = deck_sources(options.sources, SLIDES)
             outcome = build_decks(sources, options.out, reporter, _teller(options), experiments.bring_up_to_date)
+        except BuildError as failed:
+            errors, seen = tuple(map(str, failed.problems)), failed.inputs
         except ValueError as error:
-            errors = error.errors if isinstance(error, BuildError) else (str(error),)
-            inputs = error.inputs if isinstance(error, BuildError) else ()
-            complain("\n".join(errors))
-            return Built(errors, changed=False, folders=watched_folders([*program_files(), *sources, *inputs]))
-        read = [path for deck in outcome.decks for path in deck.inputs]
-        if not outcome.is_fresh:
-            for deck in outcome.decks:
-                for warning in deck.warnings:
-                    complain(f"warning: {warning}")
-            _summarise(options, outcome, time.perf_counter() - begin)
-        return Built((), not outcome.is_fresh, watched_folders([*program_files(), *sources, *read]))
+            errors, seen = (str(error),), ()
+        except Exception as error:  # the server goes on, and what it serves is the last good build
+            traceback.print_exc()
+            errors, seen = (f"the build broke off: {error!r} (the trace is in the terminal)",), ()
+        else:
+            if not outcome.is_fresh:
+                _show_remarks(outcome)
+                _summarise(options, outcome, time.perf_counter() - begin)
+            read = [path for deck in outcome.decks for path in deck.inputs]
+            return Built((), not outcome.is_fresh, watched_folders([*program_files(), *sources, *read]))
+        complain("\n".join(errors))
+        return Built(errors, changed=False, folders=watched_folders([*program_files(), *sources, *seen]))
 
     serve(options.out, DEFAULT_PORT if options.port is None else options.port, build, build(), say)
     return 0
+
+
+def _show_remarks(outcome: BuildOutcome) -> None:
+    for deck in outcome.decks:
+        for remark in deck.remarks:
+            complain(remark)
+
+
+def _check(options: Options, experiments: Experiments) -> int:
+    from wann_core.deck.check import as_json, check_decks  # noqa: PLC0415
+    from wann_core.deck.errors import Severity  # noqa: PLC0415
+    from wann_core.deck.pipeline import as_line, deck_sources  # noqa: PLC0415
+
+    sources = deck_sources(options.sources, SLIDES)
+    problems = check_decks(sources, options.out)
+    has_error = any(problem.severity is Severity.ERROR for problem in problems)
+    if options.browser and not has_error:
+        problems += _overflows(options, experiments, sources)
+    if options.json:
+        say(json.dumps(as_json(problems), indent=1, ensure_ascii=False))
+    else:
+        for problem in problems:
+            complain(as_line(problem))
+        if not problems:
+            _tell(options, f"{len(sources)} deck{'s' if len(sources) > 1 else ''}, nothing to complain of")
+    return 1 if has_error else 0
+
+
+def _overflows(options: Options, experiments: Experiments, sources: list[Path]) -> list[Problem]:
+    """Build, and measure what does not fit on its slide."""
+    from wann_core.deck.errors import Problem, Severity  # noqa: PLC0415
+    from wann_core.deck.overflow import find_overflows  # noqa: PLC0415
+    from wann_core.deck.pipeline import build_decks  # noqa: PLC0415
+
+    outcome = build_decks(sources, options.out, _reporter(options), lambda _: None, experiments.bring_up_to_date)
+    return [
+        Problem(source, overflow.line, overflow.message, overflow.hint, Severity.WARNING)
+        for source, deck in zip(sources, outcome.decks, strict=True)
+        for overflow in find_overflows(deck.index)
+    ]
 
 
 def _summarise(options: Options, outcome: BuildOutcome, seconds: float) -> None:
@@ -233,7 +276,7 @@ def _shown(path: Path) -> str:
 
 
 def _is_for_the_user(error: ValueError) -> bool:
-    """Return whether this project raised the error; another package's ``ValueError`` is a defect, and keeps its trace."""
+    """Return whether this project raised it; another package's ``ValueError`` is a defect, and keeps its trace."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

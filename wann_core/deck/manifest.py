@@ -33,7 +33,7 @@ class DeckRecord:
         inputs: files that were read beside the program's own: the markdown and its assets; absolute.
         absent: files that were looked for and not there; one that turns up changes the deck.
         outputs: file within the deck's folder -> size in bytes.
-        warnings: what the build complained of, with file and line.
+        remarks: what the build had to say, with file and line.
         n_slides: slides in the deck.
     """
 
@@ -41,30 +41,34 @@ class DeckRecord:
     inputs: tuple[str, ...]
     absent: tuple[str, ...]
     outputs: Mapping[str, int]
-    warnings: tuple[str, ...]
+    remarks: tuple[str, ...]
     n_slides: int
 
     def is_fresh(self, program: str, folder: Path) -> bool:
         """Return whether the deck in ``folder`` is what a build would make again."""
         try:
-            same = self.key == deck_key(program, map(Path, self.inputs), map(Path, self.absent))
+            own = inputs_hash(map(Path, self.inputs), map(Path, self.absent))
         except OSError:  # an input is gone
             return False
-        return same and self.outputs == folder_listing(folder)
+        return self.key == deck_key(program, own) and self.outputs == folder_listing(folder)
 
 
-def deck_key(program: str, inputs: Iterable[Path], absent: Iterable[Path]) -> str:
-    """Return the hash of a deck's inputs.
+def deck_key(program: str, inputs: str) -> str:
+    """Return the hash of all that a deck is made from, of ``program_hash()`` and ``inputs_hash()``."""
+    return content_hash(program, inputs)
+
+
+def inputs_hash(inputs: Iterable[Path], absent: Iterable[Path]) -> str:
+    """Return the hash of a deck's own files.
 
     Args:
-        program: ``program_hash()``.
         inputs: files whose content counts.
         absent: files of which only counts whether they are still missing.
 
     Raises:
         OSError: an input cannot be read.
     """
-    parts: list[bytes | str] = [program]
+    parts: list[bytes | str] = []
     for path in inputs:
         parts += [str(path), path.read_bytes()]
     for path in absent:
@@ -104,7 +108,7 @@ def read_record(path: Path) -> DeckRecord | None:
         written: Any = json.loads(path.read_text(encoding="utf-8"))
         if written.pop("schema") != SCHEMA or set(written) != {field.name for field in fields(DeckRecord)}:
             return None
-        for name in ("inputs", "absent", "warnings"):
+        for name in ("inputs", "absent", "remarks"):
             written[name] = tuple(written[name])
         return DeckRecord(**written)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

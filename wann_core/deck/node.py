@@ -125,7 +125,8 @@ def render_batch(jobs: Sequence[Job]) -> list[Result]:
     install()
     output = _run([*find_node().node, str(ASSETS / "deck" / "render.mjs")], json.dumps(list(jobs)))
     try:
-        results: list[Result] = json.loads(output)
+        # Libraries may have said something before; the answer is one line, the last.
+        results: list[Result] = json.loads(output.rstrip("\n").rpartition("\n")[2])
     except json.JSONDecodeError as error:
         raise NodeError(f"assets/deck/render.mjs wrote no JSON ({error}); it wrote: {output[:200]!r}") from None
     if [result.get("id") for result in results] != [job["id"] for job in jobs]:

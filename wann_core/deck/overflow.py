@@ -72,11 +72,24 @@ class Overflow:
     side: str
     past_px: float
 
+    @property
+    def line(self) -> int:
+        """The line in the deck, from 1."""
+        number = self.source.rpartition(":")[2]
+        return int(number) if number.isdigit() else 1
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        return f"content overflows its slide: <{self.what}> reaches {self.past_px:.0f} px {self.side}"
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        return "shorten it, split the slide, or use columns"
+
     def __str__(self) -> str:
-        return (
-            f"{self.source}: content overflows its slide: <{self.what}> reaches {self.past_px:.0f} px {self.side}; "
-            "shorten it, split the slide, or use columns"
-        )
+        return f"{self.source}: {self.message}; {self.hint}"
 
 
 def find_overflows(index: Path) -> list[Overflow]:

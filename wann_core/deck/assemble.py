@@ -1,0 +1,174 @@
+"""The stages of a build, for decks that are stale: read, figures, drawings, pages, put in place."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from wann_core.atomic import replace_directory
+from wann_core.deck import drawings, node
+from wann_core.deck.errors import Problem, Severity
+from wann_core.deck.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
+from wann_core.deck.pipeline import BringUpToDate, BuildError, BuildOutcome, as_line, record_path
+from wann_core.deck.render import ParsedDeck, RenderedDeck, Resolved, drawing_jobs, parse_deck, render_deck
+from wann_core.figures import catalog
+from wann_core.progress import Reporter
+
+if TYPE_CHECKING:
+    from wann_core.figures.catalog import FigureProduct
+
+SCRIPTS: Final = ("deck.js", "deck.css")
+LIVE_SCRIPTS: Final = ("live.js", "live.css")
+LIVE_STILL: Final = "still.png"
+"""The figure of a task that stands where its demo does not run."""
+
+
+def assemble(
+    sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter: Reporter, bring_up_to_date: BringUpToDate
+) -> dict[Path, DeckRecord]:
+    """Build decks and return their records.
+
+    Args:
+        sources: markdown files.
+        out: where decks are written.
+        outcome: is told what was done and how long it took.
+        reporter: shows the progress of long work.
+        bring_up_to_date: called for each task whose results a deck shows.
+
+    Raises:
+        BuildError: there are errors in a deck; no deck was changed.
+    """
+    cache = out / ".cache"
+    with outcome.stage("markdown"):
+        decks = [read_deck(source, cache) for source in sources]
+        # Taken now: what is saved while figures are made must be stale for the next build.
+        hashes = {deck.path: inputs_hash(_inputs(deck), deck.absent) for deck in decks}
+    problems = [problem for deck in decks for problem in deck.problems]
+    if _has_error(problems):
+        # Figures may take long, and are of no use yet; what Node finds wrong is told as well.
+        raise BuildError(_in_order(problems + drawing_problems(decks, cache), sources), _looked_at(decks))
+    wanted = {deck.path: _figures_of(deck) for deck in decks}
+    names = sorted({name for figures in wanted.values() for name in figures})
+    with outcome.stage("scores"):
+        for task in sorted({task for name in names if (task := catalog.task_of(name))}):
+            bring_up_to_date(task, reporter)
+    # Measuring writes into the results store, which is part of what decks are made from.
+    program = program_hash()
+    figures: dict[str, FigureProduct] = {}
+    if names:
+        with outcome.stage("figures"):
+            outcome.figures_made = catalog.stale(names, cache / "figures")
+            figures = catalog.make(names, cache / "figures", reporter)
+    with outcome.stage("drawings"):
+        jobs = {deck.path.stem: drawing_jobs(deck, figures) for deck in decks}
+        drawn, outcome.n_drawn = drawings.draw(jobs, cache / "drawings")
+    with outcome.stage("pages"):
+        live = _live_data({task for deck in decks for task in deck.live_tasks})
+        pages: dict[Path, RenderedDeck] = {}
+        for deck in decks:
+            own_live = {task: live[task] for task in deck.live_tasks}
+            stills = {task: _still(task, own_live[task]) for task in own_live}
+            page = render_deck(deck, Resolved(figures, drawn[deck.path.stem], own_live, stills))
+            page.media.update(_still_media(deck, figures))
+            pages[deck.path] = page
+            problems += page.problems
+    if _has_error(problems):
+        raise BuildError(_in_order(problems, sources), _looked_at(decks))
+    with outcome.stage("bundle"):
+        bundle = node.bundle(cache / "bundle")
+    with outcome.stage("writing"):
+        records = {}
+        for deck in decks:
+            target = out / deck.path.stem
+            _put_in_place(pages[deck.path], bundle, target, cache)
+            records[deck.path] = DeckRecord(
+                key=deck_key(program, hashes[deck.path]),
+                inputs=tuple(map(str, _inputs(deck))),
+                absent=tuple(map(str, deck.absent)),
+                outputs=folder_listing(target),
+                remarks=tuple(as_line(one) for one in _in_order(problems, sources) if one.path == deck.path),
+                n_slides=len(deck.slides),
+            )
+            write_record(record_path(out, target.name), records[deck.path])
+    return records
+
+
+def read_deck(source: Path, cache: Path) -> ParsedDeck:
+    """Read a deck in one piece: an editor may be writing it at this moment."""
+    while True:
+        before = source.read_bytes()
+        deck = parse_deck(source, cache / "charts")
+        if source.read_bytes() == before:
+            return deck
+
+
+def drawing_problems(decks: Sequence[ParsedDeck], cache: Path) -> list[Problem]:
+    """Return the charts, formulas and diagrams of fences that cannot be drawn."""
+    drawn, _ = drawings.draw({deck.path.stem: drawing_jobs(deck, {}) for deck in decks}, cache / "drawings")
+    return [
+        Problem(deck.path, slot.line, str(drawn[deck.path.stem][slot.key]["error"]), "mend the fence or formula")
+        for deck in decks
+        for slide in deck.slides
+        for slot in slide.slots
+        if "error" in drawn[deck.path.stem].get(slot.key, {})
+    ]
+
+
+def _put_in_place(page: RenderedDeck, bundle: Path, target: Path, cache: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=cache, prefix="new-") as temporary:
+        folder = Path(temporary) / target.name
+        folder.mkdir()
+        (folder / "index.html").write_text(page.html, encoding="utf-8", newline="\n")
+        for name in (*SCRIPTS, *(LIVE_SCRIPTS if page.uses_live else ())):
+            if (bundle / name).is_file():  # a demo may do without a style sheet of its own
+                shutil.copyfile(bundle / name, folder / name)
+        for address, file in page.media.items():
+            (folder / address).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, folder / address)
+        replace_directory(folder, target)
+
+
+def _inputs(deck: ParsedDeck) -> list[Path]:
+    return [deck.path, *sorted(set(deck.assets.values()))]
+
+
+def _looked_at(decks: Sequence[ParsedDeck]) -> list[Path]:
+    return [path for deck in decks for path in (*_inputs(deck), *deck.absent)]
+
+
+def _figures_of(deck: ParsedDeck) -> set[str]:
+    return {*deck.figures, *(f"{task}/{LIVE_STILL}" for task in deck.live_tasks)}
+
+
+def _still_media(deck: ParsedDeck, figures: Mapping[str, FigureProduct]) -> dict[str, Path]:
+    return {f"media/{task}/{LIVE_STILL}": figures[f"{task}/{LIVE_STILL}"].files["png"] for task in deck.live_tasks}
+
+
+def _live_data(tasks: set[str]) -> dict[str, Any]:
+    if not tasks:
+        return {}
+    from wann_core.figures.live_data import live_data  # noqa: PLC0415  # only for decks with a live demo
+
+    return {task: live_data(task) for task in sorted(tasks)}
+
+
+def _still(task: str, data: Mapping[str, Any]) -> str:
+    """Return what is seen of a live demo in print, without scripts, and in the speaker window."""
+    scores: Mapping[str, Any] = data.get("scores") or {}
+    text = "Live demo"
+    if scores:
+        wann, fixed = (scores[topology]["tuned_shared"]["mean"] for topology in ("wann", "fixed"))
+        text = f"Live demo. With one shared weight: WANN {wann:.0f}, fixed topology {fixed:.0f}"
+    return f'<img src="media/{task}/{LIVE_STILL}" alt="" loading="lazy"><p>{escape(text)}</p>'
+
+
+def _has_error(problems: Sequence[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _in_order(problems: Sequence[Problem], sources: Sequence[Path]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (sources.index(problem.path), problem.line))

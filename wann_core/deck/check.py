@@ -1,0 +1,50 @@
+"""Mistakes in decks, found without building them: what would be embarrassing on stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.deck.assemble import drawing_problems, read_deck
+from wann_core.deck.errors import Problem, Severity
+from wann_core.deck.lock import hold
+from wann_core.deck.node import NodeError
+
+SCHEMA: Final = 1
+
+
+def check_decks(sources: Sequence[Path], out: Path) -> list[Problem]:
+    """Return what is wrong with decks, by deck and line.
+
+    Args:
+        sources: markdown files.
+        out: the builds' output; only its cache is used.
+    """
+    cache = out / ".cache"
+    with hold(cache / "lock", lambda _: None):
+        decks = [read_deck(source, cache) for source in sources]
+        problems = [problem for deck in decks for problem in deck.problems]
+        try:
+            problems += drawing_problems(decks, cache)
+        except NodeError as error:
+            # Everything else can be said without Node.
+            hint = "formulas, charts and diagrams were not looked at"
+            problems.append(Problem(decks[0].path, 1, str(error), hint, Severity.WARNING))
+    order = list(sources)
+    return sorted(problems, key=lambda problem: (order.index(problem.path), problem.line, problem.message))
+
+
+def as_json(problems: Sequence[Problem]) -> dict[str, Any]:
+    """Return problems for editors and CI."""
+    findings = [
+        {
+            "path": str(problem.path),
+            "line": problem.line,
+            "severity": str(problem.severity),
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    return {"schema": SCHEMA, "findings": findings}
