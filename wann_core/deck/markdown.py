@@ -84,6 +84,10 @@ def _parser() -> MarkdownIt:
     parser.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.use(container_plugin, "cols", marker=":", validate=_is_columns)
+    # The plugins bring renderers of their own, which come after the class's.
+    rules = parser.renderer.rules  # type: ignore[attr-defined]  # the protocol leaves it out
+    for name in ("math_inline", "math_inline_double", "math_block", "math_block_label", "container_cols_open"):
+        rules[name] = getattr(parser.renderer, name)
     parser.core.ruler.push("columns", _split_columns)
     parser.core.ruler.push("inline_lines", _number_inline)
     return parser
