@@ -53,7 +53,7 @@ from wann_core.score import measure_scores
 from wann_core.search import Search, stratified_weights
 from wann_core.stages import as_toml, run_settings, score_inputs, tune_inputs
 from wann_core.tasks import load_task
-from wann_core.tune import TuneSettings, best_shared_weight, tune_weights
+from wann_core.tune import best_shared_weight, tune_weights
 
 CHECKPOINT_EVERY_S: Final = 10.0
 N_SNAPSHOTS: Final = 6
@@ -299,14 +299,17 @@ def tune_stage(run: Run, files: RunFiles) -> None:
     rng = np.random.Generator(np.random.PCG64(run.child(_SHARED)))
     network = champion.network
     shared = best_shared_weight(network, settings, run.evaluator, rng, training=False)
-    tuned = _tune(run, files, network, np.full(network.n_connections, shared), settings, _TUNE_WANN, "tune: WANN")
+    starts = [np.full(network.n_connections, shared)] * settings.restarts
+    sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
+    tuned = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN")
     spec = load_task(run.experiment.task).spec
     fixed = fixed_topology(spec.baseline_layers)
     fixed_shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
-    # The paper's baseline starts from small random weights: no single shared weight is a start for it.
-    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1)))
-    start = draws.normal(0.0, 0.3, fixed.n_connections)
-    fixed_tuned = _tune(run, files, fixed, start, settings, _TUNE_FIXED, "tune: fixed topology")
+    # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
+    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1000)))
+    starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
+    sigmas = [settings.baseline_sigma] * settings.restarts
+    fixed_tuned = _tune(run, fixed, starts, sigmas, _TUNE_FIXED, "tune: fixed topology")
     save_baseline(files, Baseline(spec.baseline_layers, fixed_shared, fixed_tuned))
     save_champion(files, Champion(champion.genome, shared, tuned))
     inputs = tune_inputs(files, run_settings(files))
@@ -314,24 +317,43 @@ def tune_stage(run: Run, files: RunFiles) -> None:
 
 
 def _tune(
-    run: Run, files: RunFiles, network: Network, start: np.ndarray[Any, Any], settings: TuneSettings, use: int,
+    run: Run,
+    network: Network,
+    starts: list[np.ndarray[Any, Any]],
+    sigmas: list[float],
+    use: int,
     what: str,
-) -> np.ndarray[Any, Any]:  # fmt: skip
-    """Tune with the values of finished iterations kept beside the run, so that a stopped run goes on."""
-    path = run.work.root / f"tune-{use}-checkpoint.json"
-    key = content_hash([float(w) for w in start], run.identity)
-    recorded: list[list[float]] = []
-    if path.is_file() and (state := read_json(path)).get("key") == key:
-        recorded = state["recorded"]
-    last_saved = time.monotonic()
+) -> np.ndarray[Any, Any]:
+    """Tune from every start and keep the best; values of finished iterations are kept, so that a stopped run goes on."""
+    settings = run.experiment.tune
+    found = []
+    for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):
+        path = run.work.root / f"tune-{use}-{restart}-checkpoint.json"
+        key = content_hash([float(w) for w in start], run.identity)
+        recorded: list[list[float]] = []
+        if path.is_file() and (state := read_json(path)).get("key") == key:
+            recorded = state["recorded"]
+        keep = _Keeper(path, key, recorded)
+        name = f"{what} {restart + 1}/{len(starts)}"
+        child = run.child(use, restart)
+        found.append(
+            tune_weights(network, start, sigma, settings, run.evaluator, child, run.reporter, name, recorded, keep)
+        )
+        keep(now=True)
+    return max(found, key=lambda result: result[0])[1]
 
-    def keep() -> None:
-        nonlocal last_saved
-        if time.monotonic() - last_saved > CHECKPOINT_EVERY_S:
-            write_json(path, {"key": key, "recorded": recorded})
-            last_saved = time.monotonic()
 
-    return tune_weights(network, start, settings, run.evaluator, run.child(use), run.reporter, what, recorded, keep)
+class _Keeper:
+    """Writes the recorded values of a tuning every few seconds."""
+
+    def __init__(self, path: Path, key: str, recorded: list[list[float]]) -> None:
+        self._path, self._key, self._recorded = path, key, recorded
+        self._last = time.monotonic()
+
+    def __call__(self, *, now: bool = False) -> None:
+        if now or time.monotonic() - self._last > CHECKPOINT_EVERY_S:
+            write_json(self._path, {"key": self._key, "recorded": self._recorded})
+            self._last = time.monotonic()
 
 
 def score_stage(run: Run, files: RunFiles) -> None:

@@ -46,7 +46,8 @@ def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
     """Hash of what tuning depends on: structure, settings, code."""
     champion = read_json(files.champion)
     structure = {key: champion.get(key) for key in ("nodes", "connections")}
-    return content_hash(structure, settings.get("tune"), source_hash("tune", *TASK_SOURCES[files.task]))
+    # Not the task's code: weights stay weights when it changes, and their scores are measured again.
+    return content_hash(structure, settings.get("tune"), source_hash("tune"))
 
 
 def score_inputs(files: RunFiles, settings: dict[str, Any]) -> str:

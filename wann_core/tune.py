@@ -35,7 +35,9 @@ class TuneSettings:
         iterations: of CMA-ES.
         candidates: per iteration.
         episodes: per candidate, common to all candidates of an iteration.
-        sigma: first step size.
+        sigma: first step size for the champion; every other restart begins with 0.4 of it, nearer to its start.
+        baseline_sigma: first step size and spread of the start for the fixed topology, which has no good start.
+        restarts: independent optimisations; the best on unseen episodes counts.
         finalists: candidates compared at the end on ``final_episodes`` that none has seen.
         final_episodes: see above.
         separable_from: weights from which the covariance is kept diagonal.
@@ -47,6 +49,8 @@ class TuneSettings:
     candidates: int
     episodes: int
     sigma: float
+    baseline_sigma: float = 1.0
+    restarts: int = 2
     finalists: int = 8
     final_episodes: int = 128
     separable_from: int = 400
@@ -78,6 +82,7 @@ def _mean_over(network: Network, weights: AnyFloats, seeds: Ints, evaluator: Eva
 def tune_weights(
     network: Network,
     start: Floats,
+    sigma: float,
     settings: TuneSettings,
     evaluator: Evaluator,
     seed: np.random.SeedSequence,
@@ -85,7 +90,7 @@ def tune_weights(
     what: str,
     recorded: list[list[float]],
     on_iteration: Callable[[], None],
-) -> Floats:
+) -> tuple[float, Floats]:
     """Optimise one weight per connection.
 
     An optimiser's state need not be stored: it is a function of its seed and of what it was told, so resuming tells a
@@ -94,6 +99,7 @@ def tune_weights(
     Args:
         network: the structure.
         start: (n_connections,) where to begin.
+        sigma: first step size.
         settings: how.
         evaluator: runs the lanes; in training mode while searching, on the task as it is to choose at the end.
         seed: of episodes and optimiser.
@@ -103,7 +109,7 @@ def tune_weights(
         on_iteration: called after each new iteration, to keep ``recorded``.
 
     Returns:
-        (n_connections,) the weights with the best mean return on unseen episodes.
+        The best mean return on unseen episodes, and the (n_connections,) weights that earned it.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that matplotlib is not installed is no news here
@@ -124,7 +130,7 @@ def tune_weights(
         "tolstagnation": 10**9,
         "maxiter": settings.iterations,
     }
-    optimiser = cma.CMAEvolutionStrategy(np.asarray(start, dtype=np.float64), settings.sigma, options)
+    optimiser = cma.CMAEvolutionStrategy(np.asarray(start, dtype=np.float64), sigma, options)
     finalists: list[tuple[float, Floats]] = []
     with stage(reporter, settings.iterations, what):
         for iteration in range(settings.iterations):
@@ -145,5 +151,6 @@ def tune_weights(
     mean = np.asarray(optimiser.result.xfavorite, dtype=np.float64)
     compared = np.stack([mean, np.asarray(start, dtype=np.float64), *[weights for _, weights in finalists]])
     final = np.random.Generator(np.random.PCG64(final_seed)).integers(0, 2**31, settings.final_episodes)
-    chosen: Floats = compared[int(np.argmax(_mean_over(network, compared, final, evaluator, training=False)))]
-    return chosen
+    means = _mean_over(network, compared, final, evaluator, training=False)
+    chosen = int(np.argmax(means))
+    return float(means[chosen]), compared[chosen]

@@ -2,9 +2,8 @@
 
 Gymnasium's walker spends 43 µs of every step in Box2D itself, so no faster loop around it gets past about 20 k steps/s
 per core. This module steps sixteen walkers at a time with ``walker_solver`` and ``walker_contact``. It is the same
-mechanism, the same terrain for the same seed, the same observations and rewards; what differs is rounding, and that a
-leg which would pass the ground within one step is not stopped at the moment of impact (Box2D's continuous collision).
-Scores are therefore never taken here: they come from Gymnasium's environment itself.
+mechanism, the same terrain for the same seed, the same observations and rewards; what differs is rounding, and with it
+every long trajectory. Scores are therefore never taken here: they come from Gymnasium's physics itself.
 
 A lane whose episode ends takes the next one, so the lanes stay full; a lane's arithmetic never reads its neighbours.
 """
@@ -26,13 +25,11 @@ from wann_core.network import Network
 from wann_core.simd import N_SINGLE as N_LANES
 from wann_core.tasks.contract import Floats, Ints, LaneResults
 from wann_core.tasks.packing import pack
-from wann_core.tasks.walker_contact import TERRAIN_STEP_M, collide_edge, lidar_fraction
+from wann_core.tasks.walker_contact import TERRAIN_STEP_M, lidar_fraction
+from wann_core.tasks.walker_impact import N_WORK, hull_falls, stop_at_impacts
 from wann_core.tasks.walker_solver import (
     ANGLE,
     BODY_ROWS,
-    C_COUNT,
-    C_FACE_GROUND,
-    C_N1,
     CONTACT_ROWS,
     J_SPEED,
     J_TORQUE,
@@ -52,6 +49,7 @@ from wann_core.tasks.walker_solver import (
     solve_positions,
     solve_velocities,
 )
+from wann_core.tasks.walker_touch import collide_leg, hull_touches
 
 SCALE: Final = 30.0
 LEG_DOWN_M: Final = -8.0 / SCALE
@@ -192,104 +190,6 @@ def _place(body, joint, contact, edge_of, key_of, lane, start_pose, push, inv_ma
 
 
 @njit(cache=True)
-def _collide(body, contact, edge_of, key_of, feet, lane, terrain, shapes, hull_centre, work):
-    """Find a lane's contacts, carry impulses over from the last step, update the feet; return whether the hull touches.
-
-    ``feet`` is (2, 16): Gymnasium's flags, which a new contact sets and any ended one clears, even where another
-    contact of the same leg goes on.
-    """
-    out = work[4]
-    hull_vertices, hull_normals, upper_vertices, upper_normals, lower_vertices, lower_normals = shapes
-    zero = np.zeros(2)
-    angle = float(body[ANGLE, lane])
-    sine, cosine = np.sin(angle), np.cos(angle)
-    hx = body[X, lane] - (cosine * hull_centre[0] - sine * hull_centre[1])
-    hy = body[Y, lane] - (sine * hull_centre[0] + cosine * hull_centre[1])
-    first = max(0, int(np.floor((hx - 1.25) / TERRAIN_STEP_M)))
-    last = min(TERRAIN_LENGTH - 2, int(np.floor((hx + 1.25) / TERRAIN_STEP_M)))
-    for edge in range(first, last + 1):
-        if hy - 1.25 > max(terrain[edge], terrain[edge + 1]):
-            continue
-        n_points, _, _ = collide_edge(
-            edge * TERRAIN_STEP_M, terrain[edge], (edge + 1) * TERRAIN_STEP_M, terrain[edge + 1],
-            hull_vertices, hull_normals, hull_centre, hx, hy, sine, cosine, work,
-        )  # fmt: skip
-        if n_points > 0:
-            return True
-
-    old_edges = np.empty(3, np.int64)
-    old_keys = np.empty((3, 2), np.int64)
-    old_impulses = np.empty((3, 4), np.float32)
-    for b in range(1, N_BODIES):
-        is_lower = b % 2 == 0
-        n_slots = 3 if is_lower else 2
-        slot0 = 5 * ((b - 1) // 2) + (2 if is_lower else 0)
-        for k in range(n_slots):
-            s = slot0 + k
-            row = s * CONTACT_ROWS
-            old_edges[k] = edge_of[s, lane]
-            old_keys[k, 0], old_keys[k, 1] = key_of[s, 0, lane], key_of[s, 1, lane]
-            for m in range(4):
-                old_impulses[k, m] = contact[row + C_N1 + m, lane]
-            edge_of[s, lane] = -1
-            contact[row + C_COUNT, lane] = 0.0
-        row_b = b * BODY_ROWS
-        x, y, angle = float(body[row_b + X, lane]), float(body[row_b + Y, lane]), float(body[row_b + ANGLE, lane])
-        sine, cosine = np.sin(angle), np.cos(angle)
-        vertices = lower_vertices if is_lower else upper_vertices
-        normals = lower_normals if is_lower else upper_normals
-        reach_x = abs(cosine) * vertices[1, 0] + abs(sine) * vertices[2, 1] + 0.02
-        reach_y = abs(sine) * vertices[1, 0] + abs(cosine) * vertices[2, 1] + 0.02
-        first = max(0, int(np.floor((x - reach_x) / TERRAIN_STEP_M)))
-        last = min(TERRAIN_LENGTH - 2, int(np.floor((x + reach_x) / TERRAIN_STEP_M)))
-        used = 0
-        began = False
-        for edge in range(first, last + 1):
-            if y - reach_y > max(terrain[edge], terrain[edge + 1]) or used == n_slots:
-                continue
-            n_points, key1, key2 = collide_edge(
-                edge * TERRAIN_STEP_M, terrain[edge], (edge + 1) * TERRAIN_STEP_M, terrain[edge + 1],
-                vertices, normals, zero, x, y, sine, cosine, work,
-            )  # fmt: skip
-            if n_points == 0:
-                continue
-            s = slot0 + used
-            row = s * CONTACT_ROWS
-            used += 1
-            edge_of[s, lane] = edge
-            key_of[s, 0, lane], key_of[s, 1, lane] = key1, key2
-            contact[row + C_COUNT, lane] = n_points
-            for m in range(5):
-                contact[row + C_FACE_GROUND + m, lane] = out[m]
-            for m in range(4):
-                contact[row + C_FACE_GROUND + 5 + m, lane] = out[5 + m] if m < 2 * n_points else out[5 + m % 2]
-                contact[row + C_N1 + m, lane] = 0.0
-            is_new = True
-            for k in range(n_slots):
-                if old_edges[k] == edge:
-                    is_new = False
-                    for p in range(n_points):
-                        key = key1 if p == 0 else key2
-                        for q in range(2):
-                            if old_keys[k, q] == key:
-                                contact[row + C_N1 + 2 * p, lane] = old_impulses[k, 2 * q]
-                                contact[row + C_N1 + 2 * p + 1, lane] = old_impulses[k, 2 * q + 1]
-                    old_edges[k] = -1
-            began = began or is_new
-        if is_lower:
-            foot = b // 2 - 1
-            if began:
-                feet[foot, lane] = 1.0
-            for k in range(n_slots):
-                if old_edges[k] >= 0:
-                    feet[foot, lane] = 0.0
-        for k in range(used, n_slots):
-            s = slot0 + k
-            key_of[s, 0, lane], key_of[s, 1, lane] = 0, 0
-    return False
-
-
-@njit(cache=True)
 def _observe(body, feet, lane, terrain, hull_centre, rays, values):
     """Write Gymnasium's 24 observations to ``values[1:25]``; return the hull's x and angle."""
     angle = float(body[ANGLE, lane])
@@ -355,6 +255,8 @@ def _run(
     mark = np.zeros(N_LANES)
     mark_time = np.zeros(N_LANES, np.int64)
     work = np.zeros((5, 9))
+    solver_work = np.zeros((3, N_WORK))
+    before = body.copy()
     fell = np.zeros(N_LANES, np.bool_)
     cost = np.zeros(N_LANES)
     most_nodes = 0
@@ -400,12 +302,21 @@ def _run(
                     joint[j * JOINT_ROWS + J_TORQUE, lane] = 80.0 * strength
                     cost[lane] += 0.00035 * 80.0 * strength
             terrain = terrains[job_terrain[job[lane]]]
-            fell[lane] = _collide(body, contact, edge_of, key_of, feet, lane, terrain, shapes, hull_centre, work)
+            fell[lane] = hull_touches(body, lane, terrain, shapes, hull_centre, work)
+            if not fell[lane]:
+                for b in range(1, N_BODIES):
+                    collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, work)
+        before[:] = body
         _step_lanes(body, joint, contact, edge_of, inv_mass, inv_inertia, anchors, limits)
         for lane in range(N_LANES):
             if job[lane] < 0:
                 continue
             terrain = terrains[job_terrain[job[lane]]]
+            stop_at_impacts(
+                body, before, contact, edge_of, key_of, feet, lane, terrain, shapes, inv_mass, inv_inertia,
+                work, solver_work,
+            )  # fmt: skip
+            fell[lane] = fell[lane] or hull_falls(body, lane, terrain, shapes[0], hull_centre)
             x, angle = _observe(body, feet, lane, terrain, hull_centre, rays, values[lane])
             new_shaping = 130.0 * x / SCALE - 5.0 * abs(angle)
             time[lane] += 1

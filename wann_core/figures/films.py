@@ -1,0 +1,190 @@
+"""Films of the champion: at its shared weight, with tuned weights, and at the six weights side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import imageio.v2 as imageio
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from wann_core.champion import load_champion
+from wann_core.experiment import paper_values
+from wann_core.figures.catalog import FigureError, Made, Order, task_of
+from wann_core.search import SHARED_WEIGHTS
+from wann_core.tasks import load_task
+from wann_core.tasks.contract import Recording, Task
+
+Frame = NDArray[np.uint8]
+SIZE: Final = 480
+FILM_SEED: Final = 0
+"""The episode that is filmed: the first of the scored trials."""
+PANEL: Final = (424, 318)
+INK: Final = (18, 22, 28)
+MUTED: Final = (68, 74, 85)
+PAPER: Final = (253, 252, 249)
+ACCENT: Final = (15, 98, 180)
+MAX_SECONDS: Final = 16.0
+
+
+def _encode(path: Path, frames: Iterator[Frame], fps: int) -> None:
+    """Write H.264 that every browser plays, the same bytes each time within one encoder version."""
+    writer = imageio.get_writer(
+        path, fps=fps, codec="libx264", macro_block_size=1, pixelformat="yuv420p", quality=None,
+        ffmpeg_log_level="error",
+        output_params=["-crf", "21", "-preset", "fast", "-threads", "1", "-movflags", "+faststart",
+                       "-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"],
+    )  # fmt: skip
+    try:
+        for frame in frames:
+            writer.append_data(frame)
+    finally:
+        writer.close()
+
+
+def _steps(recording: Recording, step_s: float, fps: int) -> list[int]:
+    """Which steps become frames: real time, or faster where an episode is longer than a slide has patience for."""
+    n_steps = len(recording.rewards)
+    speed = max(1.0, n_steps * step_s / MAX_SECONDS)
+    stride = speed / (fps * step_s)
+    return [min(n_steps, round(k * stride)) for k in range(int(n_steps / stride) + 1)]
+
+
+def _caption(frame: Frame, lines: list[tuple[str, str]], scale: float = 1.0) -> Frame:
+    """Write names and values into the upper corners."""
+    image = Image.fromarray(frame)
+    draw = ImageDraw.Draw(image)
+    small, large = ImageFont.load_default(15 * scale), ImageFont.load_default(25 * scale)
+    for (name, value), (x, anchor) in zip(lines, ((14 * scale, "la"), (image.width - 14 * scale, "ra")), strict=False):
+        draw.text((x, 10 * scale), name, MUTED, small, anchor=anchor)
+        draw.text((x, 27 * scale), value, INK, large, anchor=anchor)
+    return np.asarray(image)
+
+
+def _weight_text(weight: float | None) -> tuple[str, str]:
+    return ("weights", "tuned") if weight is None else ("shared weight", f"{weight:.2f}")
+
+
+def _film(order: Order, weights: Any, weight: float | None) -> Made:  # noqa: ANN401  # a number or an array
+    champion = load_champion(order.store)
+    task = load_task(order.store.task)
+    recording = task.record(champion.network, weights, FILM_SEED)
+    fps = 50 if task.spec.step_s <= 0.01 else 25
+    running = np.concatenate([[0.0], np.cumsum(recording.rewards)])
+
+    def frames() -> Iterator[Frame]:
+        for step in _steps(recording, task.spec.step_s, fps):
+            frame = task.draw(recording, step, (SIZE, SIZE))
+            yield _caption(frame, [_weight_text(weight), ("return", f"{running[step]:.0f}")])
+
+    _encode(order.folder / "film.mp4", frames(), fps)
+    poster_step = len(recording.rewards) * 3 // 5
+    poster = _caption(
+        task.draw(recording, poster_step, (SIZE, SIZE)),
+        [_weight_text(weight), ("return", f"{running[poster_step]:.0f}")],
+    )
+    Image.fromarray(poster).save(order.folder / "poster.png", optimize=True)
+    with_what = "its tuned weights" if weight is None else f"one shared weight of {weight:.2f}"
+    alt = f"{task.spec.title}: the champion with {with_what}; episode return {running[-1]:.0f}."
+    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, SIZE, SIZE)
+
+
+def rollout(order: Order) -> Made:
+    """The champion at its best shared weight; a title where a task has no run."""
+    if not order.has_run:
+        return _title_clip(order)
+    shared = load_champion(order.store).shared_weight
+    if shared is None:
+        raise FigureError(f"{order.store.champion}: the champion is not tuned; build again, or rerun the task")
+    return _film(order, shared, shared)
+
+
+def tuned(order: Order) -> Made:
+    """The champion with its tuned weights."""
+    weights = load_champion(order.store).tuned_weights
+    if weights is None:
+        raise FigureError(f"{order.store.champion}: the champion is not tuned; build again, or rerun the task")
+    return _film(order, weights, None)
+
+
+def six_weights(order: Order) -> Made:
+    """The six shared weights of the paper side by side, in step."""
+    champion = load_champion(order.store)
+    task = load_task(order.store.task)
+    recordings = [task.record(champion.network, weight, FILM_SEED) for weight in SHARED_WEIGHTS]
+    running = [np.concatenate([[0.0], np.cumsum(recording.rewards)]) for recording in recordings]
+    fps = 25
+    longest = max(recordings, key=lambda recording: len(recording.rewards))
+
+    def frames() -> Iterator[Frame]:
+        for step in _steps(longest, task.spec.step_s, fps):
+            yield _grid(task, recordings, running, step)
+
+    _encode(order.folder / "film.mp4", frames(), fps)
+    middle = len(longest.rewards) * 3 // 5
+    Image.fromarray(_grid(task, recordings, running, middle)).save(order.folder / "poster.png", optimize=True)
+    totals = ", ".join(f"{w:g}: {total[-1]:.0f}" for w, total in zip(SHARED_WEIGHTS, running, strict=True))
+    alt = f"{task.spec.title}: the champion at six shared weights; episode returns {totals}."
+    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, PANEL[0] * 3 + 8, PANEL[1] * 2 + 4)
+
+
+def _grid(task: Task, recordings: list[Recording], running: list[Any], step: int) -> Frame:
+    gap = 4
+    grid = np.full((PANEL[1] * 2 + gap, PANEL[0] * 3 + 2 * gap, 3), 255, dtype=np.uint8)
+    for i, (recording, total, weight) in enumerate(zip(recordings, running, SHARED_WEIGHTS, strict=True)):
+        at = min(step, len(recording.rewards))
+        frame = _caption(task.draw(recording, at, PANEL), [_weight_text(weight), ("return", f"{total[at]:.0f}")])
+        if at < step:
+            frame = (frame * 0.55 + 255 * 0.45).astype(np.uint8)
+        row, column = divmod(i, 3)
+        y, x = row * (PANEL[1] + gap), column * (PANEL[0] + gap)
+        grid[y : y + PANEL[1], x : x + PANEL[0]] = frame
+    return grid
+
+
+def still(order: Order) -> Made:
+    """One moment of the champion's rollout."""
+    name = task_of(order.name)
+    assert name is not None  # a figure of a task
+    if not order.has_run:
+        Image.fromarray(_title(paper_values()[name]["title"], 1.0)).save(order.folder / "still.png", optimize=True)
+        return Made({"png": "still.png"}, f"{paper_values()[name]['title']}: not run here yet.", SIZE, SIZE)
+    champion = load_champion(order.store)
+    task = load_task(name)
+    weights = champion.shared_weight if champion.shared_weight is not None else 1.0
+    recording = task.record(champion.network, weights, FILM_SEED)
+    step = _telling_step(recording)
+    Image.fromarray(task.draw(recording, step, (SIZE * 2, SIZE * 2))).save(order.folder / "still.png", optimize=True)
+    return Made({"png": "still.png"}, f"{task.spec.title}: the champion at work.", SIZE * 2, SIZE * 2)
+
+
+def _telling_step(recording: Recording) -> int:
+    """A moment when something happens: the first third of the episode's climb in reward."""
+    total = np.cumsum(recording.rewards)
+    target = total[-1] * 0.12
+    return int(np.argmax(total >= target)) if target > 0 else len(total) // 3
+
+
+def _title(title: str, fade: float) -> Frame:
+    image = Image.new("RGB", (SIZE, SIZE), PAPER)
+    draw = ImageDraw.Draw(image)
+    centre = SIZE / 2
+    ink = tuple(round(p + (c - p) * fade) for p, c in zip(PAPER, INK, strict=True))
+    draw.text((centre, centre - 34), title, ink, ImageFont.load_default(52), anchor="mm")
+    draw.text((centre, centre + 26), "no run of our own yet", MUTED, ImageFont.load_default(26), anchor="mm")
+    draw.line([(centre - 60, centre + 66), (centre + 60, centre + 66)], ACCENT, 4)
+    return np.asarray(image)
+
+
+def _title_clip(order: Order) -> Made:
+    """A short honest title, where there is nothing to film."""
+    name = task_of(order.name)
+    assert name is not None  # a figure of a task
+    title = paper_values()[name]["title"]
+    frames = (_title(title, min(1.0, k / 12)) for k in range(50))
+    _encode(order.folder / "film.mp4", frames, 25)
+    Image.fromarray(_title(title, 1.0)).save(order.folder / "poster.png", optimize=True)
+    return Made({"mp4": "film.mp4", "poster": "poster.png"}, f"{title}: no run of our own yet.", SIZE, SIZE)

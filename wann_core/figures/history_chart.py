@@ -1,0 +1,71 @@
+"""The course of a search: returns and sizes by generation."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pyecharts.charts import Line
+from pyecharts.options import InitOpts
+
+from wann_core.figures.bars import GRID, MUTED, SERIES_COLOURS, frame, pure_option
+from wann_core.figures.catalog import Made, Order
+from wann_core.figures.score_charts import write_option
+from wann_core.results import load_history
+
+MAX_POINTS: Final = 240
+
+
+def history(order: Order) -> Made:
+    """Best and median mean return of the best restart, the other restarts behind it, connections on a second axis."""
+    rows = load_history(order.store.history)
+    restarts = sorted({row["restart"] for row in rows})
+    by_restart = {restart: [row for row in rows if row["restart"] == restart] for restart in restarts}
+
+    def level(restart: float) -> float:
+        last = by_restart[restart][-max(1, len(by_restart[restart]) // 10) :]
+        return sum(row["best_mean_return"] for row in last) / len(last)
+
+    first = max(restarts, key=level)
+    option = pure_option(Line(init_opts=InitOpts(chart_id="history")).add_xaxis([]).add_yaxis("", []))
+    series: list[dict[str, Any]] = [
+        _line("other restarts", by_restart[other], "best_mean_return", GRID, width=2)
+        for other in restarts
+        if other != first
+    ]
+    main = by_restart[first]
+    series += [
+        _line("best mean return", main, "best_mean_return", SERIES_COLOURS[0], width=4),
+        _line("median mean return", main, "median_mean_return", SERIES_COLOURS[1], width=3, dash="dashed"),
+        {**_line("connections of the best", main, "best_connections", SERIES_COLOURS[2], width=3, dash="dotted"),
+         "yAxisIndex": 1},
+    ]  # fmt: skip
+    option["series"] = series
+    option["xAxis"] = {"type": "value", "min": 0, "max": main[-1]["generation"], "splitLine": {"show": False}}
+    option["yAxis"] = [
+        {"type": "value"},
+        {"type": "value", "splitLine": {"show": False}, "name": "Connections",
+         "nameTextStyle": {"fontSize": 20, "color": MUTED}},
+    ]  # fmt: skip
+    names = list(dict.fromkeys(one["name"] for one in series))
+    frame(option, "", names, y_name="Mean return", x_name="Generation")
+    option["yAxis"][1]["name"] = "Connections"
+    option["yAxis"][1]["nameTextStyle"] = {"fontSize": 20, "color": MUTED}
+    option["aria"] = {"enabled": True}
+    last = main[-1]
+    return write_option(
+        order,
+        option,
+        f"Search progress over {len(main)} generations: best mean return {last['best_mean_return']:.0f}, "
+        f"{last['best_connections']:.0f} connections at the end.",
+    )
+
+
+def _line(
+    name: str, rows: list[dict[str, float]], column: str, colour: str, width: int, dash: str = "solid"
+) -> dict[str, Any]:
+    """A thinned line: means of equal stretches, so that fresh weights in every generation do not blur it."""
+    size = max(1, -(-len(rows) // MAX_POINTS))
+    parts = [rows[i : i + size] for i in range(0, len(rows), size)]
+    points = [[part[0]["generation"], round(sum(row[column] for row in part) / len(part), 1)] for part in parts]
+    return {"type": "line", "name": name, "data": points, "showSymbol": False,
+            "lineStyle": {"width": width, "color": colour, "type": dash}, "itemStyle": {"color": colour}}  # fmt: skip

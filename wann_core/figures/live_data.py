@@ -1,0 +1,61 @@
+"""What a live demo gets of a run: networks, weights, scores, names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from wann_core.hashing import content_hash, source_hash
+from wann_core.results import RunFiles, load_scores, read_json, runs_root
+
+
+def live_inputs(task: str, runs: Path | None = None) -> str:
+    """Hash of what the data depend on."""
+    files = RunFiles((runs or runs_root()) / task)
+    return content_hash(files.champion, files.baseline, files.scores, source_hash("figures.live_data"))
+
+
+def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
+    """The data of one task's demos, as JSON values.
+
+    Raises:
+        ResultsError: the task has no run, or a file of it is damaged.
+    """
+    from wann_core.champion import load_baseline, load_champion  # noqa: PLC0415  # numpy, only when data are made
+    from wann_core.tasks import load_task  # noqa: PLC0415
+
+    files = RunFiles((runs or runs_root()) / task)
+    champion, baseline = load_champion(files), load_baseline(files)
+    spec = load_task(task).spec
+    stages = read_json(files.provenance).get("stages", {}) if files.provenance.is_file() else {}
+    search = stages.get("search", {})
+    return {
+        "task": task,
+        "title": spec.title,
+        "network": _network(champion.network),
+        "genome": {key: read_json(files.champion)[key] for key in ("nodes", "connections")},
+        "sharedWeight": champion.shared_weight,
+        "tunedWeights": None if champion.tuned_weights is None else [float(w) for w in champion.tuned_weights],
+        "baseline": {
+            "network": _network(baseline.network),
+            "sharedWeight": baseline.shared_weight,
+            "tunedWeights": [float(w) for w in baseline.tuned_weights],
+        },
+        "scores": load_scores(files.scores),
+        "inputNames": list(spec.input_names),
+        "outputNames": list(spec.output_names),
+        "provenance": {
+            "title": f"{spec.title}, live", "what": "the champion of this run, computed in the page",
+            "seed": search.get("seed"), "date": search.get("finished"), "command": search.get("command"),
+        },
+    }  # fmt: skip
+
+
+def _network(network: Any) -> dict[str, Any]:  # noqa: ANN401  # a Network; its module is imported late
+    return {
+        "nInputs": network.n_inputs,
+        "nOutputs": network.n_outputs,
+        "activations": network.activations.tolist(),
+        "offsets": network.offsets.tolist(),
+        "sources": network.sources.tolist(),
+    }

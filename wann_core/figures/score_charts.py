@@ -1,0 +1,82 @@
+"""Charts of the scores: four weight conditions, and the return against the shared weight."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from pyecharts.charts import Line
+from pyecharts.options import InitOpts
+
+from wann_core.experiment import paper_values
+from wann_core.figures.bars import MUTED, SERIES_COLOURS, Series, frame, grouped_bars, pure_option
+from wann_core.figures.catalog import Made, Order, task_of
+from wann_core.results import CONDITIONS, TOPOLOGIES, load_scores
+
+LABELS: Final = {"random": "Random", "random_shared": "Random shared", "tuned_shared": "Tuned shared", "tuned": "Tuned"}
+SIDES: Final = {"wann": "WANN", "fixed": "Fixed topology"}
+WIDTH, HEIGHT = 1160, 560
+
+
+def write_option(order: Order, option: dict[str, Any], alt: str) -> Made:
+    """Keep an option as the product of a chart figure."""
+    text = json.dumps(option, ensure_ascii=False, allow_nan=False)
+    (order.folder / "option.json").write_text(text, encoding="utf-8")
+    return Made({"option": "option.json"}, alt, WIDTH, HEIGHT)
+
+
+def scores(order: Order) -> Made:
+    """Grouped bars: WANN against the fixed topology, deviations over trials, the paper's values as diamonds."""
+    task = task_of(order.name)
+    assert task is not None  # a figure of a task
+    paper = paper_values()[task]
+    cells = load_scores(order.store.scores) if order.has_run else paper
+    bars: list[Series] = [
+        {
+            "name": SIDES[side],
+            "values": [round(cells[side][condition]["mean"], 1) for condition in CONDITIONS],
+            "deviations": [round(cells[side][condition]["std"], 1) for condition in CONDITIONS],
+            "markers": [paper[side][condition]["mean"] for condition in CONDITIONS] if order.has_run else None,
+        }
+        for side in TOPOLOGIES
+    ]
+    note = "◆ the paper’s values" if order.has_run else "values of the paper (Gaier & Ha 2019), not measured here"
+    option = grouped_bars("", "", "Mean return", [LABELS[condition] for condition in CONDITIONS], bars)
+    option["graphic"] = [
+        {"type": "text", "right": 26, "top": 24, "style": {"text": note, "fill": MUTED, "fontSize": 18}}
+    ]
+    option["legend"]["left"] = 80
+    spoken = "; ".join(
+        f"{LABELS[c]}: WANN {cells['wann'][c]['mean']:.0f}, fixed {cells['fixed'][c]['mean']:.0f}" for c in CONDITIONS
+    )
+    whose = "measured" if order.has_run else "the paper's"
+    return write_option(order, option, f"{paper['title']}, {whose} mean returns. {spoken}.")
+
+
+def by_weight(order: Order) -> Made:
+    """The mean return against the shared weight, for both topologies, with the six weights of the search."""
+    found = load_scores(order.store.scores)
+    line = Line(init_opts=InitOpts(chart_id="by-weight")).add_xaxis([])
+    for side in TOPOLOGIES:
+        line.add_yaxis(SIDES[side], [])
+    option = pure_option(line)
+    series: list[dict[str, Any]] = []
+    for k, side in enumerate(TOPOLOGIES):
+        points = [[row["shared_weight"], round(row["mean"], 1)] for row in found["weight_curve"][side]]
+        series.append({"type": "line", "name": SIDES[side], "data": points, "showSymbol": False, "smooth": False,
+                       "lineStyle": {"width": 4, "color": SERIES_COLOURS[k], "type": "solid" if k == 0 else "dashed"},
+                       "itemStyle": {"color": SERIES_COLOURS[k]}})  # fmt: skip
+    six = [[row["shared_weight"], round(row["mean"], 1)] for row in found["by_weight"]]
+    series.append({"type": "scatter", "name": "the paper’s six weights", "data": six, "symbol": "diamond",
+                   "symbolSize": 18, "itemStyle": {"color": SERIES_COLOURS[2]}, "z": 5})  # fmt: skip
+    option["series"] = series
+    option["xAxis"] = {"type": "value", "min": -2, "max": 2, "splitLine": {"show": False}}
+    option["yAxis"] = {"type": "value", "min": 0} if min(p[1] for p in six) >= 0 else {"type": "value"}
+    frame(option, "", [one["name"] for one in series], y_name="Mean return", x_name="Shared weight")
+    option["aria"] = {"enabled": True}
+    best = max(found["weight_curve"]["wann"], key=lambda row: row["mean"])
+    return write_option(
+        order,
+        option,
+        f"Mean return against the shared weight: best near {best['shared_weight']:.1f}, {best['mean']:.0f}.",
+    )

@@ -1,0 +1,138 @@
+"""Which contacts a walker has: the terrain's edges near each body, kept in slots from one step to the next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from wann_core.tasks.walker_contact import N_EDGES, TERRAIN_STEP_M, collide_edge
+from wann_core.tasks.walker_solver import ANGLE, BODY_ROWS, C_COUNT, C_FACE_GROUND, C_N1, CONTACT_ROWS, X, Y
+
+FIRST_SLOT: Final = (-1, 0, 2, 5, 7)
+"""Of each body; the hull has none, for the episode ends when it touches."""
+N_LEG_SLOTS: Final = (0, 2, 3, 2, 3)
+_HULL_REACH_M: Final = 1.25
+_SKIN_M: Final = 0.02
+
+
+@njit(cache=True)
+def hull_touches(body, lane, terrain, shapes, hull_centre, work):
+    """Whether a lane's hull touches the ground.
+
+    Args:
+        body: (30, 16) state.
+        lane: which of the sixteen.
+        terrain: (200,) heights in m.
+        shapes: vertices and normals of hull, upper and lower leg.
+        hull_centre: (2,) centre of mass in the hull's frame.
+        work: (5, 9).
+    """
+    angle = float(body[ANGLE, lane])
+    sine, cosine = np.sin(angle), np.cos(angle)
+    x = body[X, lane] - (cosine * hull_centre[0] - sine * hull_centre[1])
+    y = body[Y, lane] - (sine * hull_centre[0] + cosine * hull_centre[1])
+    first = max(0, int(np.floor((x - _HULL_REACH_M) / TERRAIN_STEP_M)))
+    last = min(N_EDGES - 1, int(np.floor((x + _HULL_REACH_M) / TERRAIN_STEP_M)))
+    for edge in range(first, last + 1):
+        if y - _HULL_REACH_M > max(terrain[edge], terrain[edge + 1]):
+            continue
+        n_points, _, _ = collide_edge(
+            edge * TERRAIN_STEP_M, terrain[edge], (edge + 1) * TERRAIN_STEP_M, terrain[edge + 1],
+            shapes[0], shapes[1], hull_centre, x, y, sine, cosine, work,
+        )  # fmt: skip
+        if n_points > 0:
+            return True
+    return False
+
+
+@njit(cache=True)
+def collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, work):
+    """Find the contacts of one leg of a lane, carry its impulses over, update its foot's flag.
+
+    The flag is Gymnasium's: a new contact sets it and any ended one clears it, even where another one goes on.
+
+    Args:
+        body: (30, 16) state.
+        contact: (310, 16) manifolds.
+        edge_of: (10, 16) terrain edge of each slot, -1 for none.
+        key_of: (10, 2, 16) feature keys of each slot.
+        feet: (2, 16) whether each foot stands.
+        lane: which of the sixteen.
+        b: the body, 1 to 4.
+        terrain: (200,) heights in m.
+        shapes: vertices and normals of hull, upper and lower leg.
+        work: (5, 9).
+
+    Returns:
+        Number of edges touched.
+    """
+    out = work[4]
+    zero = np.zeros(2)
+    is_lower = b % 2 == 0
+    n_slots, slot0 = N_LEG_SLOTS[b], FIRST_SLOT[b]
+    vertices, normals = (shapes[4], shapes[5]) if is_lower else (shapes[2], shapes[3])
+    old_edges = np.empty(3, np.int64)
+    old_keys = np.empty((3, 2), np.int64)
+    old_impulses = np.empty((3, 4), np.float32)
+    for k in range(n_slots):
+        s = slot0 + k
+        row = s * CONTACT_ROWS
+        old_edges[k] = edge_of[s, lane]
+        old_keys[k, 0], old_keys[k, 1] = key_of[s, 0, lane], key_of[s, 1, lane]
+        for m in range(4):
+            old_impulses[k, m] = contact[row + C_N1 + m, lane]
+        edge_of[s, lane] = -1
+        contact[row + C_COUNT, lane] = 0.0
+    row_b = b * BODY_ROWS
+    x, y, angle = float(body[row_b + X, lane]), float(body[row_b + Y, lane]), float(body[row_b + ANGLE, lane])
+    sine, cosine = np.sin(angle), np.cos(angle)
+    reach_x = abs(cosine) * vertices[1, 0] + abs(sine) * vertices[2, 1] + _SKIN_M
+    reach_y = abs(sine) * vertices[1, 0] + abs(cosine) * vertices[2, 1] + _SKIN_M
+    first = max(0, int(np.floor((x - reach_x) / TERRAIN_STEP_M)))
+    last = min(N_EDGES - 1, int(np.floor((x + reach_x) / TERRAIN_STEP_M)))
+    used = 0
+    began = False
+    for edge in range(first, last + 1):
+        if y - reach_y > max(terrain[edge], terrain[edge + 1]) or used == n_slots:
+            continue
+        n_points, key1, key2 = collide_edge(
+            edge * TERRAIN_STEP_M, terrain[edge], (edge + 1) * TERRAIN_STEP_M, terrain[edge + 1],
+            vertices, normals, zero, x, y, sine, cosine, work,
+        )  # fmt: skip
+        if n_points == 0:
+            continue
+        s = slot0 + used
+        row = s * CONTACT_ROWS
+        used += 1
+        edge_of[s, lane] = edge
+        key_of[s, 0, lane], key_of[s, 1, lane] = key1, key2
+        contact[row + C_COUNT, lane] = n_points
+        for m in range(5):
+            contact[row + C_FACE_GROUND + m, lane] = out[m]
+        for m in range(4):
+            contact[row + C_FACE_GROUND + 5 + m, lane] = out[5 + m] if m < 2 * n_points else out[5 + m % 2]
+            contact[row + C_N1 + m, lane] = 0.0
+        is_new = True
+        for k in range(n_slots):
+            if old_edges[k] == edge:
+                is_new = False
+                for p in range(n_points):
+                    key = key1 if p == 0 else key2
+                    for q in range(2):
+                        if old_keys[k, q] == key:
+                            contact[row + C_N1 + 2 * p, lane] = old_impulses[k, 2 * q]
+                            contact[row + C_N1 + 2 * p + 1, lane] = old_impulses[k, 2 * q + 1]
+                old_edges[k] = -1
+        began = began or is_new
+    if is_lower:
+        foot = b // 2 - 1
+        if began:
+            feet[foot, lane] = 1.0
+        for k in range(n_slots):
+            if old_edges[k] >= 0:
+                feet[foot, lane] = 0.0
+    for k in range(used, n_slots):
+        key_of[slot0 + k, 0, lane], key_of[slot0 + k, 1, lane] = 0, 0
+    return used
