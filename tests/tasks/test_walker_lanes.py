@@ -32,11 +32,10 @@ def test_terrain_and_push_are_those_of_gymnasium() -> None:
 
 
 def gymnasium_rewards(weights: np.ndarray[Any, Any], seed: int, n_steps: int) -> list[float]:
-    """Gymnasium's own world without continuous collision, driven by the same network."""
+    """Gymnasium's own world, driven by the same network."""
     from wann_core.network import compute_reference
 
     environment = gymnasium.make("BipedalWalker-v3").unwrapped
-    environment.world.continuousPhysics = False
     observation, _ = environment.reset(seed=seed)
     rewards = []
     for _ in range(n_steps):
@@ -48,19 +47,19 @@ def gymnasium_rewards(weights: np.ndarray[Any, Any], seed: int, n_steps: int) ->
     return rewards
 
 
-def test_short_episodes_return_what_gymnasium_returns_without_continuous_collision() -> None:
-    weights = random_weights(24, 3)
-    seeds = np.arange(24, dtype=np.int64)
-    lanes = walker_lanes.run_lanes([NETWORK], np.zeros(24, dtype=np.int64), weights, seeds, training=False, threads=1)
-    compared = 0
-    for lane in range(24):
-        if lanes.steps[lane] > 60:  # later the trajectories part: rounding grows with every footfall
-            continue
-        rewards = gymnasium_rewards(weights[lane], int(seeds[lane]), 200)
-        if len(rewards) == lanes.steps[lane]:
-            compared += 1
-            assert sum(rewards) == pytest.approx(float(lanes.returns[lane]), abs=0.05)
-    assert compared >= 5
+def test_episodes_return_about_what_gymnasium_returns() -> None:
+    n = 60
+    weights = random_weights(n, 3)
+    seeds = np.arange(n, dtype=np.int64)
+    lanes = walker_lanes.run_lanes([NETWORK], np.zeros(n, dtype=np.int64), weights, seeds, training=False, threads=1)
+    differences = []
+    for lane in range(n):
+        rewards = gymnasium_rewards(weights[lane], int(seeds[lane]), 100)
+        if len(rewards) < 100:  # later the trajectories part: rounding grows with every footfall
+            differences.append(abs(sum(rewards) - float(lanes.returns[lane])))
+    assert len(differences) >= 20
+    assert np.median(differences) < 1.0
+    assert np.mean(np.array(differences) < 2.0) > 0.6
 
 
 def test_a_lane_does_not_depend_on_its_neighbours_or_on_the_threads() -> None:
