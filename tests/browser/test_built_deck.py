@@ -44,13 +44,13 @@ alpha,1,2
 beta,3,4
 ```
 
-* one <!-- .element class="fragment" -->
-* two <!-- .element class="fragment" -->
-
 
 ## Below
 
 The third slide.
+
+* one <!-- .element class="fragment" -->
+* two <!-- .element class="fragment" -->
 """
 
 
@@ -242,8 +242,9 @@ def test_a_pdf_has_the_pages_of_its_kind_with_text_and_charts(
     assert "The third slide" in pages[-1]
     assert not any("Welcome them all" in text for text in pages)
     assert "alpha" in pages[1]
-    assert ("two" in pages[1]) == (kind == "handout")
-    assert "two" in pages[-2]
+    assert ("two" in pages[2]) == (kind == "handout")
+    assert "one" in pages[-1]
+    assert "two" in pages[-1]
 
 
 def test_a_pdf_with_notes_has_their_pages_too(small: Path, tmp_path: Path, browser_executable: str) -> None:
@@ -300,14 +301,14 @@ def test_serve_reloads_on_the_same_slide_and_fragment_shows_errors_and_recovers(
         with page.expect_websocket():
             page.goto(address)
         page.evaluate("window.__deckReady")
-        page.evaluate("Reveal.slide(1, 0, 0)")
+        page.evaluate("Reveal.slide(1, 1, 0)")
         page.wait_for_timeout(700)  # the watch on the folders begins a moment after the server
 
         # A slide is inserted before the one that is shown, so its number changes.
         source.write_text(SMALL.replace("## Sizes", "## Inserted\n\n\n\n## Sizes"), encoding="utf-8")
         page.wait_for_function("() => document.body.textContent.includes('Inserted') && window.Reveal?.isReady()")
-        page.wait_for_function("() => Reveal.getCurrentSlide().textContent.includes('Sizes')")
-        assert page.evaluate(STATE) == [2, 0, 0]
+        page.wait_for_function("() => Reveal.getCurrentSlide().textContent.includes('third slide')")
+        assert page.evaluate(STATE) == [2, 1, 0]
 
         source.write_text(SMALL.replace("alpha,1,2", "alpha,1,nonsense"), encoding="utf-8")
         line = SMALL.splitlines().index("alpha,1,2") + 1

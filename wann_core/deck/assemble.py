@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wann_core.atomic import replace_directory
+from wann_core.atomic import replace_directory, write_text
 from wann_core.deck import drawings, node
 from wann_core.deck.errors import Problem, Severity
 from wann_core.deck.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
@@ -67,7 +68,7 @@ def assemble(
         jobs = {deck.path.stem: drawing_jobs(deck, figures) for deck in decks}
         drawn, outcome.n_drawn = drawings.draw(jobs, cache / "drawings")
     with outcome.stage("pages"):
-        live = _live_data({task for deck in decks for task in deck.live_tasks})
+        live = _live_data({task for deck in decks for task in deck.live_tasks}, cache)
         pages: dict[Path, RenderedDeck] = {}
         for deck in decks:
             own_live = {task: live[task] for task in deck.live_tasks}
@@ -148,12 +149,28 @@ def _still_media(deck: ParsedDeck, figures: Mapping[str, FigureProduct]) -> dict
     return {f"media/{task}/{LIVE_STILL}": figures[f"{task}/{LIVE_STILL}"].files["png"] for task in deck.live_tasks}
 
 
-def _live_data(tasks: set[str]) -> dict[str, Any]:
+def _live_data(tasks: set[str], cache: Path) -> dict[str, Any]:
+    """Return the data of the tasks' live demos; kept by their inputs, because reading a run takes numpy."""
     if not tasks:
         return {}
-    from wann_core.figures.live_data import live_data  # noqa: PLC0415  # only for decks with a live demo
+    from wann_core.figures.live_data import live_data, live_inputs  # noqa: PLC0415  # only for decks with a live demo
 
-    return {task: live_data(task) for task in sorted(tasks)}
+    found: dict[str, Any] = {}
+    for task in sorted(tasks):
+        kept, key = cache / "live" / f"{task}.json", live_inputs(task)
+        found[task] = _kept_under(kept, key)
+        if found[task] is None:
+            found[task] = live_data(task)
+            write_text(kept, json.dumps({"key": key, "data": found[task]}))
+    return found
+
+
+def _kept_under(path: Path, key: str) -> Any:  # noqa: ANN401  # any JSON
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+        return written["data"] if written["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _still(task: str, data: Mapping[str, Any]) -> str:

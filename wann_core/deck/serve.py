@@ -259,5 +259,5 @@ def _listen(port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise ServeError(f"port {port}: {error.strerror or error}; choose another one with --port") from None
-    listening.set_inheritable(False)
+    listening.listen()  # who connects before the server runs waits, and is not refused
     return listening
