@@ -19,6 +19,8 @@ LAYERS: Final = (24, 8, 4)
 WEIGHT_DEVIATION: Final = 0.3
 """Small enough that a third of the walkers stays up for the whole episode, as in a search under way."""
 N_EPISODES: Final = 24
+LANES_PER_EPISODE: Final = 16
+"""Episodes on the lane physics for each one in Box2D, so that both take about as long."""
 
 
 def bench_biped(processes: int = 2, rounds: int = 3, episodes: int = N_EPISODES) -> dict[str, float | int]:
@@ -31,7 +33,8 @@ def bench_biped(processes: int = 2, rounds: int = 3, episodes: int = N_EPISODES)
 
     Returns:
         ``steps_per_s`` and ``gymnasium_steps_per_s`` per process, medians over rounds in which both take turns;
-        ``processes``; ``cpu_share``, the share of the wall time that the workers spent computing.
+        ``processes``; ``cpu_share``, the share of the wall time that the workers spent computing;
+        ``training_steps_per_s`` per thread, of the lane physics that the search runs on, with as many threads.
 
     Raises:
         MissingBox2DError: Box2D is not installed.
@@ -52,7 +55,20 @@ def bench_biped(processes: int = 2, rounds: int = 3, episodes: int = N_EPISODES)
         "gymnasium_steps_per_s": round(statistics.median(others)),
         "processes": processes,
         "cpu_share": round(statistics.median(shares), 3),
+        "training_steps_per_s": round(_training_rate(processes, rounds, episodes)),
     }
+
+
+def _training_rate(threads: int, rounds: int, episodes: int) -> float:
+    """Environment steps per second and thread in training; enough episodes to keep every SIMD lane busy."""
+    network, weights, seeds = _lanes(LANES_PER_EPISODE * episodes * threads)
+    TASK.lane_returns(network, weights, seeds, training=True, threads=threads)
+    rates = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        lanes = TASK.lane_returns(network, weights, seeds, training=True, threads=threads)
+        rates.append(int(lanes.steps.sum()) / (time.perf_counter() - start))
+    return statistics.median(rates) / threads
 
 
 def _lanes(episodes: int) -> tuple[Network, Floats, Ints]:

@@ -4,7 +4,8 @@ The walker of BipedalWalker-v3 is always the same mechanism: a hull, two upper l
 joints with motors and limits, and legs that touch a fixed polyline. Box2D solves it world by world, 180 velocity and
 up to 60 position iterations of one long dependent chain; here sixteen worlds go through the same chain as lanes. The
 equations and their order are Box2D's (sequential impulses, block solver for two-point contacts, position correction by
-pseudo-impulses); results agree with it up to rounding. Left out is continuous collision, see ``walker_lanes``.
+pseudo-impulses); results agree with it up to rounding. Continuous collision comes after it, in
+``walker_impact``.
 
 Source: E. Catto, Box2D 2.3: b2RevoluteJoint, b2ContactSolver, b2Island (zlib licence); the equations are restated, no
 code is copied.
