@@ -324,7 +324,7 @@ def _tune(
     use: int,
     what: str,
 ) -> np.ndarray[Any, Any]:
-    """Tune from every start and keep the best; values of finished iterations are kept, so that a stopped run goes on."""
+    """Tune from every start and keep the best; finished iterations' values are kept, so that a stopped run goes on."""
     settings = run.experiment.tune
     found = []
     for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):

@@ -21,7 +21,6 @@ from wann_core.progress import Reporter, stage
 from wann_core.search import WEIGHT_LIMIT
 from wann_core.tasks.contract import Floats, Ints
 
-
 AnyFloats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 

@@ -329,7 +329,7 @@ def _settle_video(video: Element) -> None:
     attributes.setdefault("preload", "none")
 
 
-def _resolve(deck: ParsedDeck, element: Element, name: str, line: int) -> None:
+def _resolve(deck: ParsedDeck, element: Element, name: str, line: int) -> None:  # noqa: PLR0911  # one case per kind of address
     address = unescape(element.attributes[name] or "").strip()
     if name == "data-background" and not (address.startswith(RUN) or _FILE_NAME.search(address)):
         return  # a colour or a gradient
@@ -352,7 +352,7 @@ def _resolve(deck: ParsedDeck, element: Element, name: str, line: int) -> None:
                     line,
                     f"remote source {address}: a deck must open without a network",
                     "put the file beside the deck, or set allow_remote: true in the front matter",
-                )  # fmt: skip
+                )
             )
         return
     if parts.scheme in ("data", "blob") or address.startswith("#"):
@@ -404,8 +404,9 @@ def _check_alternative(deck: ParsedDeck, element: Element, line: int) -> None:
         _warn(deck, line, "an image without alt text", 'write ![what it shows](…), or alt="" where it only decorates')
     elif element.tag == "img" and not (names.get("alt") or "").strip() and "data-run" not in names:
         _warn(deck, line, "an image with an empty text alternative", "write ![what it shows](…)")
-    if element.tag == "video" and not any((names.get(name) or "").strip() for name in ("aria-label", "title")):
-        if "data-run" not in names and not any(child.tag == "track" for child in element.walk()):
+    if element.tag == "video" and "data-run" not in names:
+        spoken = any((names.get(name) or "").strip() for name in ("aria-label", "title"))
+        if not spoken and not any(child.tag == "track" for child in element.walk()):
             _warn(deck, line, "a video without a text alternative", 'add aria-label="what it shows"')
 
 
@@ -567,10 +568,10 @@ def _live_provenance(page: _Page, task: str) -> dict[str, Any]:
 def _chart_html(
     page: _Page,
     key: str,
-    option: Any,
+    option: Any,  # noqa: ANN401  # any JSON
     svg: str,
     alt: str,
-    attributes: dict[str, str | None],  # noqa: ANN401  # JSON
+    attributes: dict[str, str | None],
 ) -> str:
     name = re.sub(r"[^\w-]+", "-", key)
     page.charts[name] = option

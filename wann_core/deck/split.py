@@ -68,7 +68,7 @@ class _Shelter:
         if opened:
             self._fence = opened.group(1)
             return True
-        before, arrow, rest = line.rpartition("<!--")
+        _, arrow, rest = line.rpartition("<!--")
         if arrow and "-->" not in rest:
             self._comment = True
         return False
@@ -80,7 +80,8 @@ def split_slides(lines: list[str], first_line: int, horizontal: str | None, vert
     Args:
         lines: after the front matter.
         first_line: number of the first of them in the file.
-        horizontal, vertical: separator lines; where both are None, blank lines separate.
+        horizontal: line that starts the next group; where both are None, blank lines separate.
+        vertical: line that starts the next slide of a group.
 
     Returns:
         The slides in order, empty ones included where a separator line made them.

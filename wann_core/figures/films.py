@@ -19,7 +19,9 @@ from wann_core.tasks import load_task
 from wann_core.tasks.contract import Recording, Task
 
 Frame = NDArray[np.uint8]
-SIZE: Final = 480
+SIZE: Final = (480, 480)
+SIZE_OF: Final = {"swing_up": (600, 450)}
+"""A cart's world is wide, a walker's and a car's are square, as in the first talk."""
 FILM_SEED: Final = 0
 """The episode that is filmed: the first of the scored trials."""
 PANEL: Final = (424, 318)
@@ -73,23 +75,24 @@ def _film(order: Order, weights: Any, weight: float | None) -> Made:  # noqa: AN
     task = load_task(order.store.task)
     recording = task.record(champion.network, weights, FILM_SEED)
     fps = 50 if task.spec.step_s <= 0.01 else 25
+    size = SIZE_OF.get(order.store.task, SIZE)
     running = np.concatenate([[0.0], np.cumsum(recording.rewards)])
 
     def frames() -> Iterator[Frame]:
         for step in _steps(recording, task.spec.step_s, fps):
-            frame = task.draw(recording, step, (SIZE, SIZE))
+            frame = task.draw(recording, step, size)
             yield _caption(frame, [_weight_text(weight), ("return", f"{running[step]:.0f}")])
 
     _encode(order.folder / "film.mp4", frames(), fps)
     poster_step = len(recording.rewards) * 3 // 5
     poster = _caption(
-        task.draw(recording, poster_step, (SIZE, SIZE)),
+        task.draw(recording, poster_step, size),
         [_weight_text(weight), ("return", f"{running[poster_step]:.0f}")],
     )
     Image.fromarray(poster).save(order.folder / "poster.png", optimize=True)
     with_what = "its tuned weights" if weight is None else f"one shared weight of {weight:.2f}"
     alt = f"{task.spec.title}: the champion with {with_what}; episode return {running[-1]:.0f}."
-    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, SIZE, SIZE)
+    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, *size)
 
 
 def rollout(order: Order) -> Made:
@@ -151,14 +154,17 @@ def still(order: Order) -> Made:
     assert name is not None  # a figure of a task
     if not order.has_run:
         Image.fromarray(_title(paper_values()[name]["title"], 1.0)).save(order.folder / "still.png", optimize=True)
-        return Made({"png": "still.png"}, f"{paper_values()[name]['title']}: not run here yet.", SIZE, SIZE)
+        return Made({"png": "still.png"}, f"{paper_values()[name]['title']}: not run here yet.", *SIZE)
     champion = load_champion(order.store)
     task = load_task(name)
     weights = champion.shared_weight if champion.shared_weight is not None else 1.0
     recording = task.record(champion.network, weights, FILM_SEED)
     step = _telling_step(recording)
-    Image.fromarray(task.draw(recording, step, (SIZE * 2, SIZE * 2))).save(order.folder / "still.png", optimize=True)
-    return Made({"png": "still.png"}, f"{task.spec.title}: the champion at work.", SIZE * 2, SIZE * 2)
+    size = SIZE_OF.get(name, SIZE)
+    Image.fromarray(task.draw(recording, step, (size[0] * 2, size[1] * 2))).save(
+        order.folder / "still.png", optimize=True
+    )
+    return Made({"png": "still.png"}, f"{task.spec.title}: the champion at work.", size[0] * 2, size[1] * 2)
 
 
 def _telling_step(recording: Recording) -> int:
@@ -169,9 +175,9 @@ def _telling_step(recording: Recording) -> int:
 
 
 def _title(title: str, fade: float) -> Frame:
-    image = Image.new("RGB", (SIZE, SIZE), PAPER)
+    image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
-    centre = SIZE / 2
+    centre = SIZE[0] / 2
     ink = tuple(round(p + (c - p) * fade) for p, c in zip(PAPER, INK, strict=True))
     draw.text((centre, centre - 34), title, ink, ImageFont.load_default(52), anchor="mm")
     draw.text((centre, centre + 26), "no run of our own yet", MUTED, ImageFont.load_default(26), anchor="mm")
@@ -187,4 +193,4 @@ def _title_clip(order: Order) -> Made:
     frames = (_title(title, min(1.0, k / 12)) for k in range(50))
     _encode(order.folder / "film.mp4", frames, 25)
     Image.fromarray(_title(title, 1.0)).save(order.folder / "poster.png", optimize=True)
-    return Made({"mp4": "film.mp4", "poster": "poster.png"}, f"{title}: no run of our own yet.", SIZE, SIZE)
+    return Made({"mp4": "film.mp4", "poster": "poster.png"}, f"{title}: no run of our own yet.", *SIZE)

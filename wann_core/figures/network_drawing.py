@@ -40,19 +40,32 @@ def place_nodes(genome: Genome, corner: Point, size: Point) -> dict[int, Point]:
     order = sorted(columns)
     height = {node_id: (i + 0.5) / len(column) for column in columns.values() for i, node_id in enumerate(column)}
     for sweep in range(12):
-        for key in order[1:] if sweep % 2 == 0 else order[-2:0:-1]:
+        for key in order[1:]:
             column = columns[key]
-            column.sort(key=lambda node: float(np.mean([height[other] for other in neighbours[node]] or [0.5])))
-            for i, node_id in enumerate(column):
-                height[node_id] = (i + 0.5) / len(column)
+            wanted = {
+                # Where its neighbours are, drawn apart from the middle so that a long network does not become a line.
+                node: 0.5 + 1.25 * (float(np.mean([height[other] for other in neighbours[node]] or [0.5])) - 0.5)
+                for node in column
+            }
+            column.sort(key=lambda node: wanted[node])
+            shift = 0.055 * (-1 if order.index(key) % 2 else 1) if len(column) == 1 and sweep == 11 else 0.0
+            for node, y in zip(column, _apart([wanted[node] + shift for node in column]), strict=True):
+                height[node] = y
     (x, y), (w, h) = corner, size
     at = {key: i / max(1, len(order) - 1) for i, key in enumerate(order)}
-    return {
-        # Neighbouring columns are shifted a little, so that long connections do not run through nodes.
-        node: (x + w * at[key], y + h * min(0.98, max(0.02, height[node] + 0.04 * ((order.index(key) % 3) - 1))))
-        for key in order
-        for node in columns[key]
-    }
+    return {node: (x + w * at[key], y + h * height[node]) for key in order for node in columns[key]}
+
+
+def _apart(heights: list[float]) -> list[float]:
+    """Sorted heights, moved as little as needed to keep a distance and stay within 0.04 and 0.96."""
+    gap = min(0.13, 0.92 / max(1, len(heights)))
+    placed: list[float] = []
+    for wanted in heights:
+        placed.append(max(wanted, placed[-1] + gap if placed else 0.04))
+    for i in range(len(placed) - 1, -1, -1):
+        limit = placed[i + 1] - gap if i + 1 < len(placed) else 0.96
+        placed[i] = min(placed[i], limit)
+    return placed
 
 
 def draw_network(

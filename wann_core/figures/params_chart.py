@@ -99,7 +99,6 @@ def params_picture(order: Order) -> Made:
     base, top = HEIGHT - 62, 92
 
     def height(value: float) -> float:
-
         return (base - top) * (math.log10(value) - math.log10(0.5)) / (math.log10(largest) - math.log10(0.5))
 
     canvas.line([(24, base), (WIDTH - 24, base)], "chart-muted", 1.5)
@@ -107,8 +106,8 @@ def params_picture(order: Order) -> Made:
     for i, row in enumerate(rows):
         for k, value in enumerate(row.values):
             wide = group * 0.19
-            x = 24 + i * group + group * 0.1 + k * wide
-            canvas.rectangle((x, base - height(value)), (wide * 0.88, height(value)), colours[k], 3)
-            canvas.text((x + wide * 0.44, base - height(value) - 14), _short(value), 17, anchor="middle")
+            left = 24 + i * group + group * 0.1 + k * wide
+            canvas.rectangle((left, base - height(value)), (wide * 0.88, height(value)), colours[k], 3)
+            canvas.text((left + wide * 0.44, base - height(value) - 14), _short(value), 17, anchor="middle")
         canvas.text((24 + (i + 0.5) * group, HEIGHT - 32), row.label, 22, anchor="middle", is_bold=True)
     return finish(canvas, order, _alt(rows))

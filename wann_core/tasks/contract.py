@@ -1,8 +1,8 @@
 """What a task must offer the search, the scoring and the figures.
 
-A *lane* is one rollout of one episode: a network, its weights and a seed. Everything the core asks of a task is a set of
-lanes, so a task may run them one by one, as SIMD lanes, or in several processes; each lane's result depends on
-its own network, weights and seed only, to the last bit.
+A *lane* is one rollout of one episode: a network, its weights and a seed. Everything the core asks of a task is a set
+of lanes, so a task may run them one by one, as SIMD lanes, or in several processes; each lane's result depends on its
+own network, weights and seed only, to the last bit.
 """
 
 from __future__ import annotations

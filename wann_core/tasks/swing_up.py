@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import gymnasium
 import numpy as np
@@ -24,7 +24,7 @@ SPEC: Final = TaskSpec(
     name="swing_up",
     title="Swing Up",
     env_id="wann/SwingUp-v0",
-    input_names=("x", "dx/dt", "cos θ", "sin θ", "dθ/dt"),
+    input_names=("position", "velocity", "cos angle", "sin angle", "angular vel."),
     output_names=("force",),
     max_steps=kernel.MAX_STEPS,
     step_s=kernel.DT_S,
@@ -138,7 +138,7 @@ class SwingUp:
 
     def draw(self, recording: Recording, step: int, size: tuple[int, int]) -> NDArray[np.uint8]:
         """See ``Task``."""
-        from wann_core.tasks.swing_up_drawing import draw_swing_up  # noqa: PLC0415  # drawing needs Pillow, the search does not
+        from wann_core.tasks.swing_up_drawing import draw_swing_up  # noqa: PLC0415  # the search needs no Pillow
 
         action = float(recording.actions[min(step, len(recording.actions) - 1), 0])
         return draw_swing_up(recording.states[: step + 1], action, size)
@@ -184,22 +184,25 @@ class SwingUpEnv(gymnasium.Env[NDArray[np.float64], NDArray[np.float64]]):
     Source: Gaier & Ha 2019, section 4.1, after Gal et al. 2016.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 100}
+    metadata: dict[str, Any] = {  # noqa: RUF012  # Gymnasium declares it so
+        "render_modes": ["rgb_array"],
+        "render_fps": 100,
+    }
 
     def __init__(self, render_mode: str | None = None) -> None:
         if render_mode not in (None, "rgb_array"):
             raise ValueError(f'render_mode = "{render_mode}": must be None or "rgb_array"')
         self.render_mode = render_mode
         self.action_space = gymnasium.spaces.Box(-1.0, 1.0, (1,), np.float64)
-        most = np.array([kernel.TRACK_LIMIT_M * 2, np.inf, 1.0, 1.0, np.inf])
-        self.observation_space = gymnasium.spaces.Box(-most, most, dtype=np.float64)
+        self._most = np.array([kernel.TRACK_LIMIT_M * 2, np.inf, 1.0, 1.0, np.inf])
+        self.observation_space = gymnasium.spaces.Box(-self._most, self._most, dtype=np.float64)
         self._state = np.zeros((kernel.STATE_ROWS, 8))
         self._path: list[NDArray[np.float64]] = []
         self._action = 0.0
 
     def _observation(self) -> NDArray[np.float64]:
         rows = [kernel.POSITION, kernel.VELOCITY, kernel.COSINE, kernel.SINE, kernel.OMEGA]
-        return np.clip(self._state[rows, 0], self.observation_space.low, self.observation_space.high)  # type: ignore[attr-defined]  # a Box
+        return np.clip(self._state[rows, 0], -self._most, self._most)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -222,7 +225,7 @@ class SwingUpEnv(gymnasium.Env[NDArray[np.float64], NDArray[np.float64]]):
         terminated = bool(abs(self._state[kernel.POSITION, 0]) > kernel.TRACK_LIMIT_M)
         return self._observation(), float(work[1, 0]), terminated, False, {}
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]  # Gymnasium's RenderFrame is a type variable
+    def render(self) -> NDArray[np.uint8] | None:
         """The picture of this moment, (360, 640, 3), in ``rgb_array`` mode."""
         if self.render_mode is None:
             return None

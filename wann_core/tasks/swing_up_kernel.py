@@ -1,8 +1,8 @@
 """Swing-up in SIMD lanes: all rollouts of one network side by side, ended ones taken out.
 
 One network's rollouts fill whole registers; a rollout that ends changes places with the last live one, so registers
-stay full while the batch shrinks. Every lane's arithmetic is its own, so a rollout has the same bits whatever shares its
-batch and on any number of threads.
+stay full while the batch shrinks. Every lane's arithmetic is its own, so a rollout has the same bits whatever shares
+its batch and on any number of threads.
 """
 
 from __future__ import annotations
