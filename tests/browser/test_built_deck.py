@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -184,20 +185,26 @@ def test_every_slide_and_fragment_forward_and_back_with_the_network_cut(watched:
     faults: list[str] = []
     while True:
         faults += [f"{forward[-1]}: {fault}" for fault in page.evaluate(FAULTS)]
-        page.keyboard.press("Space")
-        state = page.evaluate(STATE)
-        if state == forward[-1]:
+        if page.evaluate("Reveal.isLastSlide() && !Reveal.availableFragments().next"):
             break
-        forward.append(state)
+        forward.append(press(page, "Space"))
     assert faults == []
     assert len({tuple(state[:2]) for state in forward}) == n_slides
-    assert page.evaluate("Reveal.isLastSlide()")
-    backward = [forward[-1]]
-    for _ in forward[1:]:
-        page.keyboard.press("Shift+Space")
-        backward.append(page.evaluate(STATE))
-    assert {tuple(state[:2]) for state in backward} == {tuple(state[:2]) for state in forward}
-    assert backward[-1] == forward[0]
+    while not page.evaluate("Reveal.isFirstSlide() && !Reveal.availableFragments().prev"):
+        assert press(page, "Shift+Space") in forward
+    assert page.evaluate(STATE) == forward[0]
+
+
+def press(page: Page, key: str) -> Any:
+    """Press a key and return where the deck is then; it must have moved."""
+    before = page.evaluate(STATE)
+    page.keyboard.press(key)
+    page.wait_for_function(f"(before) => JSON.stringify(({STATE})()) !== before", arg=json_text(before))
+    return page.evaluate(STATE)
+
+
+def json_text(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def test_the_first_talk_has_the_shape_that_it_was_written_with(watched: Watched) -> None:

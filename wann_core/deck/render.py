@@ -23,7 +23,14 @@ from wann_core.deck.errors import Problem, Severity
 from wann_core.deck.front_matter import FrontMatter, FrontMatterError, parse_front_matter, split_front_matter
 from wann_core.deck.markdown import SlideContext, Slot, slide_html
 from wann_core.deck.split import Chunk, normalise, split_slides
-from wann_core.deck.tree import Element, apply_attribute_comments, read_html, write_attributes, write_html
+from wann_core.deck.tree import (
+    Element,
+    apply_attribute_comments,
+    merge_attributes,
+    read_html,
+    write_attributes,
+    write_html,
+)
 from wann_core.figures import aliases, catalog
 from wann_core.hashing import content_hash
 
@@ -530,7 +537,37 @@ def _own_html(page: _Page, slide: Slide, element: Element) -> str | None:
         return _slot_html(page, slide.slots[int(number)], element)
     if "data-run" in element.attributes:
         return _fill_figure(page, element)
+    return _paragraph_of_figure(page, element) if element.tag == "p" else None
+
+
+def _paragraph_of_figure(page: _Page, paragraph: Element) -> str | None:
+    """A figure cannot stand in a paragraph: browsers would end it there and leave two empty ones."""
+    figures = [
+        child
+        for child in paragraph.children
+        if isinstance(child, Element) and child.tag == "img" and _becomes_figure(page, child)
+    ]
+    others = [
+        child
+        for child in paragraph.children
+        if not (child in figures or (isinstance(child, str) and not child.strip()) or _is_comment(child))
+    ]
+    if not figures:
+        return None
+    if len(figures) == 1 and not others:
+        merge_attributes(figures[0].attributes, paragraph.attributes)
+        return _fill_figure(page, figures[0])
+    paragraph.tag = "div"
     return None
+
+
+def _becomes_figure(page: _Page, image: Element) -> bool:
+    product = page.resolved.figures.get(image.attributes.get("data-run") or "")
+    return product is not None and (product.kind == "chart" or "svg" in product.files)
+
+
+def _is_comment(child: Element | str) -> bool:
+    return isinstance(child, Element) and child.tag == "!"
 
 
 def _slot_html(page: _Page, slot: Slot, element: Element) -> str:
