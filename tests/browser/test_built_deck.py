@@ -178,6 +178,12 @@ NEXT_SLIDE = """() => {
 STATE = "() => { const { h, v, f } = Reveal.getIndices(); return [h, v, f ?? -1]; }"
 
 
+IS_OVER = """() => {
+  const { right, down } = Reveal.availableRoutes();
+  return !right && !down && !Reveal.availableFragments().next;
+}"""
+
+
 def test_every_slide_and_fragment_forward_and_back_with_the_network_cut(watched: Watched, index: Path) -> None:
     page = watched.open(index)
     n_slides = page.evaluate("Reveal.getTotalSlides()")
@@ -185,7 +191,7 @@ def test_every_slide_and_fragment_forward_and_back_with_the_network_cut(watched:
     faults: list[str] = []
     while True:
         faults += [f"{forward[-1]}: {fault}" for fault in page.evaluate(FAULTS)]
-        if page.evaluate("Reveal.isLastSlide() && !Reveal.availableFragments().next"):
+        if page.evaluate(IS_OVER):
             break
         forward.append(press(page, "Space"))
     assert faults == []

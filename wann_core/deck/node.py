@@ -153,6 +153,8 @@ def bundle(cache_dir: Path) -> Path:
         lost = [name for name in _BUNDLE_FILES if not (Path(temporary) / name).is_file()]
         if lost:
             raise NodeError(f"assets/deck/bundle.mjs wrote no {' and no '.join(lost)}")
+        if (Path(temporary) / "live.js").is_file():
+            (Path(temporary) / "live.css").touch()  # a page names both; demos may do without a style of their own
         for old in cache_dir.iterdir():
             if old != Path(temporary):
                 shutil.rmtree(old, ignore_errors=True)
