@@ -32,9 +32,10 @@ def bench_biped(processes: int = 2, rounds: int = 3, episodes: int = N_EPISODES)
         episodes: episodes per round and process.
 
     Returns:
-        ``steps_per_s`` and ``gymnasium_steps_per_s`` per process, medians over rounds in which both take turns;
-        ``processes``; ``cpu_share``, the share of the wall time that the workers spent computing;
-        ``training_steps_per_s`` per thread, of the lane physics that the search runs on, with as many threads.
+        ``steps_per_s`` and ``gymnasium_steps_per_s`` per core, that is per second of a worker's CPU time, medians over
+        rounds in which both take turns; ``processes``; ``cpu_share``, the share of the wall time that the workers spent
+        computing, well below 1 where other programs use the cores; ``training_steps_per_s`` per core, of the lane
+        physics that the search runs on, with as many threads.
 
     Raises:
         MissingBox2DError: Box2D is not installed.
@@ -46,10 +47,10 @@ def bench_biped(processes: int = 2, rounds: int = 3, episodes: int = N_EPISODES)
         shares: list[float] = []
         for _ in range(rounds):
             for seconds, n_steps, cpu_s in pool.map(_time_own, [episodes] * processes):
-                own.append(n_steps / seconds)
+                own.append(n_steps / cpu_s)
                 shares.append(cpu_s / seconds)
-            for seconds, n_steps, _ in pool.map(_time_gymnasium, [episodes] * processes):
-                others.append(n_steps / seconds)
+            for _, n_steps, cpu_s in pool.map(_time_gymnasium, [episodes] * processes):
+                others.append(n_steps / cpu_s)
     return {
         "steps_per_s": round(statistics.median(own)),
         "gymnasium_steps_per_s": round(statistics.median(others)),
@@ -60,15 +61,15 @@ def bench_biped(processes: int = 2, rounds: int = 3, episodes: int = N_EPISODES)
 
 
 def _training_rate(threads: int, rounds: int, episodes: int) -> float:
-    """Environment steps per second and thread in training; enough episodes to keep every SIMD lane busy."""
+    """Environment steps per CPU second in training; enough episodes to keep every SIMD lane busy."""
     network, weights, seeds = _lanes(LANES_PER_EPISODE * episodes * threads)
     TASK.lane_returns(network, weights, seeds, training=True, threads=threads)
     rates = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         lanes = TASK.lane_returns(network, weights, seeds, training=True, threads=threads)
-        rates.append(int(lanes.steps.sum()) / (time.perf_counter() - start))
-    return statistics.median(rates) / threads
+        rates.append(int(lanes.steps.sum()) / (time.process_time() - start))
+    return statistics.median(rates)
 
 
 def _lanes(episodes: int) -> tuple[Network, Floats, Ints]:
