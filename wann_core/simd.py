@@ -193,18 +193,43 @@ def _splat(typingctx: Any, value: Any) -> Any:
 splat: Any = intrinsic(_splat)
 
 
+def _kind(args: Any) -> Any:
+    """What an operation on ``args`` gives: lanes, or float64 where all are plain numbers; None where neither fits.
+
+    The functions below take both, so that a formula gives one rollout the bits that it gives each lane.
+    """
+    if all(isinstance(arg, types.Float | types.Integer) for arg in args):
+        return types.float64
+    return _common(args)
+
+
+def _shape(kind: Any, scalar: Any) -> Any:
+    """The LLVM type of ``scalar`` per lane of ``kind``."""
+    return ir.VectorType(scalar, kind.n_lanes) if isinstance(kind, LanesType) else scalar
+
+
+def _widened(context: Any, builder: Any, value: Any, value_type: Any, kind: Any) -> Any:
+    if isinstance(kind, LanesType):
+        return _as_lanes(context, builder, value, value_type, kind)
+    return context.cast(builder, value, value_type, kind)
+
+
+def _constant(shape: Any, value: int) -> Any:
+    return ir.Constant(shape, [value] * shape.count if isinstance(shape, ir.VectorType) else value)
+
+
 def _where(typingctx: Any, mask: Any, yes: Any, no: Any) -> Any:
-    """``yes`` in the lanes where ``mask`` holds, ``no`` elsewhere; one of them may be a plain number."""
-    lanes = _common((yes, no))
-    if lanes is None or not isinstance(mask, MaskType):
+    """``yes`` in the lanes where ``mask`` holds, ``no`` elsewhere; both are computed."""
+    kind = _kind((yes, no))
+    if kind is None or not isinstance(mask, MaskType if isinstance(kind, LanesType) else types.Boolean):
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        chosen = _as_lanes(context, builder, args[1], sig.args[1], lanes)
-        other = _as_lanes(context, builder, args[2], sig.args[2], lanes)
+        chosen = _widened(context, builder, args[1], sig.args[1], kind)
+        other = _widened(context, builder, args[2], sig.args[2], kind)
         return builder.select(args[0], chosen, other)
 
-    return lanes(mask, yes, no), codegen
+    return kind(mask, yes, no), codegen
 
 
 where: Any = intrinsic(_where)
@@ -225,40 +250,79 @@ def _any_lane(typingctx: Any, mask: Any) -> Any:
 any_lane: Any = intrinsic(_any_lane)
 
 
-def _power_of_two(typingctx: Any, exponent: Any) -> Any:
-    """2 ** exponent for whole exponents between -1022 and 1023 in float64 lanes."""
-    if exponent is not DOUBLES:
+def _bits(builder: Any, value: Any, kind: Any) -> tuple[Any, Any]:
+    """A float64 value's bits, and their LLVM type."""
+    whole = _shape(kind, ir.IntType(64))
+    return builder.bitcast(value, whole), whole
+
+
+def _power_of_two(typingctx: Any, shifted: Any) -> Any:
+    """2 ** n, n between -1022 and 1023, of ``n + 1.5 * 2 ** 52``: a sum whose lowest bits are n's."""
+    kind = _kind((shifted,))
+    if kind not in {DOUBLES, types.float64}:
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        integers = ir.VectorType(ir.IntType(64), N_DOUBLE)
-        whole = builder.fptosi(args[0], integers)
-        biased = builder.add(whole, ir.Constant(integers, [1023] * N_DOUBLE))
-        bits = builder.shl(biased, ir.Constant(integers, [52] * N_DOUBLE))
-        return builder.bitcast(bits, DOUBLES.vector)
+        bits, whole = _bits(builder, args[0], kind)
+        exponent = builder.add(builder.shl(bits, _constant(whole, 52)), _constant(whole, 1023 << 52))
+        return builder.bitcast(exponent, _shape(kind, ir.DoubleType()))
 
-    return DOUBLES(exponent), codegen
+    return kind(kind), codegen
 
 
 power_of_two: Any = intrinsic(_power_of_two)
 
 
+def _flip_where_odd(typingctx: Any, value: Any, shifted: Any) -> Any:
+    """``value``, negated where n is odd; ``shifted`` is ``n + 1.5 * 2 ** 52``, whose last bit is n's."""
+    kind = _kind((value, shifted))
+    if kind not in {DOUBLES, types.float64} or value != shifted:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        parity, whole = _bits(builder, args[1], kind)
+        bits, _ = _bits(builder, args[0], kind)
+        flipped = builder.xor(bits, builder.shl(parity, _constant(whole, 63)))
+        return builder.bitcast(flipped, _shape(kind, ir.DoubleType()))
+
+    return kind(kind, kind), codegen
+
+
+flip_where_odd: Any = intrinsic(_flip_where_odd)
+
+
+def _call(name: str, n_args: int) -> Any:
+    """One of LLVM's functions of equal arguments."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = sig.return_type
+        values = [_widened(context, builder, arg, given, kind) for arg, given in zip(args, sig.args, strict=True)]
+        suffix = kind.suffix if isinstance(kind, LanesType) else "f64"
+        shape = kind.vector if isinstance(kind, LanesType) else ir.DoubleType()
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(shape, [shape] * n_args), f"llvm.{name}.{suffix}"
+        )
+        return builder.call(function, values)
+
+    return codegen
+
+
 def _unary_intrinsic(name: str) -> Any:
     def function(typingctx: Any, value: Any) -> Any:
-        if not isinstance(value, LanesType):
-            return None
-
-        def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            kind = ir.FunctionType(value.vector, [value.vector])
-            called = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.{value.suffix}")
-            return builder.call(called, args)
-
-        return value(value), codegen
+        kind = _kind((value,))
+        return None if kind is None else (kind(value), _call(name, 1))
 
     function.__name__ = f"_{name}"
     return intrinsic(function)
 
 
+def _fma(typingctx: Any, x: Any, y: Any, z: Any) -> Any:
+    """``x * y + z``, rounded once: the same bits with or without an instruction for it."""
+    kind = _kind((x, y, z))
+    return None if kind is None else (kind(x, y, z), _call("fma", 3))
+
+
+fma: Any = intrinsic(_fma)
 sqrt: Any = _unary_intrinsic("sqrt")
 absolute: Any = _unary_intrinsic("fabs")
 nearest: Any = _unary_intrinsic("rint")

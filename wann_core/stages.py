@@ -53,7 +53,7 @@ def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
 def score_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
     """Hash of what the scores depend on: weights, settings, code."""
     champion, baseline = read_json(files.champion), read_json(files.baseline)
-    code = source_hash("score", "kernel", *TASK_SOURCES[files.task])
+    code = source_hash("score", "kernel", "simd", *TASK_SOURCES[files.task])
     return content_hash(champion, baseline, settings.get("score"), code)
 
 

@@ -70,9 +70,8 @@ def draw_swing_up(states: NDArray[np.float64], action: float, size: tuple[int, i
     for side in (-0.55, 0.55):
         centre = at(x + side * half, -tall)
         _disc(draw, centre, scale * 0.065, _WHEEL)
-    end = tip(states[-1])
-    draw.line([at(x, 0), end], _POLE, max(3, round(scale * 0.075)))
-    _disc(draw, end, scale * 0.085, _TIP)
+    draw.line([at(x, 0), trail[-1]], _POLE, max(3, round(scale * 0.075)))
+    _disc(draw, trail[-1], scale * 0.085, _TIP)
     _disc(draw, at(x, 0), scale * 0.06, _BACKGROUND)
     return np.asarray(image.reduce(_SUPERSAMPLING))
 

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from wann_core.kernel import _cos_pi, forward_lanes, sin_cos
-from wann_core.simd import absolute, any_lane, load, store, where
+from wann_core.kernel import cos_pi, forward_lanes, sin_cos
+from wann_core.simd import absolute, any_lane, fma, load, store, where
 
 GRAVITY_M_S2: Final = 9.82
 CART_MASS_KG: Final = 0.5
@@ -53,20 +53,20 @@ def advance(state, n_rows, b, action):
     action = where(action > 1.0, 1.0, action)
     force = action * FORCE_N
     spin = omega * omega * s
-    dv = (spin * (-2.0 * _MPL) + s * c * (3.0 * _MP * GRAVITY_M_S2) + force * 4.0 - v * (4.0 * FRICTION_N_S_M)) / (
-        4.0 * _M - c * c * (3.0 * _MP)
-    )
-    domega = (spin * c * (-3.0 * _MPL) + s * (6.0 * _M * GRAVITY_M_S2) + (force - v * FRICTION_N_S_M) * c * 6.0) / (
-        4.0 * POLE_LENGTH_M * _M - c * c * (3.0 * _MPL)
-    )
-    x = x + v * DT_S
-    angle = angle + omega * DT_S
+    # Both equations of motion divide by the same number, but for the pole's length: one division serves both.
+    share = 1.0 / fma(c * c, -3.0 * _MP, 4.0 * _M)
+    push = fma(v, -FRICTION_N_S_M, force)
+    dv = fma(spin, -2.0 * _MPL, fma(s * c, 3.0 * _MP * GRAVITY_M_S2, push * 4.0)) * share
+    turn = fma(spin * c, -3.0 * _MPL, fma(s, 6.0 * _M * GRAVITY_M_S2, push * c * 6.0))
+    domega = turn * share * (1.0 / POLE_LENGTH_M)
+    x = fma(v, DT_S, x)
+    angle = fma(omega, DT_S, angle)
     s, c = sin_cos(angle)
-    reward = (c + 1.0) * 0.5 * _cos_pi(x * (1.0 / (2.0 * TRACK_LIMIT_M)))
+    reward = (c + 1.0) * 0.5 * cos_pi(x * (1.0 / (2.0 * TRACK_LIMIT_M)))
     store(state, POSITION * n_rows + b, x)
-    store(state, VELOCITY * n_rows + b, v + dv * DT_S)
+    store(state, VELOCITY * n_rows + b, fma(dv, DT_S, v))
     store(state, ANGLE * n_rows + b, angle)
-    store(state, OMEGA * n_rows + b, omega + domega * DT_S)
+    store(state, OMEGA * n_rows + b, fma(domega, DT_S, omega))
     store(state, SINE * n_rows + b, s)
     store(state, COSINE * n_rows + b, c)
     return action, reward
