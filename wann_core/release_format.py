@@ -55,7 +55,7 @@ def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
         except ValueError:
             raise GenomeError(f"{path}:{i + 1}: activation id {numbers[-1]}: must be 1 to 10") from None
         nodes.append(NodeGene(i, kind, activation))
-    connections = []
+    connections: list[ConnectionGene] = []
     for source in range(size):
         for target in range(size):
             cell = rows[source][target]

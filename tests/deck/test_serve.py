@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,9 @@ def test_a_save_builds_and_a_folder_that_a_build_adds_is_watched_from_then_on(tm
         await wait_for_builds(builds, len(builds), lambda n: (second / "image.png").write_text(str(n)))
         watching.cancel()
 
-    asyncio.run(asyncio.wait_for(scene(), 30))
+    # In a thread of its own: where browser tests ran before, this one has Playwright's event loop already.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(asyncio.wait_for(scene(), 30))).result()
 
 
 async def wait_for_builds(builds: list[int], more_than: int, save: object) -> None:

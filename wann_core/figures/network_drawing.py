@@ -49,8 +49,7 @@ def place_nodes(genome: Genome, corner: Point, size: Point) -> dict[int, Point]:
             }
             column.sort(key=lambda node: wanted[node])
             shift = 0.055 * (-1 if order.index(key) % 2 else 1) if len(column) == 1 and sweep == 11 else 0.0
-            for node, y in zip(column, _apart([wanted[node] + shift for node in column]), strict=True):
-                height[node] = y
+            height.update(zip(column, _apart([wanted[node] + shift for node in column]), strict=True))
     (x, y), (w, h) = corner, size
     at = {key: i / max(1, len(order) - 1) for i, key in enumerate(order)}
     return {node: (x + w * at[key], y + h * height[node]) for key in order for node in columns[key]}
