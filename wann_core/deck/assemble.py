@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 from wann_core.atomic import replace_directory, write_text
 from wann_core.deck import drawings, node
 from wann_core.deck.errors import Problem, Severity
+from wann_core.deck.fill import Resolved
 from wann_core.deck.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
+from wann_core.deck.parse import parse_deck
+from wann_core.deck.parsed import ParsedDeck
 from wann_core.deck.pipeline import BringUpToDate, BuildError, BuildOutcome, as_line, record_path
-from wann_core.deck.render import ParsedDeck, RenderedDeck, Resolved, drawing_jobs, parse_deck, render_deck
+from wann_core.deck.render import RenderedDeck, drawing_jobs, render_deck
 from wann_core.figures import catalog
 from wann_core.progress import Reporter
 
