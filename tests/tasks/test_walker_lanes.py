@@ -58,8 +58,8 @@ def test_episodes_return_about_what_gymnasium_returns() -> None:
         if len(rewards) < 100:  # later the trajectories part: rounding grows with every footfall
             differences.append(abs(sum(rewards) - float(lanes.returns[lane])))
     assert len(differences) >= 20
-    assert np.median(differences) < 1.0
-    assert np.mean(np.array(differences) < 2.0) > 0.6
+    assert np.median(differences) < 0.01
+    assert np.mean(np.array(differences) < 0.1) > 0.8
 
 
 def test_a_lane_does_not_depend_on_its_neighbours_or_on_the_threads() -> None:

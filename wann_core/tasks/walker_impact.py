@@ -252,7 +252,7 @@ def _separation(args, t):
 
 @njit(cache=True)
 def impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain):
-    """When a leg first meets the ground, as a share of its motion; 1 where it does not.
+    """When a leg first meets the ground, as a share of its motion (1 where it does not), and at which edge.
 
     Ground that the leg is inside of at the start does not count, as in Box2D.
 
@@ -278,7 +278,7 @@ def impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain):
     reach_x = radius + margin
     first = max(0, math.floor((min(x, x + dx) - reach_x) / TERRAIN_STEP_M))
     last = min(N_EDGES - 1, math.floor((max(x, x + dx) + reach_x) / TERRAIN_STEP_M))
-    soonest = 1.0
+    soonest, struck = 1.0, -1
     for edge in range(first, last + 1):
         if lowest > max(terrain[edge], terrain[edge + 1]):
             continue
@@ -286,8 +286,9 @@ def impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain):
             half_width, half_height, x, y, angle, dx, dy, turn,
             edge * TERRAIN_STEP_M, float(terrain[edge]), (edge + 1) * TERRAIN_STEP_M, float(terrain[edge + 1]),
         )  # fmt: skip
-        soonest = min(soonest, t)
-    return soonest
+        if t < soonest:
+            soonest, struck = t, edge
+    return soonest, struck
 
 
 @njit(cache=True)
@@ -318,11 +319,27 @@ def hull_falls(body, lane, terrain, vertices, hull_centre):
 
 
 @njit(cache=True)
-def _move_out(x, y, angle, contact, slot, n_slots, lane, inv_mass, inv_inertia):
+def _island_order(edge_of, slot, n_slots, struck, lane):
+    """A leg's slots in the order in which Box2D solves them: the edge that was struck, then the newest first."""
+    order = np.empty(n_slots, np.int64)
+    n = 0
+    for s in range(slot + n_slots - 1, slot - 1, -1):
+        if edge_of[s, lane] == struck:
+            order[0] = s
+            n = 1
+    for s in range(slot + n_slots - 1, slot - 1, -1):
+        if edge_of[s, lane] != struck:
+            order[n] = s
+            n += 1
+    return order
+
+
+@njit(cache=True)
+def _move_out(x, y, angle, contact, order, lane, inv_mass, inv_inertia):
     """Correct a leg's pose until its contacts are 1.5 slops deep at most; return the pose."""
     for _ in range(POSITION_ITERATIONS):
         worst = 0.0
-        for s in range(slot, slot + n_slots):
+        for s in order:
             row = s * CONTACT_ROWS
             for point in range(int(contact[row + C_COUNT, lane])):
                 nx, ny, px, py, gap = _manifold_point(x, y, angle, contact, row, point, lane)
@@ -357,10 +374,10 @@ def _manifold_point(x, y, angle, contact, row, point, lane):
 
 
 @njit(cache=True)
-def _prepare(x, y, angle, contact, slot, n_slots, lane, inv_mass, inv_inertia, work):
+def _prepare(x, y, angle, contact, order, lane, inv_mass, inv_inertia, work):
     """Fill ``work`` with the contacts' arms and masses at a pose, without warm start."""
-    for k in range(n_slots):
-        row = (slot + k) * CONTACT_ROWS
+    for k, s in enumerate(order):
+        row = s * CONTACT_ROWS
         count = int(contact[row + C_COUNT, lane])
         w = work[k]
         for point in range(count):
@@ -481,7 +498,7 @@ def stop_at_impacts(
         for _ in range(MAX_IMPACTS):
             dx, dy = float(body[row + X, lane]) - x, float(body[row + Y, lane]) - y
             turn = float(body[row + ANGLE, lane]) - angle
-            t = impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain)
+            t, struck = impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain)
             if t >= 1.0:
                 break
             x, y, angle = x + t * dx, y + t * dy, angle + t * turn
@@ -491,12 +508,12 @@ def stop_at_impacts(
                 body[row + X, lane], body[row + Y, lane], body[row + ANGLE, lane] = end_x, end_y, end_angle
                 break
             share_left *= 1.0 - t
-            slot, n_slots = FIRST_SLOT[b], N_LEG_SLOTS[b]
-            x, y, angle = _move_out(x, y, angle, contact, slot, n_slots, lane, m, i)
-            _prepare(x, y, angle, contact, slot, n_slots, lane, m, i, solver_work)
+            order = _island_order(edge_of, FIRST_SLOT[b], N_LEG_SLOTS[b], struck, lane)
+            x, y, angle = _move_out(x, y, angle, contact, order, lane, m, i)
+            _prepare(x, y, angle, contact, order, lane, m, i, solver_work)
             vx, vy, omega = _stop(
                 float(body[row + VX, lane]), float(body[row + VY, lane]), float(body[row + OMEGA, lane]),
-                n_slots, m, i, solver_work,
+                len(order), m, i, solver_work,
             )  # fmt: skip
             h = share_left * STEP_S
             body[row + VX, lane], body[row + VY, lane], body[row + OMEGA, lane] = vx, vy, omega
