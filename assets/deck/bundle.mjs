@@ -19,6 +19,17 @@ const LIVE = resolve(HERE, "../live/index.mjs");
 /** Browsers of the last years: a podium's machine is not always up to date. */
 const BROWSERS = ["chrome123", "edge123", "firefox121", "safari17.5"];
 
+/** How a script is written that a page loads. @type {import("esbuild").BuildOptions} */
+const SCRIPT = {
+  bundle: true,
+  format: "iife",
+  minify: true,
+  target: BROWSERS,
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "silent",
+};
+
 /** Fonts come as woff2 only; browsers that need the others cannot run the deck anyway. @type {import("esbuild").Plugin} */
 const woff2Only = {
   name: "woff2-only",
@@ -31,6 +42,26 @@ const woff2Only = {
 };
 
 /**
+ * `import source from "./some-worker.mjs?worker"` gives the worker's bundled text: a page opened from disk can start a worker
+ * from a Blob only, and a talk in one file has no other file to start it from.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const workersAsText = {
+  name: "workers-as-text",
+  setup(hooks) {
+    hooks.onResolve({ filter: /\?worker$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace(/\?worker$/, "")),
+      namespace: "worker",
+    }));
+    hooks.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
+      const { outputFiles } = await build({ ...SCRIPT, entryPoints: [path], write: false });
+      return { contents: outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
+/**
  * @param {string} outDir
  * @returns {Promise<Record<string, {bytes: number, gzip: number}>>}
  */
@@ -38,20 +69,14 @@ export async function bundle(outDir) {
   const entries = [{ in: join(HERE, "index.mjs"), out: "deck" }];
   if (existsSync(LIVE)) entries.push({ in: LIVE, out: "live" });
   const { outputFiles } = await build({
+    ...SCRIPT,
     entryPoints: entries,
     outdir: outDir,
-    bundle: true,
     write: false,
-    format: "iife",
-    minify: true,
-    target: BROWSERS,
-    charset: "utf8",
-    legalComments: "none",
     loader: { ".woff2": "dataurl", ".svg": "dataurl", ".json": "json" },
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [woff2Only],
+    plugins: [woff2Only, workersAsText],
     nodePaths: [resolve(HERE, "../node_modules")],
-    logLevel: "silent",
   });
   await mkdir(outDir, { recursive: true });
   /** @type {Record<string, {bytes: number, gzip: number}>} */

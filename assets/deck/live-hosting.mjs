@@ -30,7 +30,7 @@ export function hostLiveDemos(reveal, view, theme) {
   const settle = () => {
     for (const place of places) {
       const wanted = isSeen(place) && place.clientWidth > 0;
-      if (wanted && !mounted.has(place)) mount(place, mounted, data, view, theme);
+      if (wanted && !mounted.has(place)) mount(place, mounted, data, reveal, view, theme);
       const demo = mounted.get(place);
       if (!demo || wanted === running.has(place)) continue;
       if (wanted) {
@@ -57,15 +57,22 @@ export function hostLiveDemos(reveal, view, theme) {
  * @param {HTMLElement} place
  * @param {Map<HTMLElement, Demo>} mounted
  * @param {Record<string, unknown>} data
+ * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./view.mjs").View} view
  * @param {import("./theme.mjs").Theme} theme
  */
-function mount(place, mounted, data, view, theme) {
+function mount(place, mounted, data, reveal, view, theme) {
   const live = /** @type {any} */ (window).WannLive;
   if (live === undefined) return; // the still picture stays
   try {
     const settings = JSON.parse(place.dataset.settings || "{}");
-    const hooks = { reducedMotion: view.reducesMotion(), onThemeChange: theme.onChange, colourOf: theme.colourOf };
+    const hooks = {
+      reducedMotion: view.reducesMotion(),
+      onThemeChange: theme.onChange,
+      colourOf: theme.colourOf,
+      scale: () => reveal.getScale(),
+      share: () => {},
+    };
     mounted.set(place, live.mount(place, settings, data, hooks));
     place.classList.add("is-live");
   } catch (error) {

@@ -5,7 +5,7 @@ const KEY_T = 84;
 
 /**
  * @typedef {object} Theme
- * @property {(listener: () => void) => void} onChange  told after each change of colours
+ * @property {(listener: () => void) => () => void} onChange  told after each change of colours; returns what ends that
  * @property {(property: string) => string} colourOf  the colour that a custom property such as `--chart-1` has now
  */
 
@@ -16,8 +16,8 @@ const KEY_T = 84;
 export function addThemeKey(reveal) {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
-  /** @type {(() => void)[]} */
-  const listeners = [];
+  /** @type {Set<() => void>} */
+  const listeners = new Set();
   const tell = () => listeners.forEach((listener) => listener());
 
   const isDark = () => root.classList.contains("theme-dark") || (!root.classList.contains("theme-light") && system.matches);
@@ -42,7 +42,10 @@ export function addThemeKey(reveal) {
   });
 
   return {
-    onChange: (listener) => listeners.push(listener),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     colourOf: colourReader(root),
   };
 }
