@@ -11,6 +11,7 @@ from typing import Any
 
 from wann_core.progress import Reporter, Silent, for_terminal
 from wann_core.results import ResultsError, RunFiles, runs_root
+from wann_core.tasks.names import task_name_of
 
 
 def _print(text: str) -> None:
@@ -26,7 +27,8 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, about: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about)
-        command.add_argument("task", help="swing_up, biped")
+        command.add_argument("task", nargs="?", help="swing_up, biped")
+        command.add_argument("--env", metavar="ID", help="instead of TASK: any Gymnasium environment, as CartPole-v1")
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
         command.add_argument("--threads", type=int, default=None, help="threads or processes (all cores)")
         return command
@@ -37,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = add(name, about)
         command.add_argument("--budget", default="talk", help="smoke, talk, paper, or another of the experiment file")
+        command.add_argument("--experiment", type=Path, default=None, help="settings of one's own; may extend others")
         command.add_argument("--seed", type=int, default=0)
         command.add_argument("--resume", action="store_true", help="go on where a stopped run left off")
         command.add_argument("--out", type=Path, default=None, help="folder of the result")
@@ -56,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("file", type=Path)
         command.add_argument("--out", type=Path, default=None, help="folder of the store")
     return parser
+
+
+def _task_of(arguments: argparse.Namespace) -> str:
+    """The task that was asked for, by its name or by a Gymnasium id."""
+    if (arguments.task is None) == (arguments.env is None):
+        raise ResultsError(f"{arguments.command}: needs a TASK, or --env ID, and not both")
+    return task_name_of(arguments.env) if arguments.env is not None else str(arguments.task)
 
 
 def _store(arguments: argparse.Namespace) -> RunFiles:
@@ -92,7 +102,7 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     from wann_core.run import Run, search_stage, start_or_resume  # noqa: PLC0415
 
     files = RunFiles(arguments.out or default_work_root() / f"{arguments.task}-search" / arguments.task)
-    experiment = load_experiment(arguments.task, arguments.budget)
+    experiment = load_experiment(arguments.task, arguments.budget, arguments.experiment)
     with Evaluator(arguments.task, arguments.threads or default_threads()) as evaluator:
         run = Run(experiment, arguments.seed, files, evaluator, reporter, _command_line())
         start_or_resume(run, resume=arguments.resume)
@@ -211,6 +221,7 @@ def main() -> int:
     try:
         if arguments.threads is not None and arguments.threads < 1:
             raise ResultsError(f"--threads {arguments.threads}: must be at least 1")
+        arguments.task = _task_of(arguments)
         result = _COMMANDS[arguments.command](arguments, reporter)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")

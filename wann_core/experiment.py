@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from wann_core.score import ScoreSettings
 from wann_core.search import SearchSettings
+from wann_core.tasks.names import env_id_of
 from wann_core.tune import TuneSettings
 
 EXPERIMENTS: Final = Path(__file__).resolve().parent / "experiments"
@@ -75,46 +76,97 @@ _TABLES: Final = {"search": SearchSettings, "champion": ChampionSettings, "tune"
 
 def experiment_names() -> tuple[str, ...]:
     """Tasks that have an experiment file."""
-    return tuple(sorted(path.stem for path in EXPERIMENTS.glob("*.toml") if path.stem != "paper"))
+    return tuple(sorted(path.stem for path in EXPERIMENTS.glob("*.toml") if path.stem not in {"paper", "gymnasium"}))
 
 
 def load_experiment(task: str, budget: str = "talk", path: Path | None = None) -> Experiment:
     """Read the settings of a task for a budget.
 
+    A file that begins with ``extends = "swing_up"`` (an experiment of the package, or a file beside it) starts from
+    that one's settings for the same budget; whatever it says itself wins.
+
     Args:
         task: the task's name.
-        budget: ``smoke``, ``talk``, ``paper`` or another one in the file.
+        budget: ``smoke``, ``talk``, ``paper`` or another one in the file or in what it extends.
         path: another file than the task's own.
 
     Raises:
         ExperimentError: no such file or budget, an unknown key, a wrong type or a value out of range.
     """
-    path = path or EXPERIMENTS / f"{task}.toml"
-    if not path.is_file():
-        raise ExperimentError(f'no experiment for "{task}"; there are: {", ".join(experiment_names())}')
-    place = f"experiments/{path.name}" if path.parent == EXPERIMENTS else str(path)
-    try:
-        value = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ExperimentError(f"{place}: {error}") from None
-    budgets = value.pop("budget", {})
-    if not isinstance(budgets, dict) or budget not in budgets:
-        raise ExperimentError(f'{place}: no budget "{budget}"; there are: {", ".join(budgets)}')
-    for name in [*value, *budgets[budget]]:
-        if name not in _TABLES:
-            raise ExperimentError(f"{place}: unknown table [{name}]; there may be: {', '.join(_TABLES)}")
+    chain = _read_chain(path or _file_of(task))
+    known = [name for _, value in chain for name in value.get("budget", {})]
+    place = chain[-1][0]
+    if budget not in known:
+        raise ExperimentError(f'{place}: no budget "{budget}"; there are: {", ".join(dict.fromkeys(known))}')
     made: dict[str, Any] = {}
     for name, kind in _TABLES.items():
-        common, special = value.get(name, {}), budgets[budget].get(name, {})
-        for table, where in ((common, f"[{name}]"), (special, f"[budget.{budget}.{name}]")):
-            _check_table(table, kind, f"{place}: {where}")
-        made[name] = _build(kind, {**common, **special}, f"{place}: [{name}]")
+        settings: dict[str, Any] = {}
+        for where, value in chain:
+            special = value.get("budget", {}).get(budget, {})
+            for table, title in (
+                (value.get(name, {}), f"[{name}]"),
+                (special.get(name, {}), f"[budget.{budget}.{name}]"),
+            ):
+                _check_table(table, kind, f"{where}: {title}")
+                settings.update(table)
+        made[name] = _build(kind, settings, f"{place}: [{name}]")
     search = made["search"]
     if abs(search.change_activation + search.add_node + search.add_connection + search.enable_connection - 1) > 1e-9:
         raise ExperimentError(f"{place}: [search] the odds of the four operators must sum to 1")
     if search.weights == "fixed" and search.n_weights != 6:
         raise ExperimentError(f'{place}: [search] n_weights = {search.n_weights}: weights = "fixed" means 6')
     return Experiment(task, budget, **made)
+
+
+def _file_of(name: str) -> Path:
+    """The experiment of a task: its own, or the one of all Gymnasium environments."""
+    path = EXPERIMENTS / f"{name}.toml"
+    if not path.is_file() and env_id_of(name) is not None:
+        return EXPERIMENTS / "gymnasium.toml"
+    if not path.is_file():
+        raise ExperimentError(f'no experiment for "{name}"; there are: {", ".join(experiment_names())}')
+    return path
+
+
+def _read_chain(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """The file and all that it extends, the farthest first: (what errors call it, its content)."""
+    chain: list[tuple[str, dict[str, Any]]] = []
+    seen: list[Path] = []
+    while True:
+        place = f"experiments/{path.name}" if path.parent == EXPERIMENTS else str(path)
+        if path.resolve() in seen:
+            raise ExperimentError(f"{chain[0][0]}: extends = {chain[0][1]['extends']!r}: comes back to {place}")
+        seen.append(path.resolve())
+        value = _read_file(path, place)
+        chain.insert(0, (place, value))
+        if "extends" not in value:
+            return chain
+        name = value["extends"]
+        if not isinstance(name, str):
+            raise ExperimentError(f"{place}: extends = {name!r}: must be the name of an experiment, or a file")
+        if not name.endswith(".toml"):
+            path = _file_of(name)
+        else:
+            path = path.parent / name
+            if not path.is_file():
+                raise ExperimentError(f"{place}: extends = {name!r}: there is no such file beside it")
+
+
+def _read_file(path: Path, place: str) -> dict[str, Any]:
+    """One experiment file, its tables' names checked."""
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ExperimentError(f"{place}: {error}") from None
+    except OSError as error:
+        raise ExperimentError(f"{place}: cannot be read ({error.strerror})") from None
+    budgets = value.get("budget", {})
+    if not isinstance(budgets, dict) or not all(isinstance(budget, dict) for budget in budgets.values()):
+        raise ExperimentError(f"{place}: [budget] must hold one table per budget")
+    for name in [*(set(value) - {"extends", "budget"}), *(name for budget in budgets.values() for name in budget)]:
+        if name not in _TABLES:
+            raise ExperimentError(f"{place}: unknown table [{name}]; there may be: {', '.join(_TABLES)}")
+    return value
 
 
 def _check_table(table: Any, kind: type, place: str) -> None:  # noqa: ANN401  # any TOML

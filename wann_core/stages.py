@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
 from wann_core.hashing import content_hash, source_hash
 from wann_core.results import ResultsError, RunFiles, read_json
+from wann_core.tasks.names import env_id_of
 
 TASK_SOURCES: Final = {
     "swing_up": ("tasks.swing_up", "tasks.swing_up_kernel"),
     "biped": ("tasks.biped", "tasks.biped_world"),
+    "ball_on_beam": ("tasks.ball_on_beam", "tasks.gymnasium_task"),
 }
 """The modules whose code decides what an episode of the task returns."""
+GYMNASIUM_SOURCES: Final = ("tasks.gymnasium_task",)
+"""The same for an environment that is named by its id."""
 TUNE_VERSION: Final = 1
 """Raised by hand when ``tune`` would find other weights for the same settings.
 
@@ -59,8 +66,22 @@ def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
 def score_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
     """Hash of what the scores depend on: weights, settings, code."""
     champion, baseline = read_json(files.champion), read_json(files.baseline)
-    code = source_hash("score", "kernel", "simd", *TASK_SOURCES[files.task])
-    return content_hash(champion, baseline, settings.get("score"), code)
+    code = source_hash("score", "kernel", "simd", *TASK_SOURCES.get(files.task, GYMNASIUM_SOURCES))
+    return content_hash(champion, baseline, settings.get("score"), code, *_environment_code(files.task))
+
+
+def _environment_code(task: str) -> list[str | Path]:
+    """Whose version, or which file, defines an environment that is named by its Gymnasium id."""
+    env_id = None if task in TASK_SOURCES else env_id_of(task)
+    if env_id is None:
+        return []
+    module = env_id.partition(":")[0] if ":" in env_id else ""
+    try:
+        found = find_spec(module) if module else None
+    except ModuleNotFoundError:
+        found = None
+    own = [Path(found.origin)] if found is not None and found.origin is not None else []
+    return [f"gymnasium {version('gymnasium')}", *own]
 
 
 def staleness(files: RunFiles) -> Staleness:

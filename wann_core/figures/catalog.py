@@ -21,7 +21,7 @@ from wann_core.atomic import write_text
 from wann_core.hashing import PACKAGE, content_hash, source_hash
 from wann_core.progress import Reporter, stage
 from wann_core.results import ResultsError, RunFiles, read_json, runs_root
-from wann_core.stages import TASK_SOURCES
+from wann_core.stages import GYMNASIUM_SOURCES, TASK_SOURCES
 
 FigureType = Literal["video", "image", "chart"]
 TASKS: Final = ("swing_up", "biped", "car_racing")
@@ -154,11 +154,17 @@ def _store(task: str, runs: Path) -> RunFiles:
     return RunFiles(runs / task)
 
 
+def _tasks(runs: Path) -> tuple[str, ...]:
+    """The talk's tasks, then whatever else has a run."""
+    others = {store.parent.name for store in runs.glob("*/champion.json")} - set(TASKS)
+    return (*TASKS, *sorted(name for name in others if not name.startswith(".")))
+
+
 def names(runs: Path | None = None) -> tuple[str, ...]:
     """Every legal figure name."""
     runs = runs or runs_root()
     found = []
-    for task in TASKS:
+    for task in _tasks(runs):
         has_run = _store(task, runs).exists()
         found += [f"{task}/{kind.suffix}" for kind in KINDS if kind.of_task and (has_run or kind.without_run)]
     return (*found, *(kind.suffix for kind in KINDS if not kind.of_task))
@@ -188,8 +194,12 @@ def _inputs(name: str, runs: Path) -> tuple[Kind, RunFiles | None, bool, str]:
             parts.append(f"no run of {store.task}")
     modules = [f"figures.{kind.maker.split('.')[0]}", *kind.modules]
     if kind.drawn and task:
-        drawing = PACKAGE / "tasks" / f"{task}_drawing.py"
-        modules += [*TASK_SOURCES.get(task, ()), *([f"tasks.{task}_drawing"] if drawing.is_file() else [])]
+        own = task if task in TASKS else "gymnasium"
+        drawing = PACKAGE / "tasks" / f"{own}_drawing.py"
+        modules += [
+            *TASK_SOURCES.get(task, GYMNASIUM_SOURCES),
+            *([f"tasks.{own}_drawing"] if drawing.is_file() else []),
+        ]
     parts += [source_hash(*modules), PACKAGE / "experiments" / "paper.toml"]
     parts += [f"{package} {version(package)}" for package in kind.packages]
     store_of_task = stores[0] if task else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from urllib.parse import unquote
 
 from pyecharts.charts import Line
 from pyecharts.options import InitOpts
@@ -29,18 +30,22 @@ def scores(order: Order) -> Made:
     """Grouped bars: WANN against the fixed topology, deviations over trials, the paper's values as diamonds."""
     task = task_of(order.name)
     assert task is not None  # a figure of a task
-    paper = paper_values()[task]
-    cells = load_scores(order.store.scores) if order.has_run else paper
+    paper = paper_values().get(task)  # of the tasks that the paper has
+    title = paper["title"] if paper else unquote(task)
+    cells = load_scores(order.store.scores) if order.has_run or paper is None else paper
     bars: list[Series] = [
         {
             "name": SIDES[side],
             "values": [round(cells[side][condition]["mean"], 1) for condition in CONDITIONS],
             "deviations": [round(cells[side][condition]["std"], 1) for condition in CONDITIONS],
-            "markers": [paper[side][condition]["mean"] for condition in CONDITIONS] if order.has_run else None,
+            "markers": [paper[side][condition]["mean"] for condition in CONDITIONS]
+            if order.has_run and paper
+            else None,
         }
         for side in TOPOLOGIES
     ]
     note = "◆ the paper’s values" if order.has_run else "values of the paper (Gaier & Ha 2019), not measured here"
+    note = note if paper else "measured here"
     option = grouped_bars("", "", "Mean return", [LABELS[condition] for condition in CONDITIONS], bars)
     option["graphic"] = [
         {"type": "text", "right": 26, "top": 24, "style": {"text": note, "fill": MUTED, "fontSize": 18}}
@@ -50,7 +55,7 @@ def scores(order: Order) -> Made:
         f"{LABELS[c]}: WANN {cells['wann'][c]['mean']:.0f}, fixed {cells['fixed'][c]['mean']:.0f}" for c in CONDITIONS
     )
     whose = "measured" if order.has_run else "the paper's"
-    return write_option(order, option, f"{paper['title']}, {whose} mean returns. {spoken}.")
+    return write_option(order, option, f"{title}, {whose} mean returns. {spoken}.")
 
 
 def by_weight(order: Order) -> Made:
