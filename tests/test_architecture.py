@@ -23,7 +23,19 @@ HEAVY = frozenset(
 )
 SEARCH = frozenset(
     f"wann_core.{name}"
-    for name in ("search", "vary", "rank", "evaluate", "tune", "score", "checkpoint", "rollout", "kernel", "experiment")
+    for name in (
+        "search",
+        "vary",
+        "rank",
+        "evaluate",
+        "tune",
+        "score",
+        "run",
+        "run_search",
+        "run_tuning",
+        "kernel",
+        "experiment",
+    )
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from wann_core.progress import Reporter, Silent, for_terminal
 from wann_core.results import ResultsError, RunFiles, runs_root
+from wann_core.stages import TASK_SOURCES
 from wann_core.tasks.names import task_name_of
 
 
@@ -19,45 +21,53 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
+_ABOUT = {
+    "run": "search, tune and score, then let the result take the store's place",
+    "search": "search only: a champion, its snapshots and the history",
+    "tune": "tune the weights of a store's champion and of its fixed topology, then score",
+    "score": "measure the four weight conditions of a store",
+    "verify": "measure them again and compare, writing nothing",
+    "show": "print what a store holds",
+    "bench": "measure speed, both sides of the comparison",
+    "import": "read a champion from the release's .out format, tune and score it",
+    "export": "write a store's champion in the release's .out format",
+}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m wann_core", description="Weight Agnostic Neural Networks: search, tune, score, measure."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def add(name: str, about: str) -> argparse.ArgumentParser:
+    for name, about in _ABOUT.items():
         command = commands.add_parser(name, help=about, description=about)
-        command.add_argument("task", nargs="?", help="swing_up, biped")
+        command.add_argument("task", nargs="?", help=", ".join(TASK_SOURCES))
         command.add_argument("--env", metavar="ID", help="instead of TASK: any Gymnasium environment, as CartPole-v1")
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
-        command.add_argument("--threads", type=int, default=None, help="threads or processes (all cores)")
-        return command
-
-    for name, about in (
-        ("run", "search, tune and score, then let the result take the store's place"),
-        ("search", "search only: a champion, its snapshots and the history"),
-    ):
-        command = add(name, about)
-        command.add_argument("--budget", default="talk", help="smoke, talk, paper, or another of the experiment file")
-        command.add_argument("--experiment", type=Path, default=None, help="settings of one's own; may extend others")
-        command.add_argument("--seed", type=int, default=0)
-        command.add_argument("--resume", action="store_true", help="go on where a stopped run left off")
-        command.add_argument("--out", type=Path, default=None, help="folder of the result")
-    for name, about in (
-        ("tune", "tune the weights of a store's champion and of its fixed topology"),
-        ("score", "measure the four weight conditions of a store"),
-        ("verify", "measure them again and compare, writing nothing"),
-        ("show", "print what a store holds"),
-    ):
-        add(name, about).add_argument("--out", type=Path, default=None, help="folder of the store")
-    add("bench", "measure speed, both sides of the comparison")
-    for name, about in (
-        ("import", "read a champion from the release's .out format and score it"),
-        ("export", "write a store's champion in the release's .out format"),
-    ):
-        command = add(name, about)
-        command.add_argument("file", type=Path)
-        command.add_argument("--out", type=Path, default=None, help="folder of the store")
+        if name in {"import", "export"}:
+            command.add_argument("file", type=Path)
+        if name != "bench":
+            command.add_argument("--out", type=Path, metavar="DIR", help="folder of the run's files")
+        if name not in {"show", "export"}:
+            command.add_argument("--threads", type=int, metavar="N", help="threads or processes (all cores)")
+        if name in {"run", "search", "tune", "score", "import"}:
+            default = None if name in {"tune", "score"} else "talk"
+            kept = "default: the store's own settings" if default is None else f"default: {default}"
+            command.add_argument("--budget", metavar="NAME", default=default, help=f"smoke, talk, paper, ... ({kept})")
+        if name in {"run", "search", "tune", "import"}:
+            kept = "default: the store's own" if name == "tune" else "default: 0"
+            command.add_argument(
+                "--seed", type=int, default=None if name == "tune" else 0, help=f"of everything random ({kept})"
+            )
+        if name in {"run", "search", "tune"}:
+            command.add_argument("--resume", action="store_true", help="go on where a stopped run left off")
+        if name in {"run", "search"}:
+            command.add_argument(
+                "--experiment", type=Path, metavar="TOML", help="settings of one's own; may extend others"
+            )
+            command.add_argument(
+                "--generations", type=int, metavar="N", help="generations per restart, also of a resumed search"
+            )
     return parser
 
 
@@ -69,11 +79,11 @@ def _task_of(arguments: argparse.Namespace) -> str:
 
 
 def _store(arguments: argparse.Namespace) -> RunFiles:
-    return RunFiles(arguments.out or runs_root() / arguments.task)
+    return RunFiles(arguments.out or runs_root() / arguments.task, arguments.task)
 
 
 def _command_line() -> str:
-    return " ".join(["python -m wann_core", *sys.argv[1:]])
+    return " ".join(["python -m wann_core", *map(shlex.quote, sys.argv[1:])])
 
 
 def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -91,6 +101,7 @@ def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
         reporter=reporter,
         command=_command_line(),
         on_stage=lambda _: None,
+        generations=arguments.generations,
     )
     return _summary(target)
 
@@ -99,10 +110,13 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     from wann_core.ensure import default_work_root  # noqa: PLC0415  # heavy
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415
     from wann_core.experiment import load_experiment  # noqa: PLC0415
-    from wann_core.run import Run, search_stage, start_or_resume  # noqa: PLC0415
+    from wann_core.run import Run, start_or_resume  # noqa: PLC0415
+    from wann_core.run_search import search_stage  # noqa: PLC0415
 
-    files = RunFiles(arguments.out or default_work_root() / f"{arguments.task}-search" / arguments.task)
-    experiment = load_experiment(arguments.task, arguments.budget, arguments.experiment)
+    files = RunFiles(arguments.out or default_work_root() / f"{arguments.task}-search", arguments.task)
+    experiment = load_experiment(
+        arguments.task, arguments.budget, arguments.experiment, generations=arguments.generations
+    )
     with Evaluator(arguments.task, arguments.threads or default_threads()) as evaluator:
         run = Run(experiment, arguments.seed, files, evaluator, reporter, _command_line())
         start_or_resume(run, resume=arguments.resume)
@@ -113,14 +127,19 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
 def _tune(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import update  # noqa: PLC0415  # heavy
 
-    update(_store(arguments), reporter, _command_line(), tuning=True, threads=arguments.threads)
+    update(
+        _store(arguments), reporter, _command_line(), tuning=True, threads=arguments.threads,
+        budget=arguments.budget, seed=arguments.seed, resume=arguments.resume,
+    )  # fmt: skip
     return _summary(_store(arguments))
 
 
 def _score(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import update  # noqa: PLC0415  # heavy
 
-    update(_store(arguments), reporter, _command_line(), tuning=False, threads=arguments.threads)
+    update(
+        _store(arguments), reporter, _command_line(), tuning=False, threads=arguments.threads, budget=arguments.budget
+    )
     return _summary(_store(arguments))
 
 
@@ -155,8 +174,11 @@ def _import(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
         raise ResultsError("import: --out DIR is needed, so that no committed run is overwritten")
     spec = load_task(arguments.task).spec
     genome = read_release(arguments.file, spec.n_inputs, spec.n_outputs)
-    files = RunFiles(arguments.out)
-    adopt(files, arguments.task, genome, reporter, _command_line(), threads=arguments.threads)
+    files = _store(arguments)
+    adopt(
+        files, genome, reporter, _command_line(),
+        budget=arguments.budget, seed=arguments.seed, threads=arguments.threads,
+    )  # fmt: skip
     return _summary(files)
 
 
@@ -186,6 +208,8 @@ def _summary(files: RunFiles) -> dict[str, Any]:
         summary["scores"] = {side: scores[side] for side in ("wann", "fixed")}
     if files.provenance.is_file():
         stages = read_json(files.provenance)["stages"]
+        if "generations" in stages.get("search", {}):
+            summary["generations"] = stages["search"]["generations"]
         summary["stages"] = {
             name: {key: stage[key] for key in ("command", "finished", "seconds", "environment_steps")}
             for name, stage in stages.items()
@@ -219,8 +243,10 @@ def main() -> int:
     arguments = _parser().parse_args()
     reporter = Silent() if arguments.json and not sys.stderr.isatty() else for_terminal()
     try:
-        if arguments.threads is not None and arguments.threads < 1:
-            raise ResultsError(f"--threads {arguments.threads}: must be at least 1")
+        for name, least in (("threads", 1), ("seed", 0)):
+            value = getattr(arguments, name, None)
+            if value is not None and value < least:
+                raise ResultsError(f"--{name} {value}: must be at least {least}")
         arguments.task = _task_of(arguments)
         result = _COMMANDS[arguments.command](arguments, reporter)
     except (ValueError, OSError) as error:

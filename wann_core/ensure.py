@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from wann_core.hashing import content_hash
 from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_scores, runs_root
 from wann_core.stages import run_settings, staleness
 
@@ -48,33 +50,38 @@ def default_work_root() -> Path:
 
 
 @contextlib.contextmanager
-def _opened(files: RunFiles, reporter: Reporter, threads: int | None, command: str) -> Iterator[Run]:
-    """A ``Run`` over an existing store, with the settings and the seed it was made with."""
+def _opened(
+    files: RunFiles,
+    reporter: Reporter,
+    threads: int | None,
+    command: str,
+    *,
+    budget: str | None = None,
+    seed: int | None = None,
+) -> Iterator[Run]:
+    """A ``Run`` over an existing store, with the settings and the seed it was made with where no others are given."""
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy; only where something runs
-    from wann_core.experiment import ChampionSettings, Experiment  # noqa: PLC0415
+    from wann_core.experiment import experiment_from_tables, load_experiment  # noqa: PLC0415
     from wann_core.results import read_json  # noqa: PLC0415
     from wann_core.run import Run  # noqa: PLC0415
-    from wann_core.score import ScoreSettings  # noqa: PLC0415
-    from wann_core.search import SearchSettings  # noqa: PLC0415
-    from wann_core.tune import TuneSettings  # noqa: PLC0415
 
-    settings = run_settings(files)
-    try:
-        experiment = Experiment(
-            files.task,
-            settings["run"]["budget"],
-            SearchSettings(**settings["search"]),
-            ChampionSettings(**settings["champion"]),
-            TuneSettings(**settings["tune"]),
-            ScoreSettings(**settings["score"]),
-        )
-    except (KeyError, TypeError) as error:
-        raise ResultsError(f"{files.experiment}: {error}; restore it or rerun the task") from None
-    stages = read_json(files.provenance).get("stages", {}) if files.provenance.is_file() else {}
-    seed = int(stages.get("search", {}).get("seed", 0))
-    work = RunFiles(default_work_root() / f"{files.task}-update")
+    experiment = experiment_from_tables(run_settings(files), str(files.experiment))
+    if experiment.task != files.task:
+        raise ResultsError(f"{files.experiment}: holds a run of {experiment.task}, not of {files.task}")
+    if budget is not None:
+        other = load_experiment(files.task, budget)
+        experiment = replace(experiment, budget=budget, tune=other.tune, score=other.score)
+    if seed is None:
+        stages = read_json(files.provenance).get("stages", {}) if files.provenance.is_file() else {}
+        seed = int(stages.get("tune", stages.get("search", {})).get("seed", 0))
     with Evaluator(files.task, threads or default_threads()) as evaluator:
-        yield Run(experiment, seed, work, evaluator, reporter, command)
+        yield Run(experiment, seed, update_folder(files), evaluator, reporter, command)
+
+
+def update_folder(files: RunFiles) -> RunFiles:
+    """Where the checkpoints of a store's tuning lie: one folder for each store."""
+    name = f"{files.task}-update-{content_hash(str(files.root.resolve()))}"
+    return RunFiles(default_work_root() / name, files.task)
 
 
 def ensure_scored(files: RunFiles, reporter: Reporter, command: str, threads: int | None = None) -> tuple[str, ...]:
@@ -99,9 +106,27 @@ def ensure_scored(files: RunFiles, reporter: Reporter, command: str, threads: in
 
 
 def update(
-    files: RunFiles, reporter: Reporter, command: str, *, tuning: bool, threads: int | None = None
+    files: RunFiles,
+    reporter: Reporter,
+    command: str,
+    *,
+    tuning: bool,
+    threads: int | None = None,
+    budget: str | None = None,
+    seed: int | None = None,
+    resume: bool = True,
 ) -> tuple[str, ...]:
     """Score a store again, after tuning it again where asked.
+
+    Args:
+        files: the store.
+        reporter: shows progress.
+        command: for the provenance.
+        tuning: tune first.
+        threads: threads or processes; all cores where None.
+        budget: whose settings of tuning and scoring take the place of the store's.
+        seed: of the tuning; where None, that of the store's last one.
+        resume: go on with a tuning that was stopped.
 
     Returns:
         The stages that were run.
@@ -109,20 +134,39 @@ def update(
     Raises:
         ResultsError: a file of the store is missing or damaged.
     """
-    from wann_core.run import score_stage, tune_stage  # noqa: PLC0415  # heavy; only where something runs
+    from wann_core.run_tuning import score_stage, tune_stage  # noqa: PLC0415  # heavy; only where something runs
 
-    with _opened(files, reporter, threads, command) as run:
+    with _opened(files, reporter, threads, command, budget=budget, seed=seed) as run:
         if tuning:
+            if not resume:
+                shutil.rmtree(run.work.root, ignore_errors=True)
             run.work.root.mkdir(parents=True, exist_ok=True)
             tune_stage(run, files)
         score_stage(run, files)
+        shutil.rmtree(run.work.root, ignore_errors=True)
     return ("tune", "score") if tuning else ("score",)
 
 
 def adopt(
-    files: RunFiles, task: str, genome: Genome, reporter: Reporter, command: str, threads: int | None = None
+    files: RunFiles,
+    genome: Genome,
+    reporter: Reporter,
+    command: str,
+    *,
+    budget: str,
+    seed: int = 0,
+    threads: int | None = None,
 ) -> None:
-    """Make a store of a genome that was found elsewhere: tune and score it with the task's ``talk`` settings.
+    """Make a store of a genome that was found elsewhere: tune and score it.
+
+    Args:
+        files: the store to be.
+        genome: what was found.
+        reporter: shows progress.
+        command: for the provenance.
+        budget: whose settings of tuning and scoring are used.
+        seed: of the tuning.
+        threads: threads or processes; all cores where None.
 
     Raises:
         ResultsError: there is a run already.
@@ -130,15 +174,15 @@ def adopt(
     from wann_core.atomic import write_text  # noqa: PLC0415  # heavy; only where something runs
     from wann_core.champion import Champion, save_champion  # noqa: PLC0415
     from wann_core.experiment import load_experiment  # noqa: PLC0415
+    from wann_core.run import refuse_to_overwrite  # noqa: PLC0415
     from wann_core.stages import as_toml  # noqa: PLC0415
 
     if files.exists():
         raise ResultsError(f"{files.root}: holds a run already; choose another folder")
-    if files.task != task:
-        raise ResultsError(f"{files.root}: the folder of a run is called as its task, {task}")
-    write_text(files.experiment, as_toml(load_experiment(task).tables()))
+    refuse_to_overwrite(files)
+    write_text(files.experiment, as_toml(load_experiment(files.task, budget).tables()))
     save_champion(files, Champion(genome))
-    update(files, reporter, command, tuning=True, threads=threads)
+    update(files, reporter, command, tuning=True, threads=threads, seed=seed)
 
 
 def verify(files: RunFiles, reporter: Reporter, threads: int | None = None) -> list[Verdict]:
@@ -176,8 +220,22 @@ def rerun(
     reporter: Reporter,
     command: str,
     on_stage: Callable[[str], None],
+    generations: int | None = None,
 ) -> None:
     """Search, tune and score a task and let the result take the place of ``target``.
+
+    Args:
+        task: the task's name.
+        budget: name of the settings.
+        seed: of everything random.
+        resume: go on with what the work folder holds.
+        threads: threads or processes; all cores where None.
+        target: the store.
+        work: where the run is until it is complete.
+        reporter: shows progress.
+        command: for the provenance.
+        on_stage: told which stage begins.
+        generations: other than the budget's.
 
     Raises:
         ValueError: unknown task or budget, or a work folder of other settings.
@@ -185,9 +243,20 @@ def rerun(
     """
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy; only where something runs
     from wann_core.experiment import load_experiment  # noqa: PLC0415
-    from wann_core.run import Run, run_experiment  # noqa: PLC0415
+    from wann_core.run import Run, finish, refuse_to_overwrite, start_or_resume  # noqa: PLC0415
+    from wann_core.run_search import search_stage  # noqa: PLC0415
+    from wann_core.run_tuning import score_stage, tune_stage  # noqa: PLC0415
 
-    experiment = load_experiment(task, budget)
+    experiment = load_experiment(task, budget, generations=generations)
+    refuse_to_overwrite(target)
     with Evaluator(task, threads or default_threads()) as evaluator:
         run = Run(experiment, seed, work, evaluator, reporter, command)
-        run_experiment(run, target, resume=resume, on_stage=on_stage)
+        start_or_resume(run, resume=resume)
+        on_stage("search")
+        search_stage(run)
+        if staleness(work).tuning:
+            on_stage("tune")
+            tune_stage(run, work)
+        on_stage("score")
+        score_stage(run, work)
+        finish(run, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
@@ -79,8 +80,10 @@ def experiment_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in EXPERIMENTS.glob("*.toml") if path.stem not in {"paper", "gymnasium"}))
 
 
-def load_experiment(task: str, budget: str = "talk", path: Path | None = None) -> Experiment:
-    """Read the settings of a task for a budget.
+def load_experiment(
+    task: str, budget: str = "talk", path: Path | None = None, *, generations: int | None = None
+) -> Experiment:
+    """Read one budget of a task's experiment file.
 
     A file that begins with ``extends = "swing_up"`` (an experiment of the package, or a file beside it) starts from
     that one's settings for the same budget; whatever it says itself wins.
@@ -89,6 +92,7 @@ def load_experiment(task: str, budget: str = "talk", path: Path | None = None) -
         task: the task's name.
         budget: ``smoke``, ``talk``, ``paper`` or another one in the file or in what it extends.
         path: another file than the task's own.
+        generations: other than the file's.
 
     Raises:
         ExperimentError: no such file or budget, an unknown key, a wrong type or a value out of range.
@@ -98,7 +102,7 @@ def load_experiment(task: str, budget: str = "talk", path: Path | None = None) -
     place = chain[-1][0]
     if budget not in known:
         raise ExperimentError(f'{place}: no budget "{budget}"; there are: {", ".join(dict.fromkeys(known))}')
-    made: dict[str, Any] = {}
+    merged: dict[str, dict[str, Any]] = {}
     for name, kind in _TABLES.items():
         settings: dict[str, Any] = {}
         for where, value in chain:
@@ -109,7 +113,39 @@ def load_experiment(task: str, budget: str = "talk", path: Path | None = None) -
             ):
                 _check_table(table, kind, f"{where}: {title}")
                 settings.update(table)
-        made[name] = _build(kind, settings, f"{place}: [{name}]")
+        merged[name] = settings
+    if generations is not None:
+        low, high = _RANGES["generations"]
+        if not low <= generations <= high:
+            raise ExperimentError(f"--generations {generations}: must be between {low:g} and {high:g}")
+        merged["search"]["generations"] = generations
+    return _experiment(task, budget, merged, place)
+
+
+def experiment_from_tables(tables: dict[str, Any], place: str) -> Experiment:
+    """Read the complete settings of a run, as its ``experiment.toml`` has them.
+
+    Args:
+        tables: of ``Experiment.tables``.
+        place: what to name in errors: the file.
+
+    Raises:
+        ExperimentError: an unknown or missing key, a wrong type or a value out of range.
+    """
+    run = tables.get("run")
+    if not isinstance(run, dict) or set(run) != {"task", "budget"} or not all(isinstance(v, str) for v in run.values()):
+        raise ExperimentError(f"{place}: [run] must hold task and budget, both strings")
+    others = {name: table for name, table in tables.items() if name != "run"}
+    _check_names(others, place)
+    for name, table in others.items():
+        _check_table(table, _TABLES[name], f"{place}: [{name}]")
+    return _experiment(run["task"], run["budget"], others, place)
+
+
+def _experiment(task: str, budget: str, tables: dict[str, dict[str, Any]], place: str) -> Experiment:
+    made: dict[str, Any] = {
+        name: _build(kind, tables.get(name, {}), f"{place}: [{name}]") for name, kind in _TABLES.items()
+    }
     search = made["search"]
     if abs(search.change_activation + search.add_node + search.add_connection + search.enable_connection - 1) > 1e-9:
         raise ExperimentError(f"{place}: [search] the odds of the four operators must sum to 1")
@@ -163,10 +199,16 @@ def _read_file(path: Path, place: str) -> dict[str, Any]:
     budgets = value.get("budget", {})
     if not isinstance(budgets, dict) or not all(isinstance(budget, dict) for budget in budgets.values()):
         raise ExperimentError(f"{place}: [budget] must hold one table per budget")
-    for name in [*(set(value) - {"extends", "budget"}), *(name for budget in budgets.values() for name in budget)]:
-        if name not in _TABLES:
-            raise ExperimentError(f"{place}: unknown table [{name}]; there may be: {', '.join(_TABLES)}")
+    _check_names(set(value) - {"extends", "budget"}, place)
+    for name, budget in budgets.items():
+        _check_names(budget, place, f"budget.{name}.")
     return value
+
+
+def _check_names(tables: Iterable[str], place: str, prefix: str = "") -> None:
+    for name in tables:
+        if name not in _TABLES:
+            raise ExperimentError(f"{place}: unknown table [{prefix}{name}]; there may be: {', '.join(_TABLES)}")
 
 
 def _check_table(table: Any, kind: type, place: str) -> None:  # noqa: ANN401  # any TOML

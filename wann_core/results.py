@@ -36,14 +36,20 @@ def runs_root() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class RunFiles:
-    """The paths of a store."""
+    """The paths of a store.
+
+    Attributes:
+        root: its folder.
+        of_task: the task whose run it holds, where that is not the folder's name.
+    """
 
     root: Path
+    of_task: str | None = None
 
     @property
     def task(self) -> str:
-        """The task's name: the folder's."""
-        return self.root.name
+        """The task's name."""
+        return self.of_task or self.root.name
 
     @property
     def experiment(self) -> Path:
@@ -84,6 +90,16 @@ class RunFiles:
         """Whether there is a run: a champion."""
         return self.champion.is_file()
 
+    def is_replaceable(self) -> bool:
+        """Whether the folder may be written anew: it is not there, or holds nothing but what a run leaves behind."""
+        if not self.root.exists():
+            return True
+        own = {"experiment.toml", "champion.json", "snapshots.json", "baseline.json", "history.csv", "scores.json"}
+        own |= {"provenance.json", "identity.json"}
+        return self.root.is_dir() and all(
+            path.name in own or path.name.endswith("-checkpoint.json") for path in self.root.iterdir()
+        )
+
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a results file.
@@ -115,9 +131,11 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"holds {name}; only finite numbers are allowed")
 
 
-def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Write a results file: one item a line where it is short enough to read."""
-    write_text(path, json.dumps({"schema": SCHEMA, **value}, indent=1, allow_nan=False, ensure_ascii=False) + "\n")
+def write_json(path: Path, value: dict[str, Any], *, is_compact: bool = False) -> None:
+    """Write a results file: one item a line, or all on one where nobody reads it and it is written often."""
+    indent = None if is_compact else 1
+    text = json.dumps({"schema": SCHEMA, **value}, indent=indent, allow_nan=False, ensure_ascii=False)
+    write_text(path, text + "\n")
 
 
 def number(value: Any, place: str, *, may_be_none: bool = False) -> float | None:  # noqa: ANN401  # any JSON

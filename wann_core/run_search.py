@@ -1,0 +1,231 @@
+"""The search stage of a run: restarts one after the other, their champions tried on what the search has not seen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from wann_core.atomic import write_text
+from wann_core.champion import Champion, Snapshot, save_champion, save_snapshots
+from wann_core.evaluate import Evaluator
+from wann_core.experiment import ChampionSettings
+from wann_core.genome import Genome, compile_network
+from wann_core.genome_io import genome_from_dict, genome_to_dict
+from wann_core.hashing import content_hash
+from wann_core.network import Network
+from wann_core.progress import stage
+from wann_core.results import HISTORY_COLUMNS, ResultsError, history_text, read_json, write_json
+from wann_core.run import Keeper, Run
+from wann_core.search import Search, stratified_weights
+from wann_core.tasks import load_task
+
+N_SNAPSHOTS: Final = 6
+_SEARCH, _CHAMPION, _FINAL = range(3)
+"""Uses of the run's seed; those of tuning follow."""
+
+
+@dataclass(slots=True)
+class _Restart:
+    """One restart as it stands: the search, its champion so far and how that came about, what it cost."""
+
+    search: Search
+    champion: Genome | None = None
+    score: float = -np.inf
+    snapshots: list[Snapshot] = field(default_factory=list)
+    rows: list[dict[str, float]] = field(default_factory=list)
+    steps: int = 0
+    seconds: float = 0.0
+
+
+def search_stage(run: Run) -> None:
+    """Run every restart to its end and write champion, snapshots and history into the work folder.
+
+    The checkpoint stays there, so that a later run may go on to more generations.
+
+    Raises:
+        ResultsError: the checkpoint is damaged, or more generations are asked of a search whose checkpoint is gone.
+    """
+    settings = run.experiment.search
+    path = run.work.root / "search-checkpoint.json"
+    written = _written_generations(run)
+    if written and not path.is_file():
+        if len(written) < settings.restarts or min(written) < settings.generations:
+            raise ResultsError(f"{path}: is gone, so this search cannot go on; leave out --resume to start again")
+        run.searched(max(written), len(written))
+        return
+    restarts = _load(run, path) if path.is_file() else []
+    keep = Keeper(lambda: write_json(path, {"restarts": [_to_json(one) for one in restarts]}, is_compact=True))
+    n_done = [len(restart.rows) for restart in restarts]
+    total = sum(max(settings.generations, n) for n in n_done)
+    total += settings.generations * max(0, settings.restarts - len(restarts))
+    with stage(run.reporter, total, "search: generations"):
+        run.reporter.advance(sum(n_done))
+        for index in range(settings.restarts):
+            if index == len(restarts):
+                restarts.append(_new_restart(run, index))
+            while restarts[index].search.generation < settings.generations:
+                _generation(run, restarts[index], index)
+                _show(run, restarts[index])
+                keep()
+    if written != [restart.search.generation for restart in restarts]:
+        keep(now=True)
+        _write_winner(run, restarts)
+    else:
+        run.searched(max(written), len(written))
+
+
+def _written_generations(run: Run) -> list[int]:
+    """Generations of each restart of the search whose champion is in the work folder; empty where there is none."""
+    if not run.work.champion.is_file() or not run.work.provenance.is_file():
+        return []
+    found: list[int] = read_json(run.work.provenance)["stages"]["search"]["generations"]
+    return found
+
+
+def _show(run: Run, restart: _Restart) -> None:
+    row = restart.rows[-1]
+    run.reporter.advance(
+        best_mean=row["best_mean_return"],
+        best_max=row["best_max_return"],
+        connections=row["best_connections"],
+        champion=restart.score,
+        Msteps_per_s=restart.steps / max(restart.seconds, 1e-9) / 1e6,
+    )
+
+
+# --- one generation -------------------------------------------------------------------------------------------------
+
+
+def champion_score(
+    network: Network, settings: ChampionSettings, weights: np.ndarray[Any, Any], seeds: np.ndarray[Any, Any],
+    evaluator: Evaluator,
+) -> float:  # fmt: skip
+    """Mean return over unseen weights and episodes, plus a share of the best weight's."""
+    lanes = evaluator.lane_returns(network, np.repeat(weights, len(seeds)), np.tile(seeds, len(weights)), training=True)
+    per_weight = np.nan_to_num(lanes, nan=-1e9).reshape(len(weights), len(seeds)).mean(axis=1)
+    return float(per_weight.mean() + settings.best_weight_share * per_weight.max())
+
+
+def _new_restart(run: Run, index: int) -> _Restart:
+    spec = load_task(run.experiment.task).spec
+    return _Restart(Search(run.experiment.search, spec.n_inputs, spec.n_outputs, run.child(_SEARCH, index)))
+
+
+def _generation(run: Run, restart: _Restart, index: int) -> None:
+    """Try, rank and breed once; try the generation's best genome as champion."""
+    settings = run.experiment
+    began, steps_before = time.monotonic(), run.evaluator.steps
+    trial = restart.search.ask()
+    n_weights, n_episodes = len(trial.shared_weights), len(trial.seeds)
+    returns = run.evaluator.population_returns(
+        trial.networks,
+        np.repeat(trial.shared_weights, n_episodes),
+        np.tile(trial.seeds, n_weights),
+        training=True,
+    )
+    report = restart.search.tell(returns.reshape(-1, n_weights, n_episodes))
+    rng = np.random.Generator(np.random.PCG64(run.child(_CHAMPION, index)))
+    weights = stratified_weights(settings.champion.weights, rng)
+    seeds = rng.integers(0, 2**31, settings.champion.episodes)
+    if report.best != restart.champion:
+        network = compile_network(report.best)
+        score = champion_score(network, settings.champion, weights, seeds, run.evaluator)
+        if score > restart.score:
+            restart.champion, restart.score = report.best, score
+            restart.snapshots.append(Snapshot(report.number, report.best_mean, report.best))
+    restart.steps += run.evaluator.steps - steps_before
+    restart.seconds += time.monotonic() - began
+    row = {
+        "restart": index,
+        "generation": report.number,
+        "evaluations": (report.number + 1) * settings.search.population * n_weights * n_episodes,
+        "environment_steps": restart.steps,
+        "best_mean_return": report.best_mean,
+        "median_mean_return": report.median_mean,
+        "best_max_return": report.best_max,
+        "best_connections": report.best_connections,
+        "median_connections": report.median_connections,
+        "seconds": restart.seconds,
+    }
+    restart.rows.append(row)
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def _write_winner(run: Run, restarts: list[_Restart]) -> None:
+    """Compare the restarts' champions on fresh weights and episodes and write the best one's files."""
+    settings = run.experiment.champion
+    rng = np.random.Generator(np.random.PCG64(run.child(_FINAL)))
+    weights = stratified_weights(settings.final_weights, rng)
+    seeds = rng.integers(0, 2**31, settings.final_episodes)
+    genomes = [_champion_of(restart) for restart in restarts]
+    scores = [champion_score(compile_network(g), settings, weights, seeds, run.evaluator) for g in genomes]
+    winner = int(np.argmax(scores))
+    snapshots = restarts[winner].snapshots
+    picks = np.unique(np.round(np.geomspace(1, len(snapshots), min(N_SNAPSHOTS, len(snapshots)))).astype(int)) - 1
+    run.work.champion.unlink(missing_ok=True)  # of an earlier end of this search; its presence would vouch for the rest
+    save_snapshots(run.work, [snapshots[i] for i in picks])
+    write_text(run.work.history, history_text([row for restart in restarts for row in restart.rows]))
+    generations = [restart.search.generation for restart in restarts]
+    run.searched(max(generations), len(restarts))
+    seconds, steps = sum(r.seconds for r in restarts), sum(r.steps for r in restarts)
+    inputs = content_hash(run.identity, generations)
+    run.record(run.work, "search", inputs, seconds=seconds, steps=steps, generations=generations)
+    # Last, since its presence says that the stage is finished.
+    save_champion(run.work, Champion(genomes[winner]))
+
+
+def _champion_of(restart: _Restart) -> Genome:
+    assert restart.champion is not None  # a generation has been told
+    return restart.champion
+
+
+# --- checkpoints ----------------------------------------------------------------------------------------------------
+
+
+def _to_json(restart: _Restart) -> dict[str, Any]:
+    return {
+        "search": restart.search.state(),
+        "champion": None if restart.champion is None else genome_to_dict(restart.champion),
+        "score": None if restart.champion is None else restart.score,
+        "snapshots": [
+            {"generation": s.generation, "mean_return": s.mean_return, **genome_to_dict(s.genome)}
+            for s in restart.snapshots
+        ],
+        "history": [list(row.values()) for row in restart.rows],
+        "environment_steps": restart.steps,
+        "seconds": restart.seconds,
+    }
+
+
+def _load(run: Run, path: Path) -> list[_Restart]:
+    """Read a checkpoint.
+
+    Raises:
+        ResultsError: it is damaged.
+    """
+    state = read_json(path)
+    try:
+        return [_from_json(run, i, item, f"{path}.restarts[{i}]") for i, item in enumerate(state["restarts"])]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ResultsError(f"{path}: damaged ({error}); leave out --resume to start again") from None
+
+
+def _from_json(run: Run, index: int, state: dict[str, Any], place: str) -> _Restart:
+    restart = _new_restart(run, index)
+    restart.search.restore(state["search"], f"{place}.search")
+    if state["champion"] is not None:
+        restart.champion = genome_from_dict(state["champion"], f"{place}.champion")
+        restart.score = float(state["score"])
+    for i, item in enumerate(state["snapshots"]):
+        genes = {key: item[key] for key in ("nodes", "connections")}
+        genome = genome_from_dict(genes, f"{place}.snapshots[{i}]")
+        restart.snapshots.append(Snapshot(item["generation"], item["mean_return"], genome))
+    restart.rows = [dict(zip(HISTORY_COLUMNS, row, strict=True)) for row in state["history"]]
+    restart.steps, restart.seconds = int(state["environment_steps"]), float(state["seconds"])
+    return restart

@@ -1,0 +1,138 @@
+"""The stages after the search: tune the champion and the fixed topology, and measure both."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wann_core.atomic import write_text
+from wann_core.champion import (
+    Baseline,
+    Champion,
+    champion_hash,
+    load_baseline,
+    load_champion,
+    save_baseline,
+    save_champion,
+)
+from wann_core.evaluate import Evaluator
+from wann_core.hashing import content_hash
+from wann_core.network import Network, fixed_topology
+from wann_core.results import RunFiles, read_json, write_json
+from wann_core.run import Keeper, Run
+from wann_core.score import ScoreSettings, measure_scores
+from wann_core.stages import as_toml, run_settings, score_inputs, tune_inputs
+from wann_core.tasks import load_task
+from wann_core.tune import TuneSettings, best_shared_weight, tune_weights
+
+_TUNE_WANN, _TUNE_FIXED, _SHARED = range(3, 6)
+"""Uses of the run's seed; those of the search come before."""
+
+
+def tune_stage(run: Run, files: RunFiles) -> None:
+    """Tune the champion in ``files`` and the fixed topology; ``files`` may be the work folder or a store."""
+    settings = run.experiment.tune
+    began, steps = time.monotonic(), run.evaluator.steps
+    champion = load_champion(files)
+    rng = np.random.Generator(np.random.PCG64(run.child(_SHARED)))
+    network = champion.network
+    shared = best_shared_weight(network, settings, run.evaluator, rng, training=False)
+    starts = [np.full(network.n_connections, shared)] * settings.restarts
+    sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
+    tuned, earlier_s = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN")
+    spec = load_task(run.experiment.task).spec
+    fixed = fixed_topology(spec.baseline_layers)
+    fixed_shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
+    # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
+    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1000)))
+    starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
+    sigmas = [settings.baseline_sigma] * settings.restarts
+    fixed_tuned, fixed_earlier_s = _tune(run, fixed, starts, sigmas, _TUNE_FIXED, "tune: fixed topology")
+    save_baseline(files, Baseline(spec.baseline_layers, fixed_shared, fixed_tuned))
+    save_champion(files, Champion(champion.genome, shared, tuned))
+    inputs = tune_inputs(files, _keep_settings(files, "tune", settings))
+    seconds = time.monotonic() - began + earlier_s + fixed_earlier_s
+    run.record(files, "tune", inputs, seconds=seconds, steps=run.evaluator.steps - steps)
+
+
+def _tune(
+    run: Run,
+    network: Network,
+    starts: list[np.ndarray[Any, Any]],
+    sigmas: list[float],
+    use: int,
+    what: str,
+) -> tuple[np.ndarray[Any, Any], float]:
+    """Tune from every start and keep the best; finished iterations' values are kept, so that a stopped run goes on.
+
+    Returns:
+        The weights, and how many seconds were spent before the run was stopped and resumed.
+    """
+    settings = run.experiment.tune
+    # What an iteration's values depend on; how many iterations there are is no part of it.
+    course = {key: value for key, value in asdict(settings).items() if key != "iterations"}
+    found = []
+    earlier_s = 0.0
+    for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):
+        path = run.work.root / f"tune-{use}-{restart}-checkpoint.json"
+        key = content_hash([float(w) for w in start], network.sources.tolist(), sigma, course, run.identity)
+        kept = _Kept(path, key, run.evaluator, settings.iterations)
+        found.append(
+            tune_weights(
+                network, start, sigma, settings, run.evaluator, run.child(use, restart), run.reporter,
+                f"{what} {restart + 1}/{len(starts)}", kept.recorded, kept.keep,
+            )
+        )  # fmt: skip
+        earlier_s += kept.earlier_s
+    return max(found, key=lambda result: result[0])[1], earlier_s
+
+
+class _Kept:
+    """The values that an optimisation was told so far, and what they cost, as they are on the disk."""
+
+    def __init__(self, path: Path, key: str, evaluator: Evaluator, iterations: int) -> None:
+        """Read ``path``, if it holds what is kept under ``key``; the evaluator's count of steps takes over its cost."""
+        self.recorded: list[list[float]] = []
+        self.earlier_s = 0.0
+        self._path, self._key, self._evaluator, self._iterations = path, key, evaluator, iterations
+        self._first_step, self._began = evaluator.steps, time.monotonic()
+        if path.is_file() and (state := read_json(path)).get("key") == key:
+            self.recorded, self.earlier_s = state["recorded"], state["seconds"]
+            evaluator.steps += state["environment_steps"]
+        self._keeper = Keeper(self._save)
+
+    def keep(self) -> None:
+        """An iteration is over: save when it is time, and at the end."""
+        self._keeper(now=len(self.recorded) == self._iterations)
+
+    def _save(self) -> None:
+        value = {
+            "key": self._key,
+            "recorded": self.recorded,
+            "environment_steps": self._evaluator.steps - self._first_step,
+            "seconds": self.earlier_s + time.monotonic() - self._began,
+        }
+        write_json(self._path, value, is_compact=True)
+
+
+def score_stage(run: Run, files: RunFiles) -> None:
+    """Measure every cell of the champion and baseline in ``files``."""
+    began, steps = time.monotonic(), run.evaluator.steps
+    champion, baseline = load_champion(files), load_baseline(files)
+    scores = measure_scores(champion, baseline, run.experiment.score, run.evaluator, run.reporter)
+    write_json(files.scores, {"task": run.experiment.task, "champion_hash": champion_hash(files), **scores})
+    inputs = score_inputs(files, _keep_settings(files, "score", run.experiment.score))
+    run.record(files, "score", inputs, seconds=time.monotonic() - began, steps=run.evaluator.steps - steps)
+
+
+def _keep_settings(files: RunFiles, table: str, settings: TuneSettings | ScoreSettings) -> dict[str, Any]:
+    """Let a store's ``experiment.toml`` say what was done just now; return its tables."""
+    tables = run_settings(files)
+    if tables.get(table) != asdict(settings):
+        tables[table] = asdict(settings)
+        write_text(files.experiment, as_toml(tables))
+    return tables
