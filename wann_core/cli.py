@@ -29,8 +29,8 @@ _ABOUT = {
     "verify": "measure them again and compare, writing nothing",
     "show": "print what a store holds",
     "bench": "measure speed, both sides of the comparison",
-    "import": "read a champion from the release's .out format, tune and score it",
-    "export": "write a store's champion in the release's .out format",
+    "import": "read a network (.out of the 2019 release, .json of neat-python), tune and score it",
+    "export": "write a store's champion as .out (2019 release), .graphml or .onnx",
 }
 
 
@@ -167,13 +167,12 @@ def _bench(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
 
 def _import(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import adopt  # noqa: PLC0415  # heavy
-    from wann_core.release_format import read_release  # noqa: PLC0415
+    from wann_core.exchange import import_genome  # noqa: PLC0415
     from wann_core.tasks import load_task  # noqa: PLC0415
 
     if arguments.out is None:
         raise ResultsError("import: --out DIR is needed, so that no committed run is overwritten")
-    spec = load_task(arguments.task).spec
-    genome = read_release(arguments.file, spec.n_inputs, spec.n_outputs)
+    genome = import_genome(arguments.file, load_task(arguments.task).spec)
     files = _store(arguments)
     adopt(
         files, genome, reporter, _command_line(),
@@ -185,11 +184,12 @@ def _import(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
 def _export(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     del reporter
     from wann_core.champion import load_champion  # noqa: PLC0415  # heavy
-    from wann_core.release_format import write_release  # noqa: PLC0415
+    from wann_core.exchange import export_champion  # noqa: PLC0415
+    from wann_core.tasks import load_task  # noqa: PLC0415
 
     champion = load_champion(_store(arguments))
-    write_release(arguments.file, champion.genome)
-    return {"file": str(arguments.file), "connections": champion.genome.n_connections}
+    checked = export_champion(arguments.file, champion, load_task(arguments.task).spec)
+    return {"file": str(arguments.file), "connections": champion.genome.n_connections, **checked}
 
 
 def _summary(files: RunFiles) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Networks in other programs' formats: the release's ``.out``, GraphML, ONNX, neat-python's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.champion import Champion
+from wann_core.exchange.neat_python import read_neat
+from wann_core.genome import Genome
+from wann_core.release_format import read_release, write_release
+from wann_core.results import ResultsError
+from wann_core.tasks.contract import TaskSpec
+
+
+def _release(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:
+    del spec
+    write_release(path, champion.genome)
+    return {}
+
+
+def _graphml(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:
+    from wann_core.exchange.graph import write_graphml  # noqa: PLC0415  # needs a package of the extra
+
+    write_graphml(path, champion, spec)
+    return {}
+
+
+def _onnx(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:
+    del spec
+    from wann_core.exchange.onnx_file import largest_difference, write_onnx  # noqa: PLC0415  # as above
+
+    write_onnx(path, champion)
+    return {"largest_difference": largest_difference(path, champion)}
+
+
+WRITERS: Final[dict[str, Callable[[Path, Champion, TaskSpec], dict[str, Any]]]] = {
+    ".out": _release, ".graphml": _graphml, ".onnx": _onnx,
+}  # fmt: skip
+READERS: Final[dict[str, Callable[[Path, int, int], Genome]]] = {
+    ".out": read_release, ".json": lambda path, n_inputs, n_outputs: read_neat(path, n_inputs, n_outputs)[0],
+}  # fmt: skip
+
+
+def export_champion(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:
+    """Write a champion in the format that the file's name ends with.
+
+    Returns:
+        What was found on checking it: for ONNX the largest difference of an output to our own network.
+
+    Raises:
+        ResultsError: no such format.
+        MissingPackageError: the format's package is not installed.
+    """
+    if path.suffix not in WRITERS:
+        raise ResultsError(f"export: {path.name}: must end with {', '.join(WRITERS)}")
+    return WRITERS[path.suffix](path, champion, spec)
+
+
+def import_genome(path: Path, spec: TaskSpec) -> Genome:
+    """Read a genome in the format that the file's name ends with.
+
+    Raises:
+        ResultsError: no such format.
+        GenomeError: the file is damaged, or of a network that is no WANN of this task.
+    """
+    if path.suffix not in READERS:
+        raise ResultsError(f"import: {path.name}: must end with .out (the 2019 release) or .json (neat-python)")
+    return READERS[path.suffix](path, spec.n_inputs, spec.n_outputs)
