@@ -19,15 +19,15 @@ class BallOnBeam(gymnasium.Env[Any, Any]):
         self.observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (3,))
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Ball and mark anywhere, at rest on a level beam."""
+        """Ball and mark anywhere, the ball at rest, the beam a little tilted."""
         super().reset(seed=seed, options=options)
         self.position, self.mark = self.np_random.uniform(-0.7, 0.7, 2)
-        self.speed = self.angle = 0.0
+        self.speed, self.angle = 0.0, self.np_random.uniform(-0.1, 0.1)
         return np.array([self.position - self.mark, self.speed, self.angle]), {}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:  # noqa: ANN401
         """Advance by 0.02 s: a solid ball rolls down a slope with 5/7 of gravity's pull."""
-        self.angle = float(np.clip(self.angle + 0.02 * action[0], -0.3, 0.3))
+        self.angle = max(-0.3, min(0.3, self.angle + 0.02 * float(action[0])))
         self.speed -= 0.02 * 5 / 7 * 9.81 * np.sin(self.angle)
         self.position += 0.02 * self.speed
         seen = np.array([self.position - self.mark, self.speed, self.angle])
@@ -43,6 +43,6 @@ class BallOnBeam(gymnasium.Env[Any, Any]):
         return np.select([s[..., None] for s, _ in shapes], [c for _, c in shapes], (253, 252, 249)).astype(np.uint8)
 
 
-gymnasium.register("BallOnBeam-v0", "wann_core.tasks.ball_on_beam:BallOnBeam", max_episode_steps=500)
+gymnasium.register("BallOnBeam-v0", "wann_core.tasks.ball_on_beam:BallOnBeam", max_episode_steps=250)
 NAMES: Any = {"input_names": ("distance to the mark", "speed", "angle"), "output_names": ("tilting speed",)}
 TASK = GymnasiumTask("BallOnBeam-v0", name="ball_on_beam", title="Ball on a Beam", **NAMES)
