@@ -27,7 +27,9 @@ export function mount(place, settings, data, hooks) {
   place.append(element);
   const demo = entry.mount(element, { settings, data: data[entry.task], hooks });
   return {
-    ...demo,
+    start: () => demo.start(),
+    stop: () => demo.stop(),
+    press: (key) => demo.press?.(key) ?? false,
     destroy: () => {
       demo.destroy();
       element.remove();

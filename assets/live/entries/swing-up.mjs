@@ -1,43 +1,293 @@
-/** The playground: the champion swings the pole up on a weight that the audience chooses. */
-import * as world from "../models/cart-pole.mjs";
-import { compileNetwork, forward } from "../models/network.mjs";
+/** The playground: the champion swings the pole up on a weight that the audience chooses, and the fixed topology does not. */
+import { MAX_STEPS, ANGLE, STATE_SIZE, hasLeftTrack } from "../models/cart-pole.mjs";
+import { Playground, SHARED_WEIGHTS, WEIGHT_LIMIT } from "../models/playground.mjs";
 import { CartView } from "../views/cart-view.mjs";
+import { CurveView, meanAt } from "../views/curve-view.mjs";
 import { NetworkView } from "../views/network-view.mjs";
+import { ScoreCurveClient } from "../workers/score-curve-client.mjs";
+import { Panel } from "./swing-up-panel.mjs";
+
+/** @type {[string, string][]} */
+const KEYS = [
+  ["1–6", "weights"],
+  ["0", "tuned"],
+  ["− +", "a little"],
+  ["R", "restart"],
+  ["E", "next seed"],
+  ["W", "wild start"],
+  ["Q", "push"],
+  ["M", "pause"],
+  ["U", "undo cuts"],
+];
+
+const KEY_STEP = 0.05;
+/** rad/s^2 of the pole per metre between its tip and the pointer, and how much it can be. */
+const PULL = 45;
+const MOST_PULL = 60;
+/** The push of a key: so many steps, at this angular acceleration. */
+const KICK = { steps: 12, acceleration: 40 };
+const TEXT_EVERY_MS = 100;
 
 /** @type {import("../hooks.mjs").Entry} */
-export const swingUp = {
-  title: "Swing-up playground",
-  task: "swing_up",
-  keys: [],
-  mount(element, { settings, data, hooks }) {
-    const stage = element.appendChild(document.createElement("div"));
-    const graph = element.appendChild(document.createElement("div"));
-    stage.className = "demo-stage";
-    graph.className = "demo-network";
-    const network = compileNetwork(data.network);
-    const weight = Number(settings.weight ?? data.sharedWeight);
-    const values = new Float64Array(network.nNodes);
-    const state = world.startState(Number(settings.seed ?? 0));
-    const cart = new CartView(stage, hooks);
-    const view = new NetworkView(graph, hooks, { inputNames: data.inputNames, outputNames: data.outputNames });
-    view.show(network);
-    let frame = 0;
-    const draw = () => {
-      world.observe(state, values);
-      forward(network, weight, values);
-      world.step(state, values[network.nNodes - 1]);
-      cart.draw(state);
-      view.draw(values, weight);
-      frame = requestAnimationFrame(draw);
+export const swingUp = { title: "Swing-up playground", task: "swing_up", keys: KEYS, mount: (element, options) => new Demo(element, options) };
+
+class Demo {
+  /**
+   * @param {HTMLElement} element
+   * @param {import("../hooks.mjs").Options} options
+   */
+  constructor(element, { settings, data, hooks }) {
+    this.hooks = hooks;
+    this.data = data;
+    this.playground = new Playground(data, {
+      weight: settings.weight === undefined ? undefined : Number(settings.weight),
+      seed: settings.seed === undefined ? undefined : Number(settings.seed),
+      isTuned: Boolean(settings.tuned),
+      isChaotic: Boolean(settings.wild),
+    });
+    this.panel = new Panel(element, this.#actions(), KEYS, this.playground.tuned !== null);
+    element.setAttribute("aria-label", swingUp.title);
+    this.cart = new CartView(this.panel.stage, hooks);
+    this.network = new NetworkView(this.panel.network, hooks, {
+      inputNames: data.inputNames,
+      outputNames: data.outputNames,
+      onConnection: (connection) => this.#edit(() => this.playground.toggleConnection(connection)),
+      onNode: (node) => this.#edit(() => this.playground.cycleActivation(node)),
+    });
+    this.network.show(this.playground.original);
+    this.curve = new CurveView(this.panel.curve, hooks, {
+      limit: WEIGHT_LIMIT,
+      onPick: (weight, isFinal) => this.#slide(weight, isFinal),
+    });
+    this.client = new ScoreCurveClient(WEIGHT_LIMIT);
+    const recorded = (/** @type {string} */ topology) => Float64Array.from(data.scores?.weight_curve?.[topology] ?? [], (row) => row.mean);
+    /** Until the page has computed its own, the curves are the recorded ones. @type {Record<"wann" | "before" | "fixed", Float64Array>} */
+    this.means = { wann: recorded("wann"), before: recorded("wann"), fixed: recorded("fixed") };
+    /** @type {number | null} */
+    this.tunedMean = null;
+    this.frame = 0;
+    this.isRunning = false;
+    this.isPaused = hooks.reducedMotion;
+    /** Nothing has moved yet: what is shown is an episode's end with its score. */
+    this.isStill = hooks.reducedMotion;
+    this.lastFrame = 0;
+    this.lastText = 0;
+    this.kick = 0;
+    /** @type {{x: number, y: number} | null} */
+    this.pull = null;
+    this.shown = new Float64Array(STATE_SIZE);
+    this.shownFixed = new Float64Array(STATE_SIZE);
+    this.#listenToStage();
+    if (this.isStill) this.playground.finish();
+    this.#askForCurve();
+    this.#choose();
+  }
+
+  start() {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    this.client.start();
+    this.#go();
+  }
+
+  stop() {
+    this.isRunning = false;
+    this.pull = null;
+    cancelAnimationFrame(this.frame);
+    this.client.stop();
+  }
+
+  destroy() {
+    this.stop();
+    for (const view of [this.cart, this.network, this.curve]) view.destroy();
+  }
+
+  /** @param {string} key @returns {boolean} */
+  press(key) {
+    const { playground } = this;
+    const actions = this.#actions();
+    const weightBy = (/** @type {number} */ change) => actions.preset(Math.round((playground.weight + change) * 100) / 100);
+    const number = Number.parseInt(key, 10);
+    if (number >= 1 && number <= SHARED_WEIGHTS.length) actions.preset(SHARED_WEIGHTS[number - 1]);
+    else if (key === "0") actions.tuned();
+    else if (key === "-" || key === "−") weightBy(-KEY_STEP);
+    else if (key === "+" || key === "=") weightBy(KEY_STEP);
+    else if (key === "r") actions.restart();
+    else if (key === "e") actions.nextSeed();
+    else if (key === "w") actions.wild();
+    else if (key === "m") actions.pause();
+    else if (key === "u") actions.resetNetwork();
+    else if (key === "q") this.kick = KICK.steps;
+    else return false;
+    return true;
+  }
+
+  /** @returns {import("./swing-up-panel.mjs").Actions} */
+  #actions() {
+    const { playground } = this;
+    const afresh = (/** @type {() => void} */ change) => {
+      change();
+      this.#restart();
+      this.#choose();
     };
     return {
-      start: () => (frame = requestAnimationFrame(draw)),
-      stop: () => cancelAnimationFrame(frame),
-      destroy: () => {
-        cancelAnimationFrame(frame);
-        cart.destroy();
-        view.destroy();
+      weight: (weight, isFinal) => this.#slide(weight, isFinal),
+      preset: (weight) => afresh(() => playground.setWeight(weight)),
+      tuned: () => afresh(() => playground.setTuned()),
+      restart: () => afresh(() => {}),
+      nextSeed: () => afresh(() => playground.setSeed(playground.seed + 1)),
+      wild: () => afresh(() => playground.setChaotic(!playground.isChaotic)),
+      resetNetwork: () => this.#edit(() => playground.resetNetwork()),
+      pause: () => {
+        this.isPaused = !this.isPaused;
+        if (this.isStill) this.playground.restart();
+        this.isStill = false;
+        this.#choose();
+        if (this.isRunning) this.#go();
       },
     };
-  },
-};
+  }
+
+  #restart() {
+    this.playground.restart();
+    if (this.isStill) this.playground.finish();
+  }
+
+  /** The world goes on under the hand that slides; a fixed topology that fell gets up when the slider is let go. */
+  #slide(/** @type {number} */ weight, /** @type {boolean} */ isFinal) {
+    this.playground.setWeight(weight);
+    if (isFinal) this.playground.restartFixedIfOver();
+    if (this.isStill) this.#restart();
+    this.#choose();
+  }
+
+  #edit(/** @type {() => void} */ change) {
+    change();
+    const { playground } = this;
+    this.network.edit(playground.cut, playground.activations);
+    this.means.wann = new Float64Array(0);
+    this.tunedMean = null;
+    this.#askForCurve();
+    if (this.isStill) this.#restart();
+    this.#choose();
+  }
+
+  #askForCurve() {
+    const { playground } = this;
+    const tuned = playground.tuned;
+    const individual = tuned ? tuned.filter((_, k) => !playground.cut[k]) : null;
+    const isOriginal = !playground.isEdited;
+    this.client.ask(playground.network, individual, (curve) => {
+      if (isOriginal && !curve.isComplete && this.means.before.length > 0) return; // the recorded curve stands there
+      this.means.wann = curve.means;
+      this.tunedMean = curve.individual;
+      if (isOriginal) this.means.before = curve.means;
+      this.#choose();
+    });
+  }
+
+  get #mean() {
+    const { playground, means } = this;
+    if (playground.isTuned) return this.tunedMean;
+    return means.wann.length > 0 ? meanAt(means.wann, WEIGHT_LIMIT, playground.weight) : null;
+  }
+
+  /** A choice or a curve has changed: everything that is not moved by time. */
+  #choose() {
+    const { playground, means } = this;
+    this.panel.showChoices(playground, this.isPaused, this.#mean);
+    this.curve.show([
+      { means: means.fixed, colour: "--chart-muted", width: 2.5, dash: [6, 5] },
+      ...(playground.isEdited ? [{ means: means.before, colour: "--chart-1", width: 2, dash: [2, 4] }] : []),
+      { means: means.wann, colour: "--chart-1", width: 3.5, hasArea: true },
+    ]);
+    this.curve.draw({ weight: playground.isTuned ? null : playground.weight, score: this.#mean });
+    const { weight, seed, isTuned } = playground;
+    this.hooks.share({ weight, seed, isTuned, score: Math.round(playground.finals.wann?.score ?? playground.wann.score) });
+    if (!this.isRunning || this.isPaused) this.#draw(1, true);
+  }
+
+  /** Let it run, or stand. */
+  #go() {
+    cancelAnimationFrame(this.frame);
+    this.lastFrame = 0;
+    if (this.isPaused) this.#draw(1, true);
+    else this.frame = requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /** @param {number} now */
+  #tick(now) {
+    const { playground } = this;
+    const seconds = this.lastFrame === 0 ? 0 : (now - this.lastFrame) / 1000;
+    this.lastFrame = now;
+    const hasEnded = playground.advance(seconds, () => this.#push());
+    this.#draw(playground.wann.isOver ? 1 : playground.owed / 0.01, hasEnded || now - this.lastText > TEXT_EVERY_MS);
+    if (hasEnded) this.#announce();
+    this.frame = requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  /** @param {number} share  of the step that is under way @param {boolean} withText */
+  #draw(share, withText) {
+    const { playground, shown, shownFixed } = this;
+    const { wann, fixed } = playground;
+    this.cart.draw(wann.between(share, shown), {
+      ghost: fixed.between(fixed.isOver ? 1 : share, shownFixed),
+      force: wann.isOver ? 0 : wann.action,
+      path: wann.path,
+      pull: this.pull,
+    });
+    this.network.draw(wann.values, playground.drawnWeights);
+    if (!withText) return;
+    this.lastText = this.lastFrame;
+    this.panel.wann.set(wann.score, wann.time / MAX_STEPS, describe(wann, playground.finals.wann));
+    this.panel.fixed.set(fixed.score, fixed.time / MAX_STEPS, describe(fixed, playground.finals.fixed));
+    this.panel.stage.setAttribute("aria-label", `Cart-pole: pole ${Math.cos(wann.state[ANGLE]) > 0.9 ? "upright" : "not upright"}`);
+  }
+
+  #announce() {
+    const { wann, fixed } = this.playground.finals;
+    this.panel.announcement.textContent = `Final score: WANN ${Math.round(wann?.score ?? 0)}, fixed topology ${Math.round(fixed?.score ?? 0)}`;
+    this.#choose();
+  }
+
+  /** What a pointer or a key adds to the pole's angular acceleration now. */
+  #push() {
+    const { state } = this.playground.wann;
+    if (this.kick > 0) {
+      this.kick -= 1;
+      return KICK.acceleration;
+    }
+    if (this.pull === null) return 0;
+    const { x, y } = this.cart.fromTip(state, this.pull);
+    const along = x * Math.cos(state[ANGLE]) - y * Math.sin(state[ANGLE]);
+    return Math.min(MOST_PULL, Math.max(-MOST_PULL, PULL * along));
+  }
+
+  #listenToStage() {
+    const { canvas } = this.cart.surface;
+    const at = (/** @type {PointerEvent} */ event) => ({ x: event.offsetX, y: event.offsetY });
+    canvas.style.touchAction = "none";
+    canvas.style.cursor = "grab";
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      canvas.setPointerCapture(event.pointerId);
+      this.pull = at(event);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (this.pull !== null) this.pull = at(event);
+    });
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.pull = null));
+  }
+}
+
+/**
+ * What stands beside the score so far.
+ *
+ * @param {import("../models/episode.mjs").Episode} episode
+ * @param {import("../models/playground.mjs").Final | null} final
+ */
+function describe(episode, final) {
+  if (episode.isOver) return hasLeftTrack(episode.state) ? "final: left the track" : "final";
+  const disturbed = episode.isClean ? "" : "disturbed · ";
+  return `${disturbed}${final === null ? "" : `last final ${Math.round(final.score)}`}`;
+}

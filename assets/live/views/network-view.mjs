@@ -1,11 +1,17 @@
 /**
- * A network in layers, lit by its values of this moment: warm where positive, blue where negative, strong where large. Over
- * the canvas lie invisible shapes that are clicked and walked by keyboard: a connection to cut it, a node to change it.
+ * A network, lit by its values of this moment: warm where positive, blue where negative, strong where large. Where it may be
+ * changed, `NetworkParts` lies over it.
  */
-import { layOut } from "../models/layout.mjs";
+import { ACTIVATION_NAMES } from "../models/activations.mjs";
 import { targetsOf } from "../models/network.mjs";
 import { ACTIVATION_COLOURS, glyphs } from "./glyphs.mjs";
+import { geometryOf } from "./network-geometry.mjs";
+import { NetworkParts } from "./network-parts.mjs";
 import { Surface } from "./surface.mjs";
+
+/** @typedef {import("../models/network.mjs").Network} Network */
+/** @typedef {import("./network-parts.mjs").Part} Part */
+/** @typedef {import("./network-geometry.mjs").Geometry} Geometry */
 
 /**
  * @typedef {object} NetworkViewOptions
@@ -16,6 +22,8 @@ import { Surface } from "./surface.mjs";
  */
 
 const LABEL_SIZE = 15;
+/** A signal of this size is half as strong as can be. */
+const HALF_STRENGTH = 0.5;
 
 export class NetworkView {
   /**
@@ -25,26 +33,63 @@ export class NetworkView {
    */
   constructor(host, hooks, options = {}) {
     this.options = options;
-    this.surface = new Surface(host, hooks, () => {
+    this.picture = document.createElement("div");
+    this.picture.className = "network-picture";
+    host.append(this.picture);
+    this.surface = new Surface(this.picture, hooks, () => {
       this.#place();
       this.#redraw();
     });
-    /** @type {import("../models/network.mjs").Network | null} */
+    /** @type {Network | null} */
     this.network = null;
+    /** @type {ArrayLike<number>} */
+    this.activations = [];
     /** @type {Float64Array | null} */
     this.values = null;
     /** @type {number | ArrayLike<number>} */
     this.weights = 1;
     /** @type {ArrayLike<number> | null} */
     this.cut = null;
+    /** @type {Part | null} */
+    this.pointed = null;
+    this.parts = null;
+    if (options.onConnection || options.onNode) {
+      const choose = (/** @type {Part} */ { kind, number }) => (kind === "node" ? options.onNode : options.onConnection)?.(number);
+      this.parts = new NetworkParts(this.picture, choose, (part) => {
+        this.pointed = part;
+        this.#redraw();
+      });
+    }
+    this.caption = document.createElement("p");
+    this.caption.className = "network-caption";
+    this.caption.setAttribute("aria-hidden", "true");
+    host.append(this.caption);
   }
 
-  /** Take a network; it is drawn from the next `draw` on. @param {import("../models/network.mjs").Network} network */
+  /** Take a network; it is drawn from the next `draw` on. @param {Network} network */
   show(network) {
     this.network = network;
-    this.layout = layOut(network);
+    this.activations = network.activations;
     this.targets = targetsOf(network);
+    this.values = null;
+    this.cut = null;
     this.#place();
+  }
+
+  /**
+   * The same network with some connections cut and other activations.
+   *
+   * @param {ArrayLike<number>} cut
+   * @param {ArrayLike<number>} activations
+   */
+  edit(cut, activations) {
+    this.cut = cut;
+    this.activations = activations;
+    this.parts?.describe(
+      (part) => this.#describe(part),
+      ({ kind, number }) => (kind === "connection" ? cut[number] === 1 : activations[number] !== this.network?.activations[number]),
+    );
+    this.#redraw();
   }
 
   /**
@@ -52,7 +97,7 @@ export class NetworkView {
    * @param {number | ArrayLike<number>} weights  the shared weight, or each connection's
    * @param {ArrayLike<number> | null} [cut]  1 where a connection is cut
    */
-  draw(values, weights, cut = null) {
+  draw(values, weights, cut = this.cut) {
     this.values = values;
     this.weights = weights;
     this.cut = cut;
@@ -60,100 +105,142 @@ export class NetworkView {
   }
 
   destroy() {
+    this.parts?.destroy();
     this.surface.destroy();
+    this.picture.remove();
+    this.caption.remove();
   }
 
-  /** Pixels of each node, and the paths of the connections. */
   #place() {
-    const { network, layout, targets, surface } = this;
-    if (!network || !layout || !targets || surface.width === 0) return;
-    const left = this.options.inputNames ? 108 : 16;
-    const right = this.options.outputNames ? 58 : 16;
-    const column = (surface.width - left - right) / Math.max(1, layout.nLayers - 1);
-    this.radius = Math.min(12, Math.max(6, column * 0.42));
-    this.glyphs = glyphs(this.radius * 0.62);
-    this.xs = layout.x.map((x) => left + x * (surface.width - left - right));
-    this.ys = layout.y.map((y) => y * surface.height);
-    this.paths = Array.from(network.sources, (source, k) => {
-      const { xs, ys } = /** @type {{xs: Float64Array, ys: Float64Array}} */ (this);
-      const target = targets[k];
-      const middle = (xs[source] + xs[target]) / 2;
-      const path = new Path2D();
-      path.moveTo(xs[source], ys[source]);
-      path.bezierCurveTo(middle, ys[source], middle, ys[target], xs[target], ys[target]);
-      return path;
-    });
+    const { network, surface, options } = this;
+    if (!network || surface.width === 0) return;
+    const left = options.inputNames ? 106 : 16;
+    const right = options.outputNames ? 52 : 16;
+    this.geometry = geometryOf(network, { left, right, width: surface.width, height: surface.height });
+    this.glyphs = glyphs(this.geometry.radius * 0.62);
+    this.parts?.place([...this.geometry.connections, ...this.geometry.nodes], (part) => this.#describe(part));
+  }
+
+  /** @param {number} node */
+  #nameOf(node) {
+    const { network, options } = this;
+    if (!network || node === 0) return "bias";
+    if (node <= network.nInputs) return options.inputNames?.[node - 1] ?? `input ${node}`;
+    const output = node - (network.nNodes - network.nOutputs);
+    if (output >= 0) return options.outputNames?.[output] ?? `output ${output + 1}`;
+    return `${ACTIVATION_NAMES[this.activations[node]]} ${node - network.nInputs}`;
+  }
+
+  /** @param {Part} part */
+  #describe({ kind, number }) {
+    const { network, targets } = this;
+    if (!network || !targets) return "";
+    if (kind === "node") return `node ${this.#nameOf(number)}`;
+    return `${this.#nameOf(network.sources[number])} → ${this.#nameOf(targets[number])}${this.cut?.[number] ? ", cut" : ""}`;
   }
 
   #redraw() {
-    const { network, layout, surface, values, xs, ys, radius } = this;
-    if (!network || !layout || !values || !xs || !ys || !radius) return;
+    const { network, geometry, surface, values } = this;
+    if (!network || !geometry || !values) return;
     const context = surface.begin();
     context.lineCap = "round";
-    this.#drawConnections(context, network, values);
+    this.#drawConnections(context, network, geometry, values);
     for (let node = 0; node < network.nNodes; node += 1) {
-      if (layout.isShown[node]) this.#drawNode(context, network, node, values[node]);
+      if (geometry.isShown[node]) this.#drawNode(context, network, geometry, node, values[node]);
     }
-    context.globalAlpha = 1;
+    this.#drawNames(context, network, geometry);
+    this.#drawPointed(context, geometry);
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Network} network @param {Geometry} geometry */
+  #drawNames(context, network, { xs, ys, radius }) {
+    const { surface, options } = this;
     context.fillStyle = surface.colour("--chart-text");
-    context.font = `${LABEL_SIZE}px ${getComputedStyle(surface.canvas).fontFamily}`;
+    context.font = `${LABEL_SIZE}px ${surface.font}`;
     context.textBaseline = "middle";
     context.textAlign = "end";
-    const names = ["bias", ...(this.options.inputNames ?? [])];
-    if (this.options.inputNames) names.forEach((name, node) => context.fillText(name, xs[node] - radius - 5, ys[node]));
+    if (options.inputNames) {
+      for (let node = 0; node <= network.nInputs; node += 1) context.fillText(this.#nameOf(node), xs[node] - radius - 4, ys[node]);
+    }
     context.textAlign = "start";
     const firstOutput = network.nNodes - network.nOutputs;
-    this.options.outputNames?.forEach((name, i) => context.fillText(name, xs[firstOutput + i] + radius + 5, ys[firstOutput + i]));
+    options.outputNames?.forEach((name, i) => context.fillText(name, xs[firstOutput + i] + radius + 4, ys[firstOutput + i]));
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Geometry} geometry */
+  #drawPointed(context, { paths, xs, ys, radius }) {
+    const { pointed, surface } = this;
+    const text = pointed ? this.#describe(pointed) : "";
+    if (this.caption.textContent !== text) this.caption.textContent = text;
+    if (!pointed) return;
+    context.strokeStyle = surface.colour("--chart-text");
+    context.lineWidth = 3;
+    if (pointed.kind === "connection") {
+      context.stroke(paths[pointed.number]);
+      return;
+    }
+    context.beginPath();
+    context.arc(xs[pointed.number], ys[pointed.number], radius + 3, 0, 2 * Math.PI);
+    context.stroke();
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {import("../models/network.mjs").Network} network
+   * @param {Network} network
+   * @param {Geometry} geometry
    * @param {Float64Array} values
    */
-  #drawConnections(context, network, values) {
-    const { surface, weights, cut, paths } = this;
-    const colours = [surface.colour("--chart-1"), surface.colour("--chart-2"), surface.colour("--chart-muted")];
+  #drawConnections(context, network, { paths }, values) {
+    const { surface, weights, cut } = this;
+    const [negative, positive, off] = ["--chart-1", "--chart-2", "--chart-muted"].map((name) => surface.colour(name));
     for (let k = 0; k < network.sources.length; k += 1) {
+      if (cut?.[k]) {
+        context.strokeStyle = off;
+        context.globalAlpha = 0.55;
+        context.lineWidth = 1.4;
+        context.setLineDash([1, 6]);
+        context.stroke(paths[k]);
+        context.setLineDash([]);
+        continue;
+      }
       const signal = values[network.sources[k]] * (typeof weights === "number" ? weights : weights[k]);
-      const strength = Math.abs(signal) / (0.5 + Math.abs(signal));
-      const isCut = cut !== null && cut[k] === 1;
-      context.strokeStyle = isCut ? colours[2] : colours[signal < 0 ? 0 : 1];
-      context.globalAlpha = isCut ? 0.5 : 0.2 + 0.7 * strength;
-      context.lineWidth = isCut ? 1.2 : 1 + 2.4 * strength;
-      if (isCut) context.setLineDash([2, 5]);
-      if (paths) context.stroke(paths[k]);
-      if (isCut) context.setLineDash([]);
+      const strength = Math.abs(signal) / (HALF_STRENGTH + Math.abs(signal));
+      context.strokeStyle = signal < 0 ? negative : positive;
+      context.globalAlpha = 0.22 + 0.68 * strength;
+      context.lineWidth = 1 + 2.6 * strength;
+      context.stroke(paths[k]);
     }
+    context.globalAlpha = 1;
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {import("../models/network.mjs").Network} network
+   * @param {Network} network
+   * @param {Geometry} geometry
    * @param {number} node
    * @param {number} value
    */
-  #drawNode(context, network, node, value) {
-    const { surface, xs, ys, radius = 0, glyphs: graphs } = this;
-    if (!xs || !ys || !graphs) return;
-    const strength = Math.abs(value) / (0.5 + Math.abs(value));
+  #drawNode(context, network, { xs, ys, radius }, node, value) {
+    const { surface, glyphs: graphs = [], activations } = this;
+    const strength = Math.abs(value) / (HALF_STRENGTH + Math.abs(value));
     const isHidden = node > network.nInputs && node < network.nNodes - network.nOutputs;
     context.beginPath();
     context.arc(xs[node], ys[node], isHidden ? radius : radius * 0.8, 0, 2 * Math.PI);
-    context.globalAlpha = 1;
     context.fillStyle = surface.colour("--surface");
     context.fill();
-    context.globalAlpha = 0.75 * strength;
+    context.globalAlpha = 0.7 * strength;
     context.fillStyle = surface.colour(value < 0 ? "--chart-1" : "--chart-2");
     context.fill();
     context.globalAlpha = 1;
-    context.lineWidth = 1.6;
-    context.strokeStyle = surface.colour(isHidden ? ACTIVATION_COLOURS[network.activations[node]] : "--chart-text");
+    const isChanged = isHidden && activations[node] !== network.activations[node];
+    context.lineWidth = isChanged ? 3 : 1.6;
+    context.strokeStyle = surface.colour(isHidden ? ACTIVATION_COLOURS[activations[node]] : "--chart-text");
     context.stroke();
     if (!isHidden) return;
     context.translate(xs[node], ys[node]);
+    context.lineWidth = 1.8;
     context.strokeStyle = surface.colour("--chart-text");
-    context.stroke(graphs[network.activations[node]]);
+    context.stroke(graphs[activations[node]]);
     context.translate(-xs[node], -ys[node]);
   }
 }

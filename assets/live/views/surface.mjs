@@ -34,6 +34,7 @@ export class Surface {
       redraw();
     });
     this.host = host;
+    this.font = getComputedStyle(host).fontFamily;
     this.#fit();
   }
 
