@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wann_core.atomic import replace_directory, write_text
 from wann_core.deck import drawings, node
 from wann_core.deck.errors import Problem, Severity
-from wann_core.deck.fill import Resolved
+from wann_core.deck.fill import COLUMN, Resolved
 from wann_core.deck.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
 from wann_core.deck.parse import parse_deck
 from wann_core.deck.parsed import ParsedDeck
@@ -114,11 +114,12 @@ def drawing_problems(decks: Sequence[ParsedDeck], cache: Path) -> list[Problem]:
     """Return the charts, formulas and diagrams of fences that cannot be drawn."""
     drawn, _ = drawings.draw({deck.path.stem: drawing_jobs(deck, {}) for deck in decks}, cache / "drawings")
     return [
-        Problem(deck.path, slot.line, str(drawn[deck.path.stem][slot.key]["error"]), "mend the fence or formula")
+        Problem(deck.path, slot.line, str(drawn[deck.path.stem][key]["error"]), "mend the fence or formula")
         for deck in decks
         for slide in deck.slides
         for slot in slide.slots
-        if "error" in drawn[deck.path.stem].get(slot.key, {})
+        for key in (slot.key, slot.key + COLUMN)
+        if "error" in drawn[deck.path.stem].get(key, {})
     ]
 
 

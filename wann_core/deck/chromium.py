@@ -169,7 +169,14 @@ def browser_page(browser: Path, width: int, height: int, *, offline: bool = True
                 )
                 if offline:
                     page.call("Network.enable")
-                    page.call("Network.setBlockedURLs", urls=["http://*", "https://*"])
+                    # Not by blocking patterns: "http://*" also matches a data: URI that names SVG's namespace.
+                    page.call(
+                        "Network.emulateNetworkConditions",
+                        offline=True,
+                        latency=0,
+                        downloadThroughput=-1,
+                        uploadThroughput=-1,
+                    )
                 yield page
                 _call(connection, 1, "Browser.close", {}, None)
             process.wait(timeout=10)

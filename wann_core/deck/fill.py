@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from wann_core.deck.errors import Problem
@@ -18,6 +18,10 @@ from wann_core.deck.tree import Element, merge_attributes, write_attributes
 
 if TYPE_CHECKING:
     from wann_core.figures.catalog import FigureProduct
+
+
+COLUMN: Final = " in a column"
+"""Behind the key of a chart, in the id of its narrower drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,16 @@ class Page:
     provenance: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     uses_live: bool = False
+
+
+def chart_job_id(key: str, element: Element) -> str:
+    """Return the id of the drawing that a chart has at its place: one in a column is narrower, its text no smaller."""
+    parent = element.parent
+    while parent is not None:
+        if "cols" in (parent.attributes.get("class") or "").split():
+            return f"{key}{COLUMN}"
+        parent = parent.parent
+    return key
 
 
 def own_html(page: Page, slide: Slide, element: Element) -> str | None:
@@ -92,7 +106,8 @@ def _is_comment(child: Element | str) -> bool:
 
 def _slot_html(page: Page, slot: Slot, element: Element) -> str:
     attributes = {name: value for name, value in element.attributes.items() if name != "data-slot"}
-    drawing = page.resolved.drawings.get(slot.key, {})
+    key = chart_job_id(slot.key, element) if slot.kind == "chart" else slot.key
+    drawing = page.resolved.drawings.get(key, {})
     if "error" in drawing:
         page.problems.append(Problem(page.deck.path, slot.line, str(drawing["error"]), "mend the fence or formula"))
         return ""
@@ -150,7 +165,7 @@ def fill_figure(page: Page, element: Element) -> str | None:
         page.provenance[name] = dict(product.provenance)
     alt = unescape(attributes.get("alt") or attributes.get("aria-label") or "") or product.alt
     if product.kind == "chart":
-        drawing = page.resolved.drawings.get(name, {})
+        drawing = page.resolved.drawings.get(chart_job_id(name, element), {})
         option = json.loads(product.files["option"].read_text(encoding="utf-8"))
         return _chart_html(page, name, option, str(drawing.get("svg", "")), alt, attributes)
     if product.kind == "image" and "svg" in product.files and element.tag == "img":

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from wann_core.deck.errors import Problem
-from wann_core.deck.fill import Page, Resolved, fill_figure, own_html
+from wann_core.deck.fill import Page, Resolved, chart_job_id, fill_figure, own_html
 from wann_core.deck.media import media_address
 from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.deck.tree import Element, write_attributes, write_html
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from wann_core.figures.catalog import FigureProduct
 
 ASSETS: Final = Path(__file__).resolve().parents[2] / "assets" / "deck"
-CHART_WIDTH, CHART_HEIGHT = 1160, 560
+CHART_SIZE: Final = (1112, 470)
+"""Width and height of a chart, in pixels: what a slide of 16:9 has below its heading, so that nothing is scaled."""
+COLUMN_CHART_SIZE: Final = (640, 470)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +51,32 @@ def drawing_jobs(deck: ParsedDeck, figures: Mapping[str, FigureProduct]) -> list
     for slide in deck.slides:
         for slot in slide.slots:
             match slot.kind:
-                case "chart":
-                    jobs[slot.key] = _chart_job(slot.key, slot.content)
                 case "math":
                     jobs[slot.key] = {"id": slot.key, "kind": "math", "tex": slot.content, "display": slot.is_block}
                 case "dot":
                     jobs[slot.key] = {"id": slot.key, "kind": "dot", "source": slot.content}
-    for name in deck.figures:
-        product = figures.get(name)
-        if product is not None and product.kind == "chart":
-            jobs[name] = _chart_job(name, json.loads(product.files["option"].read_text(encoding="utf-8")))
+        for job in _chart_jobs(slide, figures):
+            jobs[job["id"]] = job
     return list(jobs.values())
 
 
-def _chart_job(key: str, option: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON
-    return {"id": key, "kind": "chart", "option": option, "width": CHART_WIDTH, "height": CHART_HEIGHT}
+def _chart_jobs(slide: Slide, figures: Mapping[str, FigureProduct]) -> Iterator[dict[str, Any]]:
+    trees = [slide.root] if slide.notes is None else [slide.root, slide.notes]
+    for element in (element for tree in trees for element in tree.walk()):
+        number, name = element.attributes.get("data-slot"), element.attributes.get("data-run")
+        product = figures.get(name) if name else None
+        if number is not None and number.isdigit() and int(number) < len(slide.slots):
+            slot = slide.slots[int(number)]
+            if slot.kind == "chart":
+                yield _chart_job(slot.key, element, slot.content)
+        elif name and product is not None and product.kind == "chart":
+            yield _chart_job(name, element, json.loads(product.files["option"].read_text(encoding="utf-8")))
+
+
+def _chart_job(key: str, element: Element, option: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON
+    job = chart_job_id(key, element)
+    width, height = CHART_SIZE if job == key else COLUMN_CHART_SIZE
+    return {"id": job, "kind": "chart", "option": option, "width": width, "height": height}
 
 
 def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:

@@ -90,18 +90,28 @@ def grouped_bars(
         )
     marks = [mark for k, one in enumerate(series) for mark in _marks(k, one)]
     option["series"] = [*bars, *marks]
-    option["xAxis"] = {"type": "category", "data": list(categories), "axisTick": {"show": False},
-                       "axisLine": {"onZero": True}}  # fmt: skip
-    if any(value is not None and value < 0 for one in series for value in _lows(one)):
-        # Below zero there are bars: category names go to the bottom of the chart, not among them.
-        option["xAxis"] |= {"axisLine": {"onZero": True}, "position": "bottom"}
-        option["xAxis"]["axisLabel"] = {"margin": 14}
-        option["xAxis"]["offset"] = 0
-        option["xAxis"]["axisLine"]["onZero"] = False
+    option["xAxis"] = {"type": "category", "data": list(categories), "axisTick": {"show": False}}
     option["yAxis"] = {"type": "value"}
+    _settle_zero(option, series)
     frame(option, title, [one["name"] for one in series], y_name=y_name, x_name=x_name)
     option["aria"] = {"enabled": True, "decal": {"show": True}}
     return option
+
+
+def _settle_zero(option: dict[str, Any], series: Sequence[Series]) -> None:
+    """With bars below zero, names go to the bottom of the chart and not among the bars; zero gets a line of its own."""
+    lowest = min((value for one in series for value in _lows(one) if value is not None), default=0.0)
+    if lowest >= 0:
+        return
+    highest = max((value for one in series for value in one["values"] if value is not None), default=0.0)
+    option["xAxis"] |= {"axisLine": {"show": False, "onZero": False}, "axisLabel": {"margin": 14}}
+    option["series"][0]["markLine"] = {
+        "silent": True, "symbol": "none", "label": {"show": False}, "data": [{"yAxis": 0}],
+        "lineStyle": {"color": MUTED, "type": "solid", "width": 2},
+    }  # fmt: skip
+    if -lowest < 0.15 * highest:
+        # A whisker's end below zero is not worth a whole further step of the axis.
+        option["yAxis"] |= {"min": round(1.2 * lowest, 1), "axisLabel": {"showMinLabel": False}}
 
 
 def _lows(one: Series) -> list[float | None]:

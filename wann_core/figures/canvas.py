@@ -91,7 +91,7 @@ class Canvas:
         )
         font = ImageFont.load_default(size * _SCALE)
         place = {"start": "lm", "middle": "mm", "end": "rm"}[anchor]
-        stroke = max(1, round(size * _SCALE / 40)) if is_bold else 0
+        stroke = max(1, round(size * _SCALE / 60)) if is_bold else 0
         fill = self._rgba(colour, 1.0)
         self._draw.text((x * _SCALE, y * _SCALE), text, fill, font, anchor=place, stroke_width=stroke, stroke_fill=fill)
 

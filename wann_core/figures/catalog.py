@@ -124,7 +124,7 @@ _FILM: Final[dict[str, Any]] = {
     "drawn": True,
 }
 _DRAWING: Final[dict[str, Any]] = {
-    "modules": ("figures.network_drawing", "figures.canvas"),
+    "modules": ("figures.network_drawing", "figures.layout", "figures.canvas"),
     "packages": ("pillow",),
 }
 KINDS: Final = (

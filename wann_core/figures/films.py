@@ -19,15 +19,16 @@ from wann_core.tasks import load_task
 from wann_core.tasks.contract import Recording, Task
 
 Frame = NDArray[np.uint8]
-SIZE: Final = (480, 480)
-SIZE_OF: Final = {"swing_up": (600, 450)}
-"""A cart's world is wide, a walker's and a car's are square, as in the first talk."""
+SIZE: Final = (600, 600)
+"""Square, as the films of the first talk were: three of them fit beside each other, one fits beside a chart."""
+STILL: Final = (1000, 1000)
 FILM_SEED: Final = 0
 """The episode that is filmed: the first of the scored trials."""
-PANEL: Final = (424, 318)
+PANEL: Final = (424, 340)
+_PANEL_TEXT: Final = 0.8
 INK: Final = (18, 22, 28)
 MUTED: Final = (68, 74, 85)
-PAPER: Final = (253, 252, 249)
+PAPER: Final = (243, 240, 233)
 ACCENT: Final = (15, 98, 180)
 MAX_SECONDS: Final = 16.0
 
@@ -59,10 +60,10 @@ def _caption(frame: Frame, lines: list[tuple[str, str]], scale: float = 1.0) -> 
     """Write names and values into the upper corners."""
     image = Image.fromarray(frame)
     draw = ImageDraw.Draw(image)
-    small, large = ImageFont.load_default(15 * scale), ImageFont.load_default(25 * scale)
-    for (name, value), (x, anchor) in zip(lines, ((14 * scale, "la"), (image.width - 14 * scale, "ra")), strict=False):
-        draw.text((x, 10 * scale), name, MUTED, small, anchor=anchor)
-        draw.text((x, 27 * scale), value, INK, large, anchor=anchor)
+    small, large = ImageFont.load_default(25 * scale), ImageFont.load_default(44 * scale)
+    for (name, value), (x, anchor) in zip(lines, ((18 * scale, "la"), (image.width - 18 * scale, "ra")), strict=False):
+        draw.text((x, 12 * scale), name, MUTED, small, anchor=anchor)
+        draw.text((x, 40 * scale), value, INK, large, anchor=anchor)
     return np.asarray(image)
 
 
@@ -75,24 +76,23 @@ def _film(order: Order, weights: Any, weight: float | None) -> Made:  # noqa: AN
     task = load_task(order.store.task)
     recording = task.record(champion.network, weights, FILM_SEED)
     fps = 50 if task.spec.step_s <= 0.01 else 25
-    size = SIZE_OF.get(order.store.task, SIZE)
     running = np.concatenate([[0.0], np.cumsum(recording.rewards)])
 
     def frames() -> Iterator[Frame]:
         for step in _steps(recording, task.spec.step_s, fps):
-            frame = task.draw(recording, step, size)
+            frame = task.draw(recording, step, SIZE)
             yield _caption(frame, [_weight_text(weight), ("return", f"{running[step]:.0f}")])
 
     _encode(order.folder / "film.mp4", frames(), fps)
     poster_step = len(recording.rewards) * 3 // 5
     poster = _caption(
-        task.draw(recording, poster_step, size),
+        task.draw(recording, poster_step, SIZE),
         [_weight_text(weight), ("return", f"{running[poster_step]:.0f}")],
     )
     Image.fromarray(poster).save(order.folder / "poster.png", optimize=True)
     with_what = "its tuned weights" if weight is None else f"one shared weight of {weight:.2f}"
     alt = f"{task.spec.title}: the champion with {with_what}; episode return {running[-1]:.0f}."
-    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, *size)
+    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, *SIZE)
 
 
 def rollout(order: Order) -> Made:
@@ -139,7 +139,9 @@ def _grid(task: Task, recordings: list[Recording], running: list[Any], step: int
     grid = np.full((PANEL[1] * 2 + gap, PANEL[0] * 3 + 2 * gap, 3), 255, dtype=np.uint8)
     for i, (recording, total, weight) in enumerate(zip(recordings, running, SHARED_WEIGHTS, strict=True)):
         at = min(step, len(recording.rewards))
-        frame = _caption(task.draw(recording, at, PANEL), [_weight_text(weight), ("return", f"{total[at]:.0f}")])
+        frame = _caption(
+            task.draw(recording, at, PANEL), [_weight_text(weight), ("return", f"{total[at]:.0f}")], _PANEL_TEXT
+        )
         if at < step:
             frame = (frame * 0.55 + 255 * 0.45).astype(np.uint8)
         row, column = divmod(i, 3)
@@ -160,11 +162,8 @@ def still(order: Order) -> Made:
     weights = champion.shared_weight if champion.shared_weight is not None else 1.0
     recording = task.record(champion.network, weights, FILM_SEED)
     step = _telling_step(recording)
-    size = SIZE_OF.get(name, SIZE)
-    Image.fromarray(task.draw(recording, step, (size[0] * 2, size[1] * 2))).save(
-        order.folder / "still.png", optimize=True
-    )
-    return Made({"png": "still.png"}, f"{task.spec.title}: the champion at work.", size[0] * 2, size[1] * 2)
+    Image.fromarray(task.draw(recording, step, STILL)).save(order.folder / "still.png", optimize=True)
+    return Made({"png": "still.png"}, f"{task.spec.title}: the champion at work.", *STILL)
 
 
 def _telling_step(recording: Recording) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from wann_core.activations import Activation
@@ -11,8 +12,11 @@ from wann_core.figures.catalog import Made, Order
 from wann_core.figures.network_drawing import draw_network, finish
 from wann_core.genome import ConnectionGene, Genome, NodeGene, NodeKind
 
-WIDTH, HEIGHT = 1160, 600
+WIDTH, HEIGHT = 1112, 480
+"""What a slide has below its heading, so that nothing is scaled and 20 px are 20 px."""
 N_STAGES: Final = 4
+_GAP: Final = 20.0
+_OPERATORS_HEIGHT: Final = 150.0
 _SMALL: Final = (
     NodeGene(0, NodeKind.BIAS, Activation.LINEAR),
     NodeGene(1, NodeKind.INPUT, Activation.LINEAR),
@@ -34,16 +38,17 @@ def growth(order: Order) -> Made:
     snapshots = load_snapshots(order.store.snapshots)
     picks = [snapshots[round(i * (len(snapshots) - 1) / max(1, N_STAGES - 1))] for i in range(N_STAGES)]
     picks = list(dict.fromkeys(picks))
-    width = WIDTH / len(picks)
+    width = (WIDTH - _GAP * (len(picks) - 1)) / len(picks)
+    top = _OPERATORS_HEIGHT + 14
     for i, snapshot in enumerate(picks):
-        x = i * width
-        canvas.rectangle((x + 8, 196), (width - 16, HEIGHT - 204), "chart-surface", 14)
-        canvas.text((x + width / 2, 222), f"generation {snapshot.generation:,}", 22, anchor="middle", is_bold=True)
-        radius = 11.0 if snapshot.genome.n_hidden < 14 else 8.0 if snapshot.genome.n_hidden < 30 else 6.0
-        draw_network(canvas, snapshot.genome, (x + 34, 250), (width - 68, HEIGHT - 336), radius)
-        text = f"{snapshot.genome.n_connections} connections"
-        canvas.text((x + width / 2, HEIGHT - 54), text, 20, "chart-muted", "middle")
-        canvas.text((x + width / 2, HEIGHT - 27), f"mean return {snapshot.mean_return:.0f}", 20, "chart-1", "middle")
+        x = i * (width + _GAP)
+        canvas.rectangle((x, top), (width, HEIGHT - top), "chart-surface", 14)
+        canvas.text((x + width / 2, top + 26), f"generation {snapshot.generation:,}", 22, anchor="middle", is_bold=True)
+        radius = 10.0 if snapshot.genome.n_hidden < 14 else 8.5 if snapshot.genome.n_hidden < 25 else 6.5
+        draw_network(canvas, snapshot.genome, (x + 26, top + 52), (width - 52, HEIGHT - top - 114), radius)
+        size = f"{snapshot.genome.n_connections} wires"
+        canvas.text((x + 20, HEIGHT - 26), size, 21, "chart-muted")
+        canvas.text((x + width - 20, HEIGHT - 26), f"return {snapshot.mean_return:.0f}", 21, "chart-1", "end")
     last = picks[-1]
     return finish(
         canvas,
@@ -57,19 +62,28 @@ def growth(order: Order) -> Made:
 def _operators(canvas: Canvas) -> None:
     """Start, and what one mutation may do to it."""
     start = Genome((*_SMALL, _OUT), (ConnectionGene(0, 1, 3, True), ConnectionGene(1, 2, 3, True)))
-    steps = (
-        ("start: few connections", start),
-        ("insert a node", _example(Activation.SIN, has_third=False)),
-        ("add a connection", _example(Activation.SIN, has_third=True)),
-        ("change an activation", _example(Activation.RELU, has_third=True)),
+    nothing: tuple[int, ...] = ()
+    steps: tuple[tuple[str, Genome, Collection[int], Collection[int]], ...] = (
+        ("start small", start, nothing, nothing),
+        ("insert a node", _example(Activation.SIN, has_third=False), (4,), (0, 1)),
+        ("add a connection", _example(Activation.SIN, has_third=True), nothing, (3,)),
+        ("change an activation", _example(Activation.RELU, has_third=True), (4,), nothing),
     )
-    width = WIDTH / len(steps)
-    for i, (name, genome) in enumerate(steps):
-        x = i * width
-        draw_network(canvas, genome, (x + 62, 30), (width - 124, 90), 13)
-        canvas.text((x + width / 2, 158), name, 21, anchor="middle", is_bold=True)
+    width = (WIDTH - _GAP * (len(steps) - 1)) / len(steps)
+    for i, (name, genome, new_nodes, new_connections) in enumerate(steps):
+        x = i * (width + _GAP)
+        draw_network(
+            canvas,
+            genome,
+            (x + 44, 12),
+            (width - 88, 92),
+            14,
+            new_nodes=new_nodes,
+            new_connections=new_connections,
+        )
+        canvas.text((x + width / 2, 132), name, 22, anchor="middle", is_bold=True)
         if i:
-            _arrow(canvas, (x - 20, 76), (x + 20, 76))
+            _arrow(canvas, (x - 30, 58), (x + 8, 58))
 
 
 def _arrow(canvas: Canvas, start: Point, end: Point) -> None:

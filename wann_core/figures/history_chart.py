@@ -7,7 +7,7 @@ from typing import Any, Final
 from pyecharts.charts import Line
 from pyecharts.options import InitOpts
 
-from wann_core.figures.bars import GRID, MUTED, SERIES_COLOURS, frame, pure_option
+from wann_core.figures.bars import LABEL_PX, MUTED, SERIES_COLOURS, frame, pure_option
 from wann_core.figures.catalog import Made, Order
 from wann_core.figures.score_charts import write_option
 from wann_core.results import load_history
@@ -28,7 +28,7 @@ def history(order: Order) -> Made:
     first = max(restarts, key=level)
     option = pure_option(Line(init_opts=InitOpts(chart_id="history")).add_xaxis([]).add_yaxis("", []))
     series: list[dict[str, Any]] = [
-        _line("other restarts", by_restart[other], "best_mean_return", GRID, width=2)
+        _line("other restarts", by_restart[other], "best_mean_return", MUTED, width=2, opacity=0.4)
         for other in restarts
         if other != first
     ]
@@ -40,16 +40,15 @@ def history(order: Order) -> Made:
          "yAxisIndex": 1},
     ]  # fmt: skip
     option["series"] = series
-    option["xAxis"] = {"type": "value", "min": 0, "max": main[-1]["generation"], "splitLine": {"show": False}}
+    option["xAxis"] = {"type": "value", "min": 0, "max": main[-1]["generation"] + 1, "splitLine": {"show": False}}
     option["yAxis"] = [
         {"type": "value"},
-        {"type": "value", "splitLine": {"show": False}, "name": "Connections",
-         "nameTextStyle": {"fontSize": 20, "color": MUTED}},
+        {"type": "value", "splitLine": {"show": False}, "alignTicks": True,
+         "axisLabel": {"color": SERIES_COLOURS[2]}},
     ]  # fmt: skip
     names = list(dict.fromkeys(one["name"] for one in series))
     frame(option, "", names, y_name="Mean return", x_name="Generation")
-    option["yAxis"][1]["name"] = "Connections"
-    option["yAxis"][1]["nameTextStyle"] = {"fontSize": 20, "color": MUTED}
+    option["yAxis"][1] |= {"name": "Connections", "nameTextStyle": {"fontSize": LABEL_PX, "color": SERIES_COLOURS[2]}}
     option["aria"] = {"enabled": True}
     last = main[-1]
     return write_option(
@@ -61,11 +60,18 @@ def history(order: Order) -> Made:
 
 
 def _line(
-    name: str, rows: list[dict[str, float]], column: str, colour: str, width: int, dash: str = "solid"
+    name: str,
+    rows: list[dict[str, float]],
+    column: str,
+    colour: str,
+    width: int,
+    dash: str = "solid",
+    opacity: float = 1.0,
 ) -> dict[str, Any]:
     """A thinned line: means of equal stretches, so that fresh weights in every generation do not blur it."""
     size = max(1, -(-len(rows) // MAX_POINTS))
     parts = [rows[i : i + size] for i in range(0, len(rows), size)]
     points = [[part[0]["generation"], round(sum(row[column] for row in part) / len(part), 1)] for part in parts]
     return {"type": "line", "name": name, "data": points, "showSymbol": False,
-            "lineStyle": {"width": width, "color": colour, "type": dash}, "itemStyle": {"color": colour}}  # fmt: skip
+            "lineStyle": {"width": width, "color": colour, "type": dash, "opacity": opacity},
+            "itemStyle": {"color": colour, "opacity": opacity}}  # fmt: skip

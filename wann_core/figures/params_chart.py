@@ -1,4 +1,4 @@
-"""Parameters against hyperparameters: weights that are tuned, and architectures that were tried to get there."""
+"""Parameters against hyperparameters: numbers that are tuned, and architectures that were tried to get there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pyecharts.charts import Bar
+from pyecharts.options import InitOpts
+
 from wann_core.champion import load_champion
 from wann_core.experiment import paper_values
-from wann_core.figures.bars import MUTED, Series, grouped_bars
+from wann_core.figures.bars import LABEL_PX, MUTED, SERIES_COLOURS, TEXT, pure_option
 from wann_core.figures.canvas import Canvas
 from wann_core.figures.catalog import TASKS, Made, Order
 from wann_core.figures.network_drawing import finish
@@ -17,7 +20,11 @@ from wann_core.results import RunFiles
 from wann_core.stages import run_settings
 
 WIDTH, HEIGHT = 1160, 560
-NAMES: Final = ("WANN: weights", "Fixed topology: weights", "WANN: architectures tried", "Fixed: architectures tried")
+NAMES: Final = ("WANN, one shared weight", "WANN, each its own", "Fixed topology")
+TITLES: Final = ("Parameters: numbers to tune", "Hyperparameters: architectures tried")
+FLOOR: Final = 0.4
+"""Where the bars of the logarithmic axis begin: below one, so that "one" is a bar too."""
+_COLOURS: Final = (SERIES_COLOURS[0], SERIES_COLOURS[2], SERIES_COLOURS[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +32,15 @@ class _Row:
     """One task's numbers."""
 
     label: str
-    wann_weights: int
+    wann_connections: int
     fixed_weights: int
     wann_tried: int
-    fixed_tried: int = 1
+    is_measured: bool
 
     @property
-    def values(self) -> tuple[int, int, int, int]:
-        """In the order of ``NAMES``."""
-        return self.wann_weights, self.fixed_weights, self.wann_tried, self.fixed_tried
+    def panels(self) -> tuple[tuple[int | None, int | None, int | None], ...]:
+        """By panel, in the order of ``NAMES``."""
+        return (1, self.wann_connections, self.fixed_weights), (self.wann_tried, None, 1)
 
 
 def _rows(order: Order) -> list[_Row]:
@@ -41,16 +48,13 @@ def _rows(order: Order) -> list[_Row]:
     rows = []
     for task in TASKS:
         store, theirs = RunFiles(order.runs / task), paper[task]
+        title, fixed = theirs["title"], theirs["fixed_parameters"]
         if store.exists():
             search = run_settings(store)["search"]
             tried = search["population"] * search["generations"] * search["restarts"]
-            size = load_champion(store).genome.n_connections
-            rows.append(_Row(theirs["title"], size, theirs["fixed_parameters"], tried))
+            rows.append(_Row(title, load_champion(store).genome.n_connections, fixed, tried, is_measured=True))
         else:
-            label = f"{theirs['title']} (paper)"
-            rows.append(
-                _Row(label, theirs["wann_connections"], theirs["fixed_parameters"], theirs["wann_architectures"])
-            )
+            rows.append(_Row(title, theirs["wann_connections"], fixed, theirs["wann_architectures"], is_measured=False))
     return rows
 
 
@@ -58,56 +62,110 @@ def _short(value: int) -> str:
     return f"{value / 1e6:.1f} M" if value >= 1_000_000 else f"{value / 1e3:.0f} k" if value >= 10_000 else f"{value:,}"
 
 
+def _note(rows: list[_Row]) -> str:
+    theirs = [row.label for row in rows if not row.is_measured]
+    return f"{' and '.join(theirs)}: the paper’s numbers" if theirs else ""
+
+
 def _alt(rows: list[_Row]) -> str:
     parts = [
-        f"{row.label}: {row.wann_weights} against {row.fixed_weights} weights, {_short(row.wann_tried)} architectures "
-        "tried against one"
+        f"{row.label}: one shared weight, or {row.wann_connections} weights, against {row.fixed_weights} of the "
+        f"fixed topology; {_short(row.wann_tried)} architectures tried against one"
         for row in rows
     ]
-    return "Weights and architectures tried, WANN against fixed topology. " + "; ".join(parts) + "."
+    return (
+        f"Numbers tuned and architectures tried, WANN against fixed topology. {'; '.join(parts)}. {_note(rows)}".strip()
+    )
 
 
 def params(order: Order) -> Made:
-    """Grouped bars on a logarithmic axis."""
+    """Two panels of grouped bars, on logarithmic axes of their own."""
     rows = _rows(order)
-    series: list[Series] = [
-        {"name": name, "values": [row.values[k] for row in rows], "deviations": None, "markers": None}
-        for k, name in enumerate(NAMES)
+    bar = Bar(init_opts=InitOpts(chart_id="params")).add_xaxis([row.label for row in rows])
+    for name in NAMES:
+        bar.add_yaxis(name, [])
+    option = pure_option(bar)
+    option["series"] = [
+        _bars(rows, panel, k) for panel in range(2) for k in range(3) if rows[0].panels[panel][k] is not None
     ]
-    option: dict[str, Any] = grouped_bars("", "", "count, logarithmic", [row.label for row in rows], series)
-    # Bars begin below one, so that "one architecture" is a bar too.
-    option["yAxis"] = {**option["yAxis"], "type": "log", "min": 0.5, "axisLabel": {"showMinLabel": False}}
-    option["legend"] |= {"itemGap": 20, "textStyle": {"fontSize": 19}}
-    for one in option["series"]:
-        one["label"] = {"show": True, "position": "top", "fontSize": 17}
-        one["data"] = [{"value": value, "label": {"formatter": _short(value)}} for value in one["data"]]
-        one["barCategoryGap"] = "20%"
-    option["yAxis"]["nameTextStyle"] = {"fontSize": 20, "color": MUTED, "align": "left"}
+    sides: tuple[dict[str, Any], ...] = ({"left": 8, "width": "49%"}, {"right": 8, "width": "42%"})
+    option["grid"] = [{**side, "top": 118, "bottom": 74} for side in sides]
+    option["title"] = [
+        {"text": title, "top": 62, "textStyle": {"fontSize": 22, "fontWeight": 650}, "left": left}
+        for title, left in zip(TITLES, (0, "57%"), strict=True)
+    ]
+    option["xAxis"] = [
+        {"type": "category", "gridIndex": panel, "data": [row.label for row in rows], "axisTick": {"show": False},
+         "axisLabel": {"fontSize": LABEL_PX, "interval": 0}}
+        for panel in range(2)
+    ]  # fmt: skip
+    option["yAxis"] = [
+        {
+            "type": "log",
+            "gridIndex": panel,
+            "min": FLOOR,
+            "startValue": FLOOR,
+            "show": False,
+            "splitLine": {"show": False},
+        }
+        for panel in range(2)
+    ]
+    option["legend"] = {"data": list(NAMES), "top": 8, "left": 0, "itemGap": 32}
+    option["graphic"] = [
+        {"type": "text", "right": 8, "bottom": 8, "style": {"text": _note(rows), "fill": MUTED, "fontSize": 18}}
+    ]
+    option["aria"] = {"enabled": True, "decal": {"show": True}}
     return write_option(order, option, _alt(rows))
+
+
+def _bars(rows: list[_Row], panel: int, k: int) -> dict[str, Any]:
+    values = [row.panels[panel][k] for row in rows]
+    return {
+        "type": "bar",
+        "name": NAMES[k],
+        "xAxisIndex": panel,
+        "yAxisIndex": panel,
+        "data": [
+            None if value is None else {"value": value, "label": {"formatter": _short(value)}} for value in values
+        ],
+        "label": {"show": True, "position": "top", "fontSize": 19, "color": TEXT},
+        "itemStyle": {"color": _COLOURS[k]},
+        "barGap": "8%",
+        "barCategoryGap": "26%",
+    }
 
 
 def params_picture(order: Order) -> Made:
     """The same as a picture, for decks that name a file."""
     rows = _rows(order)
     canvas = Canvas(WIDTH, HEIGHT)
-    colours = ("chart-1", "chart-2", "chart-3", "chart-4")
+    colours = ("chart-1", "chart-3", "chart-2")
     for k, name in enumerate(NAMES):
-        x = 24 + k * 286
+        x = 24 + k * 320
         canvas.rectangle((x, 20), (22, 22), colours[k], 4)
-        canvas.text((x + 32, 31), name, 18)
-    largest = max(max(row.values) for row in rows)
-    base, top = HEIGHT - 62, 92
-
-    def height(value: float) -> float:
-        return (base - top) * (math.log10(value) - math.log10(0.5)) / (math.log10(largest) - math.log10(0.5))
-
-    canvas.line([(24, base), (WIDTH - 24, base)], "chart-muted", 1.5)
-    group = (WIDTH - 48) / len(rows)
-    for i, row in enumerate(rows):
-        for k, value in enumerate(row.values):
-            wide = group * 0.19
-            left = 24 + i * group + group * 0.1 + k * wide
-            canvas.rectangle((left, base - height(value)), (wide * 0.88, height(value)), colours[k], 3)
-            canvas.text((left + wide * 0.44, base - height(value) - 14), _short(value), 17, anchor="middle")
-        canvas.text((24 + (i + 0.5) * group, HEIGHT - 32), row.label, 22, anchor="middle", is_bold=True)
+        canvas.text((x + 32, 31), name, 20)
+    for panel, (left, width) in enumerate(((24.0, 590.0), (650.0, 486.0))):
+        canvas.text((left, 84), TITLES[panel], 22, is_bold=True)
+        _draw_panel(canvas, rows, panel, left, width, colours)
+    canvas.text((WIDTH - 24, HEIGHT - 14), _note(rows), 17, "chart-muted", "end")
     return finish(canvas, order, _alt(rows))
+
+
+def _draw_panel(
+    canvas: Canvas, rows: list[_Row], panel: int, left: float, width: float, colours: tuple[str, ...]
+) -> None:
+    shown = [k for k in range(3) if rows[0].panels[panel][k] is not None]
+    largest = max(value for row in rows for value in row.panels[panel] if value is not None)
+    base, top = HEIGHT - 76, 132
+    canvas.line([(left, base), (left + width, base)], "chart-muted", 1.5)
+    group = width / len(rows)
+    wide = group * 0.76 / len(shown)
+    for i, row in enumerate(rows):
+        for place, k in enumerate(shown):
+            value = row.panels[panel][k]
+            assert value is not None  # only these are shown
+            height = (base - top) * math.log(value / FLOOR) / math.log(largest / FLOOR)
+            x = left + i * group + group * 0.12 + place * wide
+            canvas.rectangle((x, base - height), (wide * 0.92, height), colours[k], 3)
+            canvas.text((x + wide * 0.46, base - height - 14), _short(value), 18, anchor="middle")
+        canvas.text((left + (i + 0.5) * group, HEIGHT - 50), row.label, 20, anchor="middle")

@@ -44,13 +44,15 @@ def scores(order: Order) -> Made:
         }
         for side in TOPOLOGIES
     ]
-    note = "◆ the paper’s values" if order.has_run else "values of the paper (Gaier & Ha 2019), not measured here"
-    note = note if paper else "measured here"
+    note = "the paper’s values (Gaier & Ha 2019), not measured here"
+    if order.has_run:
+        theirs = "; ◆ the paper’s means" if paper else ""
+        note = f"means and deviations over {cells['trials']} trials{theirs}"
     option = grouped_bars("", "", "Mean return", [LABELS[condition] for condition in CONDITIONS], bars)
     option["graphic"] = [
-        {"type": "text", "right": 26, "top": 24, "style": {"text": note, "fill": MUTED, "fontSize": 18}}
+        {"type": "text", "left": "center", "bottom": 4, "style": {"text": note, "fill": MUTED, "fontSize": 19}}
     ]
-    option["legend"]["left"] = 80
+    option["grid"]["bottom"] = 42
     spoken = "; ".join(
         f"{LABELS[c]}: WANN {cells['wann'][c]['mean']:.0f}, fixed {cells['fixed'][c]['mean']:.0f}" for c in CONDITIONS
     )
@@ -69,14 +71,16 @@ def by_weight(order: Order) -> Made:
     for k, side in enumerate(TOPOLOGIES):
         points = [[row["shared_weight"], round(row["mean"], 1)] for row in found["weight_curve"][side]]
         series.append({"type": "line", "name": SIDES[side], "data": points, "showSymbol": False, "smooth": False,
-                       "lineStyle": {"width": 4, "color": SERIES_COLOURS[k], "type": "solid" if k == 0 else "dashed"},
+                       "lineStyle": {"width": 5, "color": SERIES_COLOURS[k], "type": "solid" if k == 0 else "dashed"},
                        "itemStyle": {"color": SERIES_COLOURS[k]}})  # fmt: skip
     six = [[row["shared_weight"], round(row["mean"], 1)] for row in found["by_weight"]]
     series.append({"type": "scatter", "name": "the paper’s six weights", "data": six, "symbol": "diamond",
-                   "symbolSize": 18, "itemStyle": {"color": SERIES_COLOURS[2]}, "z": 5})  # fmt: skip
+                   "symbolSize": 20, "itemStyle": {"color": SERIES_COLOURS[2]}, "z": 5})  # fmt: skip
     option["series"] = series
     option["xAxis"] = {"type": "value", "min": -2, "max": 2, "splitLine": {"show": False}}
-    option["yAxis"] = {"type": "value", "min": 0} if min(p[1] for p in six) >= 0 else {"type": "value"}
+    option["yAxis"] = {"type": "value", "axisLine": {"onZero": False}}
+    if min(point[1] for point in six) >= 0:
+        option["yAxis"]["min"] = 0
     frame(option, "", [one["name"] for one in series], y_name="Mean return", x_name="Shared weight")
     option["aria"] = {"enabled": True}
     best = max(found["weight_curve"]["wann"], key=lambda row: row["mean"])
