@@ -6,10 +6,17 @@ import re
 import unicodedata
 from difflib import get_close_matches
 from html import unescape
+from typing import Final
 from urllib.parse import unquote
 
-from wann_core.deck.parsed import ParsedDeck
+from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.hashing import content_hash
+
+_OF_THE_PAGE: Final = frozenset({"deck-config", "live-data", "provenance"})
+"""Ids of the page's data; those of its charts begin with "chart-"."""
+_WORDS: Final = 6
+"""Words of a slide without heading that make its id."""
+_POSITION: Final = re.compile(r"#/\d+(?:/\d+){0,2}")
 
 
 def slug(text: str) -> str:
@@ -22,52 +29,72 @@ def identify(deck: ParsedDeck) -> None:
     """Give every slide an id that stays when slides are inserted: its own, its heading's, or its content's."""
     taken: dict[str, int] = {}
     for slide in deck.slides:
-        own = slide.attributes.get("id")
+        own = slide.section.attributes.get("id")
         if own:
-            if own in taken:
-                message = f'id "{own}" is taken by the slide in line {taken[own]}'
-                deck.report(slide.line, message, "choose another id")
-            taken.setdefault(own, slide.line)
+            _take(deck, taken, own, slide.line)
     for slide in deck.slides:
-        if slide.attributes.get("id"):
-            continue
-        base = slug(slide.title) or f"s-{content_hash(slide.root.text())[:6]}"
-        name, n = base, 2
-        while name in taken:
-            name, n = f"{base}-{n}", n + 1
-        taken[name] = slide.line
-        slide.attributes["id"] = name
+        if not slide.section.attributes.get("id"):
+            base = slug(slide.title) or slug(_first_words(slide)) or f"s-{content_hash(_names(slide))[:6]}"
+            if base.isdecimal() or _is_reserved(base):
+                base = f"s-{base}"  # reveal.js takes a number for a position
+            name, n = base, 2
+            while name in taken:
+                name, n = f"{base}-{n}", n + 1
+            taken[name] = slide.line
+            slide.section.attributes["id"] = name
     for slide in deck.slides:
-        for element in slide.root.walk():
+        for element in slide.elements():
             own = element.attributes.get("id")
-            if not own or element.tag == "!":
-                continue
-            if own in taken and taken[own] != -1:
-                message = f'id "{own}" occurs twice (line {taken[own]})'
-                deck.report(element.line or slide.line, message, "choose another id")
-            taken.setdefault(own, element.line)
+            if own and element is not slide.section:
+                _take(deck, taken, own, element.line or slide.line)
+
+
+def _first_words(slide: Slide) -> str:
+    spoken = (element.attributes.get("alt") or "" for element in slide.root.walk())
+    text = unescape(slide.root.text()).split() or next((alt.split() for alt in spoken if alt), [])
+    return " ".join(text[:_WORDS])[: _WORDS * 12]
+
+
+def _names(slide: Slide) -> list[str]:
+    """What tells slides without words apart."""
+    return [slot.key for slot in slide.slots] + [str(element.attributes) for element in slide.root.walk()]
+
+
+def _take(deck: ParsedDeck, taken: dict[str, int], name: str, line: int) -> None:
+    if name in taken:
+        deck.report(line, f'id "{name}" is taken in line {taken[name]}', "choose another id")
+    elif _is_reserved(name):
+        deck.report(line, f'id "{name}" is one of the page\'s own', "choose another id")
+    taken.setdefault(name, line)
+
+
+def _is_reserved(name: str) -> bool:
+    return name in _OF_THE_PAGE or name.startswith("chart-")
 
 
 def link(deck: ParsedDeck) -> None:
     """Turn links to slide ids and titles into reveal's, and name the dead ones."""
-    ids = {slide.attributes["id"]: slide.attributes["id"] for slide in deck.slides}
-    titles = {slug(slide.title): slide.attributes["id"] for slide in reversed(deck.slides) if slide.title}
+    ids = {slide.id: slide.id for slide in deck.slides}
+    titles = {slug(slide.title): slide.id for slide in reversed(deck.slides) if slide.title}
     inner = {
-        element.attributes["id"]: slide.attributes["id"]
+        element.attributes["id"]: slide.id
         for slide in deck.slides
-        for element in slide.root.walk()
-        if element.attributes.get("id") and element.tag != "!"
+        for element in slide.elements()
+        if element.attributes.get("id")
     }
     for slide in deck.slides:
-        for element in slide.root.walk():
+        for element in slide.elements():
             href = element.attributes.get("href")
-            if element.tag != "a" or not href or not href.startswith("#") or href.startswith("#/") or href == "#":
+            if element.tag != "a" or href is None or href[:1] not in ("", "#"):
                 continue
-            name = unescape(unquote(href[1:]))
+            line = element.line or slide.line
+            name = unquote(href[1:].removeprefix("/"))
             target = ids.get(name) or titles.get(slug(name)) or inner.get(name)
             if target:
                 element.attributes["href"] = f"#/{target}"
-                continue
-            near = get_close_matches(slug(name), [key for key in [*ids, *titles] if key], n=3)
-            hint = f"near it: {', '.join(near)}" if near else "link to a slide's title or id"
-            deck.report(element.line or slide.line, f'no slide "{name}"', hint)
+            elif not name:
+                deck.warn(line, "a link to nowhere", "link to a slide's title or id")
+            elif not _POSITION.fullmatch(href):
+                near = get_close_matches(slug(name), [key for key in [*ids, *titles] if key], n=3)
+                hint = f"near it: {', '.join(near)}" if near else "link to a slide's title or id"
+                deck.report(line, f'no slide "{name[:80]}"', hint)

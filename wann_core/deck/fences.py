@@ -1,13 +1,11 @@
-"""Code fences that mean something: charts, live demos, diagrams, highlighted code."""
+"""Code fences that hold something else than code: charts and live demos."""
 
 from __future__ import annotations
 
 import json
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +16,6 @@ DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up"}
 """Live demos and the task whose run they show."""
 
 _DEVIATION: Final = re.compile(r"^\s*([+-]?[\d.eE+-]+)\s*(?:±|\+-|\+/-)\s*([\d.eE+-]+)\s*$")
-_CODE_INFO: Final = re.compile(r"^\s*(?P<language>[^\s\[{]*)\s*(?:\[(?P<steps>[^\]]*)\])?\s*(?P<rest>.*)$")
-_STEPS: Final = re.compile(r"^\s*(?:all|\d+(?:\s*-\s*\d+)?(?:\s*,\s*\d+(?:\s*-\s*\d+)?)*)?\s*$")
 
 
 class FenceError(ValueError):
@@ -187,68 +183,3 @@ def live_from_fence(body: str) -> LiveDemo:
     except (TypeError, ValueError):
         raise FenceError("live demo: settings must be numbers, text, booleans or lists of them") from None
     return LiveDemo(demo, settings, DEMOS[demo])
-
-
-def highlight(info: str, body: str, report: Callable[[str, str], None]) -> str:
-    """Highlight a code fence.
-
-    Args:
-        info: behind the fence's backticks, such as ``python [1|3-5]``.
-        body: the code.
-        report: told message and hint of a warning.
-
-    Returns:
-        A `pre` whose lines are spans; with steps, the runtime walks through them.
-    """
-    found = _CODE_INFO.match(info)
-    assert found is not None  # every part of the pattern is optional
-    language, steps = found["language"], found["steps"]
-    lines = _highlighted_lines(language, body, report)
-    attributes = ' class="code"'
-    if steps is not None:
-        for step in steps.split("|"):
-            if not _STEPS.match(step):
-                report(f'line steps "[{steps}]"', "write [1|3-5|7,9]; an empty step shows all lines")
-                steps = ""
-                break
-        attributes = ' class="code numbered"'
-        if "|" in steps or steps.strip():
-            attributes += f' data-line-steps="{escape(steps, quote=True)}"'
-    # Each line ends in its own span: the newline belongs to it, so that a dimmed line keeps its height.
-    code = "".join(f'<span class="line" data-line="{n}">{line}\n</span>' for n, line in enumerate(lines, start=1))
-    kind = f' class="language-{escape(language, quote=True)}"' if language else ""
-    return f'<pre{attributes} tabindex="0"><code{kind}>{code}</code></pre>'
-
-
-def _highlighted_lines(language: str, body: str, report: Callable[[str, str], None]) -> list[str]:
-    code = body.removesuffix("\n")
-    if not language or language in ("text", "plain", "none"):
-        return escape(code, quote=False).split("\n")
-    from pygments import highlight as colour  # noqa: PLC0415  # only decks with code need it
-    from pygments.formatters import HtmlFormatter  # noqa: PLC0415
-    from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
-    from pygments.util import ClassNotFound  # noqa: PLC0415
-
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        report(f'no highlighting for "{language}"', "use a name that Pygments knows, or text")
-        return escape(code, quote=False).split("\n")
-    html = colour(code, lexer, HtmlFormatter(nowrap=True))
-    # A token that runs over several lines is closed at each line's end, so that every line stands alone.
-    return _balanced(html.removesuffix("\n").split("\n"))
-
-
-def _balanced(lines: list[str]) -> list[str]:
-    open_tags: list[str] = []
-    balanced = []
-    for line in lines:
-        prefix = "".join(open_tags)
-        for tag in re.findall(r"<span[^>]*>|</span>", line):
-            if tag == "</span>":
-                if open_tags:
-                    open_tags.pop()
-            else:
-                open_tags.append(tag)
-        balanced.append(prefix + line + "</span>" * len(open_tags))
-    return balanced

@@ -6,15 +6,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from wann_core.deck.attributes import merge_attributes
 from wann_core.deck.errors import Problem
-from wann_core.deck.markdown import Slot
 from wann_core.deck.parsed import ParsedDeck, Slide
-from wann_core.deck.tree import Element, merge_attributes, write_attributes
+from wann_core.deck.slots import SLOT, Slot
+from wann_core.deck.tree import Element, FigureUse, write_attributes
 
 if TYPE_CHECKING:
     from wann_core.figures.catalog import FigureProduct
@@ -66,21 +66,23 @@ def chart_job_id(key: str, element: Element) -> str:
 
 def own_html(page: Page, slide: Slide, element: Element) -> str | None:
     """Return the HTML of an element that stands for something drawn elsewhere; None for any other."""
-    number = element.attributes.get("data-slot")
-    if number is not None and number.isdigit() and int(number) < len(slide.slots):
-        return _slot_html(page, slide.slots[int(number)], element)
-    if "data-run" in element.attributes:
-        return fill_figure(page, element)
+    slot = slide.slot_of(element)
+    if slot is not None:
+        return _slot_html(page, slot, element)
+    if element.tag == "video":
+        for source in element.walk():
+            fill_figures(page, source)  # the film gives its poster to the video around it
+    if element.figures:
+        return fill_figures(page, element)
+    if element.tag == "img":
+        element.attributes.setdefault("alt", "")
+        element.attributes.setdefault("loading", "lazy")
     return _paragraph_of_figure(page, element) if element.tag == "p" else None
 
 
 def _paragraph_of_figure(page: Page, paragraph: Element) -> str | None:
     """A figure cannot stand in a paragraph: browsers would end it there and leave two empty ones."""
-    figures = [
-        child
-        for child in paragraph.children
-        if isinstance(child, Element) and child.tag == "img" and _becomes_figure(page, child)
-    ]
+    figures = [child for child in paragraph.children if isinstance(child, Element) and _is_figure(page, child)]
     others = [
         child
         for child in paragraph.children
@@ -88,16 +90,25 @@ def _paragraph_of_figure(page: Page, paragraph: Element) -> str | None:
     ]
     if not figures:
         return None
-    if len(figures) == 1 and not others:
+    if len(figures) == 1 and not others and figures[0].figures:
         merge_attributes(figures[0].attributes, paragraph.attributes)
-        return fill_figure(page, figures[0])
+        return fill_figures(page, figures[0])
+    if len(figures) == 1 and not others:
+        paragraph.tag = "figure"
+        paragraph.attributes = {**figures[0].attributes, **paragraph.attributes}
+        paragraph.children = figures[0].children
+        return None
     paragraph.tag = "div"
     return None
 
 
+def _is_figure(page: Page, element: Element) -> bool:
+    return element.tag == "figure" or (element.tag == "img" and _becomes_figure(page, element))
+
+
 def _becomes_figure(page: Page, image: Element) -> bool:
-    product = page.resolved.figures.get(image.attributes.get("data-run") or "")
-    return product is not None and (product.kind == "chart" or "svg" in product.files)
+    products = [page.resolved.figures[use.name] for use in image.figures]
+    return any(product.kind == "chart" or "svg" in product.files for product in products)
 
 
 def _is_comment(child: Element | str) -> bool:
@@ -105,7 +116,7 @@ def _is_comment(child: Element | str) -> bool:
 
 
 def _slot_html(page: Page, slot: Slot, element: Element) -> str:
-    attributes = {name: value for name, value in element.attributes.items() if name != "data-slot"}
+    attributes = {name: value for name, value in element.attributes.items() if name != SLOT}
     key = chart_job_id(slot.key, element) if slot.kind == "chart" else slot.key
     drawing = page.resolved.drawings.get(key, {})
     if "error" in drawing:
@@ -127,8 +138,10 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
             still = page.resolved.live_stills.get(live.task, "")
             page.provenance.update(_live_provenance(page, live.task))
             return f'<div{write_attributes(shown)}><div class="live-still">{still}</div></div>'
-        case _:
-            return f"<div{write_attributes(attributes)}>{slot.content}</div>"
+        case "code":
+            shown = dict(slot.content.attributes)
+            merge_attributes(shown, attributes)
+            return f"<pre{write_attributes(shown)}>{slot.content.html}</pre>"
 
 
 def _live_provenance(page: Page, task: str) -> dict[str, Any]:
@@ -153,35 +166,48 @@ def _chart_html(
     return f'<figure{write_attributes(shown)}><div class="chart-static">{svg}</div></figure>'
 
 
-def fill_figure(page: Page, element: Element) -> str | None:
-    """Put a figure in the place of its name; a chart replaces the element, other kinds fill its attribute."""
-    attributes = element.attributes
-    name, attribute = attributes.pop("data-run"), attributes.pop("data-run-attribute", "src")
-    assert name is not None  # set by _want_figure
-    assert attribute is not None
-    product = page.resolved.figures[name]
-    if product.provenance and element.tag != "section":
-        attributes["data-provenance"] = name
-        page.provenance[name] = dict(product.provenance)
-    alt = unescape(attributes.get("alt") or attributes.get("aria-label") or "") or product.alt
-    if product.kind == "chart":
-        drawing = page.resolved.drawings.get(chart_job_id(name, element), {})
-        option = json.loads(product.files["option"].read_text(encoding="utf-8"))
-        return _chart_html(page, name, option, str(drawing.get("svg", "")), alt, attributes)
-    if product.kind == "image" and "svg" in product.files and element.tag == "img":
-        return _inline_svg(product.files["svg"].read_text(encoding="utf-8"), alt, attributes)
-    role = "mp4" if "mp4" in product.files and attribute != "poster" else "poster" if attribute == "poster" else "png"
-    attributes[attribute] = _copied(page, name, product.files[role])
+def fill_figures(page: Page, element: Element) -> str | None:
+    """Put figures in the place of their names: a drawing replaces its image, other kinds fill the attribute."""
+    for use in element.figures:
+        product = page.resolved.figures[use.name]
+        if product.provenance and element.tag != "section":
+            element.attributes["data-provenance"] = use.name
+            page.provenance[use.name] = dict(product.provenance)
+        if element.tag == "img" and use.attribute in ("src", "data-src"):
+            own = _drawn(page, element, use, product)
+            if own is not None:
+                return own
+        _fill_attribute(page, element, use, product)
+    element.figures = []
     if element.tag == "img":
-        attributes["alt"] = alt
-    if product.kind == "video" and element.tag in ("video", "source"):
-        video = element if element.tag == "video" else element.parent
-        assert video is not None  # a source that the tree gave has a parent
-        video.attributes.setdefault("poster", _copied(page, name, product.files["poster"]))
-        video.attributes.setdefault("aria-label", alt)
+        element.attributes.setdefault("loading", "lazy")
+    return None
+
+
+def _drawn(page: Page, image: Element, use: FigureUse, product: FigureProduct) -> str | None:
+    alt = image.attributes.get("alt") or product.alt
+    if product.kind == "chart":
+        drawing = page.resolved.drawings.get(chart_job_id(use.name, image), {})
+        option = json.loads(product.files["option"].read_text(encoding="utf-8"))
+        return _chart_html(page, use.name, option, str(drawing.get("svg", "")), alt, image.attributes)
+    if "svg" in product.files:
+        return _inline_svg(product.files["svg"].read_text(encoding="utf-8"), alt, image.attributes)
+    image.attributes["alt"] = alt
+    return None
+
+
+def _fill_attribute(page: Page, element: Element, use: FigureUse, product: FigureProduct) -> None:
+    role = "png" if product.kind == "image" else "poster" if use.attribute == "poster" else "mp4"
+    written = element.attributes[use.attribute] or ""
+    address = _copied(page, use.name, product.files[role])
+    element.attributes[use.attribute] = written.replace(use.address, address, 1)
+    video = element.parent if element.tag == "source" else element
+    if role == "mp4" and video is not None and video.tag == "video":
+        if not video.attributes.get("poster"):
+            video.attributes["poster"] = _copied(page, use.name, product.files["poster"])
+        video.attributes.setdefault("aria-label", product.alt)
         video.attributes.setdefault("width", str(product.width))
         video.attributes.setdefault("height", str(product.height))
-    return None
 
 
 def _copied(page: Page, name: str, file: Path) -> str:

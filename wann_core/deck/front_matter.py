@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
 
 THEMES: Final = ("auto", "light", "dark")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 ASPECTS: Final = ("16:9", "16:10", "4:3", "3:2", "1:1")
 
 
@@ -59,6 +62,9 @@ def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
 
     Returns:
         Its YAML, or None where there is none, and the number of lines that it takes with its fences.
+
+    Raises:
+        FrontMatterError: it does not end.
     """
     if not lines or lines[0].rstrip() != "---":
         return None, 0
@@ -67,7 +73,15 @@ def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
             text = "\n".join(lines[1:number])
             # A deck that begins with a separator has no front matter.
             return (text, number + 1) if ":" in text or not text.strip() else (None, 0)
+    if len(lines) > 1 and re.match(r"[a-z_]+:(\s|$)", lines[1]):
+        raise FrontMatterError("front matter never ends; write --- on the line after it", 1)
     return None, 0
+
+
+def aspect_ratio(aspect: str) -> float:
+    """Width by height of an aspect such as ``16:9``."""
+    width, height = aspect.split(":")
+    return int(width) / int(height)
 
 
 def parse_front_matter(text: str) -> FrontMatter:
@@ -82,7 +96,8 @@ def parse_front_matter(text: str) -> FrontMatter:
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark else 0)
         raise FrontMatterError(f"front matter is not YAML ({getattr(error, 'problem', error)})", line) from None
-    except (ValueError, RecursionError) as error:  # a date that does not exist, aliases without end
+    # A date that does not exist, aliases without end, !!int of nothing: PyYAML lets through what its makers raise.
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         raise FrontMatterError(f"front matter is not YAML ({error})", 2) from None
     if value is None:
         return FrontMatter()
@@ -115,7 +130,7 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
             allowed = THEMES if key == "theme" else ASPECTS
             # YAML reads 16:9 as a number to the base of 60.
             text = f"{item // 60}:{item % 60}" if isinstance(item, int) and key == "aspect" else item
-            if text not in allowed:
+            if not isinstance(text, str) or text not in allowed:
                 raise refuse(f"one of {', '.join(allowed)}")
             return {key: text}
         case "allow_remote":
@@ -129,6 +144,10 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
         case "reveal":
             if not isinstance(item, dict) or not all(isinstance(name, str) for name in item):
                 raise refuse("reveal.js options by name")
+            try:
+                json.dumps(item, allow_nan=False).encode()
+            except (TypeError, ValueError, RecursionError):
+                raise refuse("numbers, text, true or false, and lists and tables of these") from None
             return {key: item}
         case "separators":
             if not isinstance(item, dict) or not set(item) <= {"horizontal", "vertical"}:
@@ -137,6 +156,11 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
                 raise refuse('lines such as "---", in quotes')
             return {name: text.strip() for name, text in item.items()}
         case _:
-            if not isinstance(item, str | int | float | datetime.date):
-                raise refuse("text")
-            return {key: str(item)}
+            if isinstance(item, bool) or not isinstance(item, str | int | float | datetime.date):
+                raise refuse("text, in quotes where YAML takes it for something else")
+            text = str(item)
+            if any("\ud800" <= character <= "\udfff" for character in text):
+                raise refuse("text without halves of characters")
+            if key == "language" and not _LANGUAGE.fullmatch(text):
+                raise refuse("a language tag, such as en, zh-Hant or ar")
+            return {key: text}

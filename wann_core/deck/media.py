@@ -1,57 +1,86 @@
-"""What a deck shows from elsewhere: files beside it, generated figures, and the text that stands for them."""
+"""What a deck shows from elsewhere: files beside it and generated figures."""
 
 from __future__ import annotations
 
+import os
 import re
 from difflib import get_close_matches
-from html import unescape
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from wann_core.deck.asset_files import complaint_about
 from wann_core.deck.errors import Severity
 from wann_core.deck.parsed import ParsedDeck, Slide
-from wann_core.deck.tree import Element
+from wann_core.deck.tree import Element, FigureUse
 from wann_core.figures import aliases, catalog
 from wann_core.hashing import content_hash
 
 RUN: Final = "run:"
-_MEDIA_ATTRIBUTES: Final = {
-    "img": ("src", "data-src"),
-    "video": ("src", "data-src", "poster"),
-    "audio": ("src", "data-src"),
-    "source": ("src", "data-src"),
-    "section": ("data-background-image", "data-background-video", "data-background"),
-    "iframe": ("src", "data-src"),
-    "object": ("data",),
-    "link": ("href",),
-    "script": ("src",),
+_ATTRIBUTES: Final = {
+    "a": ("href",),
+    "audio": ("data-src",),
     "embed": ("src",),
+    "iframe": ("src", "data-src"),
+    "img": ("src", "data-src", "srcset"),
+    "link": ("href",),
+    "object": ("data",),
+    "script": ("src",),
+    "section": ("data-background-image", "data-background-video", "data-background-iframe"),
+    "source": ("src", "data-src", "srcset"),
+    "track": ("src",),
+    "video": ("data-src", "poster"),
 }
-_EVENT: Final = re.compile(r"^on[a-z]+$", re.IGNORECASE)
-_FILE_NAME: Final = re.compile(r"\.(png|jpe?g|gif|svg|webp|avif|mp4|webm|ogv|m4v)$", re.IGNORECASE)
+_SEVERAL: Final = frozenset({"data-background-image", "data-background-video", "srcset"})
+"""Attributes that may hold several addresses, with commas between."""
+_PLACES: Final = {
+    "chart": (("img", "src"), ("img", "data-src")),
+    "video": (("video", "data-src"), ("source", "src"), ("source", "data-src"), ("video", "poster"), ("a", "href"),
+              ("section", "data-background-video")),
+    "image": (("img", "src"), ("img", "data-src"), ("img", "srcset"), ("video", "poster"), ("a", "href"),
+              ("section", "data-background-image"), ("source", "srcset"), ("object", "data"), ("embed", "src")),
+}  # fmt: skip
+_PICTURE: Final = re.compile(r"\.(png|jpe?g|gif|svg|webp|avif|bmp)(?:[?#].*)?$", re.IGNORECASE)
+_FILM: Final = re.compile(r"\.(mp4|m4v|mov|webm|ogv)(?:[?#].*)?$", re.IGNORECASE)
+_CSS_URL: Final = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
 
 
 def find_media(deck: ParsedDeck, slide: Slide) -> None:
-    """Find what a slide names: files get their address in the built deck, figures are marked to be filled in."""
-    section = Element("section", slide.attributes, line=slide.line)
-    trees = [slide.root] if slide.notes is None else [slide.root, slide.notes]
-    for element in [section, *(element for tree in trees for element in tree.walk())]:
-        if element.tag == "!":
-            continue
+    """Find what a slide names: files get their address in the built deck, figures are noted to be filled in."""
+    _settle_background(slide.section)
+    for element in slide.elements():
         line = element.line or slide.line
-        for name in [name for name in element.attributes if _EVENT.match(name)]:
-            del element.attributes[name]
-            deck.warn(line, f"{name} is left out: a deck runs no inline scripts", "use a live demo")
-        if element.tag == "video":
+        if element.tag == "img" and _FILM.search(element.attributes.get("src") or ""):
+            _become_video(element)
+        if element.tag in ("video", "audio"):
             _settle_video(element)
-        for name in _MEDIA_ATTRIBUTES.get(element.tag, ()):
-            if element.attributes.get(name):
-                _resolve(deck, element, name, line)
-        if element.tag == "a" and (element.attributes.get("href") or "").startswith(RUN):
-            _resolve(deck, element, "href", line)
-        _check_alternative(deck, element, line)
-        if element.tag == "img":
-            element.attributes.setdefault("loading", "lazy")
+        for name in _ATTRIBUTES.get(element.tag, ()):
+            written = element.attributes.get(name)
+            if written:
+                element.attributes[name] = _resolve_all(deck, element, name, written, line)
+        if "url(" in (element.attributes.get("style") or ""):
+            _resolve_style(deck, element, line)
+
+
+def _settle_background(section: Element) -> None:
+    """reveal.js guesses what `data-background` is; here it is said."""
+    written = section.attributes.get("data-background") or ""
+    for kind, pattern in (("image", _PICTURE), ("video", _FILM)):
+        if pattern.search(written):
+            section.attributes[f"data-background-{kind}"] = section.attributes.pop("data-background")
+            return
+    if written.startswith(RUN):  # a name without an ending is a drawing's
+        section.attributes["data-background-image"] = section.attributes.pop("data-background")
+
+
+def _become_video(image: Element) -> None:
+    """`![The walker](walker.mp4)` is a film; generated ones are short, silent, and run by themselves."""
+    image.tag = "video"
+    alt = image.attributes.pop("alt", None)
+    if alt:
+        image.attributes["aria-label"] = alt
+    if (image.attributes.get("src") or "").startswith(RUN):
+        image.attributes |= {"data-autoplay": None, "loop": None}
 
 
 def _settle_video(video: Element) -> None:
@@ -59,86 +88,122 @@ def _settle_video(video: Element) -> None:
     if "autoplay" in attributes:
         del attributes["autoplay"]
         attributes["data-autoplay"] = None
-    if "src" in attributes:
-        attributes["data-src"] = attributes.pop("src")
+    for element in [video, *(child for child in video.walk() if child.tag == "source")]:
+        if "src" in element.attributes:
+            element.attributes["data-src"] = element.attributes.pop("src")
     attributes.pop("type", None)  # it belongs on <source>; on <video> it means nothing
     if "data-autoplay" in attributes:
         attributes["muted"] = None
-    attributes["playsinline"] = None
+    else:
+        attributes.setdefault("controls", None)  # there is no other way to start it
+    if video.tag == "video":
+        attributes["playsinline"] = None
     attributes.setdefault("preload", "none")
 
 
-def _resolve(deck: ParsedDeck, element: Element, name: str, line: int) -> None:  # noqa: PLR0911  # one case per kind of address
-    address = unescape(element.attributes[name] or "").strip()
-    if name == "data-background" and not (address.startswith(RUN) or _FILE_NAME.search(address)):
-        return  # a colour or a gradient
+def _resolve_all(deck: ParsedDeck, element: Element, name: str, written: str, line: int) -> str:
+    if name not in _SEVERAL or written.lstrip().startswith("data:"):
+        return _resolve(deck, element, name, written.strip(), line)
+    parts = []
+    for candidate in written.split(","):
+        address, space, descriptor = candidate.strip().partition(" ")
+        parts.append(_resolve(deck, element, name, address, line) + space + descriptor if address else "")
+    return ", ".join(parts)
+
+
+def _resolve_style(deck: ParsedDeck, element: Element, line: int) -> None:
+    def resolved(found: re.Match[str]) -> str:
+        return f"url('{_resolve(deck, element, 'style', found[2].strip(), line)}')"
+
+    element.attributes["style"] = _CSS_URL.sub(resolved, element.attributes["style"] or "")
+
+
+def _resolve(deck: ParsedDeck, element: Element, name: str, address: str, line: int) -> str:
+    """Return what to write for an address: that of a file in the built deck, or the same."""
     if address.startswith(RUN):
-        _want_figure(deck, element, name, address[len(RUN) :], line)
-        return
-    parts = urlsplit(address)
-    file_name = unquote(parts.path).rsplit("/", 1)[-1]
-    alias = aliases.figure_for(file_name)
-    if parts.scheme in ("http", "https") or address.startswith("//"):
-        if alias and element.tag in ("img", "video", "source"):
-            deck.report(line, f"{address} is replaced by the local figure {alias}", severity=Severity.INFO)
-            _want_figure(deck, element, name, alias, line)
-        elif not deck.settings.allow_remote:
-            deck.report(
-                line,
-                f"remote source {address}: a deck must open without a network",
-                "put the file beside the deck, or set allow_remote: true in the front matter",
-            )
-        return
-    if parts.scheme in ("data", "blob") or address.startswith("#"):
-        return
-    if parts.scheme not in ("", "file"):
-        deck.report(line, f'address "{address}" cannot be shown', "name a file")
-        return
+        _want_figure(deck, element, FigureUse(name, address, address.removeprefix(RUN)), line)
+        return address
     try:
-        file = (deck.path.parent / unquote(parts.path)).resolve()
+        parts = urlsplit(address)
+    except ValueError:
+        deck.report(line, f'address "{address[:80]}" cannot be read', "name a file")
+        return address
+    alias = aliases.figure_for(unquote(parts.path).rsplit("/", 1)[-1])
+    if parts.scheme in ("http", "https") or address.startswith("//"):
+        _remote(deck, element, FigureUse(name, address, alias or ""), line)
+    elif parts.scheme in ("", "file"):
+        return _local(deck, element, FigureUse(name, address, alias or ""), line)
+    elif element.tag == "a" and parts.scheme not in ("javascript", "data", "vbscript"):
+        pass  # mailto: and the like
+    elif parts.scheme not in ("data", "blob") or element.tag == "a":
+        deck.report(line, f'address "{address[:80]}" cannot be shown', "name a file")
+    return address
+
+
+def _remote(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> None:
+    if element.tag == "a":
+        return  # nothing is fetched before somebody follows it
+    if use.name and element.tag in ("img", "video", "source"):
+        deck.report(line, f"{use.address} is replaced by the local figure {use.name}", severity=Severity.INFO)
+        _want_figure(deck, element, use, line)
+    elif not deck.settings.allow_remote:
+        deck.report(
+            line,
+            f"remote source {use.address[:120]}: a deck must open without a network",
+            "put the file beside the deck, or set allow_remote: true in the front matter",
+        )
+
+
+def _local(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> str:
+    address = use.address
+    path, hash_sign, fragment = address.partition("#")
+    path = unquote(path.partition("?")[0].removeprefix("file://"))
+    if not path:
+        return address  # a place on a slide
+    try:
+        file = (deck.path.parent / path).resolve()
         found = file.is_file()
+        beside = [] if found or not file.parent.is_dir() else [near.name for near in file.parent.iterdir()]
     except (OSError, ValueError):
         deck.report(line, f'"{address[:80]}" cannot be a file name', "name a file")
-        return
+        return address
     if found:
+        complaint = complaint_about(file)
+        if complaint:
+            deck.report(line, f'file "{address}" cannot be shown: {complaint}', "replace the file")
         deck.assets[address] = file
-        element.attributes[name] = media_address(deck, address)
-        return
+        return media_address(deck, file) + hash_sign + fragment
     deck.absent.append(file)
-    if alias and "/" not in parts.path:
-        _want_figure(deck, element, name, alias, line)
-        return
-    beside = [near.name for near in file.parent.glob("*") if near.is_file()] if file.parent.is_dir() else []
-    near_names = get_close_matches(file.name, beside, n=3)
-    hint = f"near it: {', '.join(near_names)}" if near_names else f"there is no such file in {file.parent.name}/"
+    if use.name and "/" not in path:
+        _want_figure(deck, element, use, line)
+        return address
+    near = get_close_matches(file.name, beside, n=3)
+    hint = f"near it: {', '.join(near)}" if near else f"there is no such file in {file.parent.name}/"
     deck.report(line, f'no file "{address}"', hint)
+    return address
 
 
-def media_address(deck: ParsedDeck, address: str) -> str:
-    """Where an asset is in the built deck: its name, told apart from others of the same name by its folder."""
-    file = deck.assets[address]
-    others = [other for other in deck.assets.values() if other.name == file.name and other != file]
-    name = f"{content_hash(str(file.parent))[:6]}-{file.name}" if others else file.name
-    return f"media/{quote(name)}"
+def media_address(deck: ParsedDeck, file: Path) -> str:
+    """Where a file is in the built deck: its name, told apart from others of the same name by its folder."""
+    folder = os.path.relpath(file.parent, deck.path.parent.resolve())
+    return f"media/{quote(file.name if folder == '.' else f'{content_hash(Path(folder).as_posix())[:6]}-{file.name}')}"
 
 
-def _want_figure(deck: ParsedDeck, element: Element, attribute: str, name: str, line: int) -> None:
-    if not catalog.is_known(name):
-        near = get_close_matches(name, catalog.names(), n=3, cutoff=0.4) or catalog.names()[:8]
-        deck.report(line, f'no figure "{name}"', f"there are: {', '.join(near)}")
+def _want_figure(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> None:
+    if not catalog.is_known(use.name):
+        near = get_close_matches(use.name, catalog.names(), n=3, cutoff=0.4) or catalog.names()[:8]
+        deck.report(line, f'no figure "{use.name[:80]}"', f"there are: {', '.join(near)}")
         return
-    deck.figures.setdefault(name, []).append(line)
-    element.attributes["data-run"] = name
-    element.attributes["data-run-attribute"] = attribute
+    kind = catalog.type_of(use.name)
+    places = _PLACES[kind]
+    if (element.tag, use.attribute) not in places and not (kind == "image" and use.attribute == "style"):
+        message = f'figure "{use.name}" is a {kind} and cannot stand in {_as_written(element.tag, use.attribute)}'
+        possible = dict.fromkeys(_as_written(tag, attribute) for tag, attribute in places)
+        deck.report(line, message, f"it can stand in {', '.join(possible)}")
+        return
+    deck.figures.setdefault(use.name, []).append(line)
+    element.figures.append(use)
 
 
-def _check_alternative(deck: ParsedDeck, element: Element, line: int) -> None:
-    names = element.attributes
-    if element.tag == "img" and names.get("alt") is None:
-        deck.warn(line, "an image without alt text", 'write ![what it shows](…), or alt="" where it only decorates')
-    elif element.tag == "img" and not (names.get("alt") or "").strip() and "data-run" not in names:
-        deck.warn(line, "an image with an empty text alternative", "write ![what it shows](…)")
-    if element.tag == "video" and "data-run" not in names:
-        spoken = any((names.get(name) or "").strip() for name in ("aria-label", "title"))
-        if not spoken and not any(child.tag == "track" for child in element.walk()):
-            deck.warn(line, "a video without a text alternative", 'add aria-label="what it shows"')
+def _as_written(tag: str, attribute: str) -> str:
+    return f"{'src' if attribute == 'data-src' else attribute} of <{tag}>"

@@ -8,13 +8,16 @@ from html import unescape
 from pathlib import Path
 
 from wann_core.deck.anchors import identify, link
+from wann_core.deck.attributes import apply_attribute_comments, is_task_box, merge_attributes
 from wann_core.deck.errors import Problem, Severity
 from wann_core.deck.front_matter import FrontMatter, FrontMatterError, parse_front_matter, split_front_matter
-from wann_core.deck.markdown import SlideContext, Slot, slide_html
+from wann_core.deck.lint import lint
+from wann_core.deck.markdown import slide_html
 from wann_core.deck.media import find_media
 from wann_core.deck.parsed import ParsedDeck, Slide
-from wann_core.deck.split import Chunk, normalise, split_slides
-from wann_core.deck.tree import Element, apply_attribute_comments, read_html
+from wann_core.deck.slots import SLOT, SlideContext, Slot
+from wann_core.deck.split import COMMENT, Chunk, find_unclosed, normalise, split_slides
+from wann_core.deck.tree import Element, read_html
 
 
 def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
@@ -35,25 +38,33 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
             Problem(path, line, "the deck is not UTF-8", "save it as UTF-8")
         ])  # fmt: skip
     lines = normalise(text)
-    yaml_text, skipped = split_front_matter(lines)
     deck = ParsedDeck(path, FrontMatter())
-    if yaml_text is not None:
-        try:
-            deck.settings = parse_front_matter(yaml_text)
-        except FrontMatterError as error:
-            deck.report(error.line, str(error))
+    skipped = _read_front_matter(deck, lines)
     settings = deck.settings
-    chunks = split_slides(lines[skipped:], skipped + 1, settings.horizontal, settings.vertical)
-    for chunk in chunks:
+    unclosed = find_unclosed(lines[skipped:], skipped + 1)
+    if unclosed:
+        line, opening = unclosed
+        what, closing = ("comment", "-->") if opening == COMMENT else ("code fence", opening)
+        deck.report(line, f"a {what} begins here and never ends", f"write {closing} on a line after it")
+    starts_stack = False
+    for chunk in split_slides(lines[skipped:], skipped + 1, settings.horizontal, settings.vertical):
+        starts_stack = starts_stack or chunk.starts_stack
         if chunk.is_empty:
             deck.warn(chunk.first_line, "an empty slide is left out", "remove one of the separators around it")
             continue
-        deck.slides.append(_read_slide(deck, chunk, cache_dir, is_first=not deck.slides))
+        # The slide after an empty one takes its place.
+        slide = _read_slide(deck, replace(chunk, starts_stack=starts_stack), cache_dir, is_first=not deck.slides)
+        if slide.notes is None and not slide.shows_something():
+            deck.warn(slide.line, "a slide on which nothing is seen is left out", "write something on it, or remove it")
+            continue
+        deck.slides.append(slide)
+        starts_stack = False
     if not deck.slides:
         deck.report(1, "the deck has no slides", "write something into it")
     identify(deck)
     for slide in deck.slides:
         find_media(deck, slide)
+        lint(deck, slide)
     link(deck)
     if not settings.title:
         first = next((slide.title for slide in deck.slides if slide.title), path.stem)
@@ -62,27 +73,51 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
     return deck
 
 
+def _read_front_matter(deck: ParsedDeck, lines: list[str]) -> int:
+    """Take over the front matter; return the number of lines that it takes."""
+    try:
+        text, skipped = split_front_matter(lines)
+    except FrontMatterError as error:
+        deck.report(error.line, str(error))
+        return 0
+    try:
+        if text is not None:
+            deck.settings = parse_front_matter(text)
+    except FrontMatterError as error:
+        deck.report(error.line, str(error))
+    return skipped
+
+
 def _read_slide(deck: ParsedDeck, chunk: Chunk, cache_dir: Path | None, *, is_first: bool) -> Slide:
     def report(line: int, message: str, hint: str, is_warning: bool) -> None:
         deck.report(line, message, hint, Severity.WARNING if is_warning else Severity.ERROR)
 
     slots: list[Slot] = []
-    root = read_html(slide_html(chunk.lines, SlideContext(chunk.first_line, cache_dir, report, slots)))
-    notes = None
-    if any(line.strip() for line in chunk.notes):
-        notes = read_html(slide_html(chunk.notes, SlideContext(chunk.notes_line, cache_dir, report, slots)))
-    line = chunk.first_line + next((i for i, text in enumerate(chunk.lines) if text.strip()), 0)
-    attributes: dict[str, str | None] = {}
-    apply_attribute_comments(
-        root, attributes, lambda at, message: report(at, message, 'write <!-- .element class="fragment" -->', False)
-    )
+    first = next((i for i, text in enumerate(chunk.lines) if text.strip()), 0)
+    section = Element("section", line=chunk.first_line + first)
+
+    def read(lines: tuple[str, ...], first_line: int) -> Element:
+        tree = read_html(slide_html(lines, SlideContext(first_line, cache_dir, report, slots)), deck.warn)
+        apply_attribute_comments(tree, section, deck.report)
+        _label_task_boxes(tree)
+        return tree
+
+    root = read(chunk.lines, chunk.first_line)
+    notes = read(chunk.notes, chunk.notes_line) if any(line.strip() for line in chunk.notes) else None
     heading = next((element for element in root.walk() if re.fullmatch(r"h[1-6]", element.tag)), None)
     title = " ".join(unescape(heading.text()).split()) if heading else ""
     if is_first and heading is not None and heading.tag in ("h1", "h2", "h3") and not _has_media(root):
-        attributes["class"] = f"{attributes.get('class') or ''} title-slide".strip()
-    return Slide(root, attributes, notes, slots, line, title, chunk.starts_stack)
+        merge_attributes(section.attributes, {"class": "title-slide"})
+    return Slide(root, section, notes, slots, section.line, title, chunk.starts_stack)
 
 
 def _has_media(root: Element) -> bool:
-    return any(element.tag in ("img", "video", "table", "ul", "ol") or "data-slot" in element.attributes
+    return any(element.tag in ("img", "video", "table", "ul", "ol") or SLOT in element.attributes
                for element in root.walk())  # fmt: skip
+
+
+def _label_task_boxes(root: Element) -> None:
+    """Say to those who hear the slide what a box of a task list is for."""
+    for box in root.walk():
+        if box.tag == "input" and is_task_box(box) and box.parent is not None:
+            box.attributes["aria-label"] = " ".join(unescape(box.parent.text()).split())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wann_core.deck.errors import Problem, Severity
 from wann_core.deck.front_matter import FrontMatter
-from wann_core.deck.markdown import Slot
-from wann_core.deck.tree import Element
+from wann_core.deck.slots import SLOT, Slot
+from wann_core.deck.tree import OWN, Element
 
 
 @dataclass(slots=True)
@@ -17,7 +18,7 @@ class Slide:
 
     Attributes:
         root: its HTML as a tree.
-        attributes: of its section.
+        section: the element around it, which holds its attributes.
         notes: the speaker notes' tree, or None.
         slots: what is drawn elsewhere, by number.
         line: where it begins.
@@ -26,12 +27,42 @@ class Slide:
     """
 
     root: Element
-    attributes: dict[str, str | None]
+    section: Element
     notes: Element | None
     slots: list[Slot]
     line: int
     title: str
     starts_stack: bool
+
+    def elements(self) -> Iterator[Element]:
+        """Its section, and the elements of its content and of its notes."""
+        yield self.section
+        for tree in (self.root, self.notes):
+            if tree is not None:
+                yield from (element for element in tree.walk() if element.tag != "!")
+
+    def slot_of(self, element: Element) -> Slot | None:
+        """The slot that an element stands for."""
+        number = element.attributes.get(SLOT) or ""
+        return self.slots[int(number.removeprefix(OWN))] if number.startswith(OWN) else None
+
+    def shows_something(self) -> bool:
+        """Whether there is more to see than an empty slide."""
+        has_background = any(name.startswith("data-background") for name in self.section.attributes)
+        return (
+            has_background
+            or bool(self.root.text().strip())
+            or any(
+                element.tag not in ("!", "br", "p", "div", "span", "a", "ul", "ol", "li")
+                for element in self.root.walk()
+            )
+            or any(SLOT in element.attributes for element in self.root.walk())
+        )
+
+    @property
+    def id(self) -> str:
+        """Under which links find it."""
+        return self.section.attributes["id"] or ""
 
 
 @dataclass(slots=True)

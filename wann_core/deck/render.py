@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from wann_core.deck.errors import Problem
-from wann_core.deck.fill import Page, Resolved, chart_job_id, fill_figure, own_html
+from wann_core.deck.fill import Page, Resolved, chart_job_id, fill_figures, own_html
 from wann_core.deck.media import media_address
 from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.deck.tree import Element, write_attributes, write_html
@@ -52,7 +52,7 @@ def drawing_jobs(deck: ParsedDeck, figures: Mapping[str, FigureProduct]) -> list
         for slot in slide.slots:
             match slot.kind:
                 case "math":
-                    jobs[slot.key] = {"id": slot.key, "kind": "math", "tex": slot.content, "display": slot.is_block}
+                    jobs[slot.key] = {"id": slot.key, "kind": "math", "tex": slot.content, "display": slot.is_display}
                 case "dot":
                     jobs[slot.key] = {"id": slot.key, "kind": "dot", "source": slot.content}
         for job in _chart_jobs(slide, figures):
@@ -61,16 +61,14 @@ def drawing_jobs(deck: ParsedDeck, figures: Mapping[str, FigureProduct]) -> list
 
 
 def _chart_jobs(slide: Slide, figures: Mapping[str, FigureProduct]) -> Iterator[dict[str, Any]]:
-    trees = [slide.root] if slide.notes is None else [slide.root, slide.notes]
-    for element in (element for tree in trees for element in tree.walk()):
-        number, name = element.attributes.get("data-slot"), element.attributes.get("data-run")
-        product = figures.get(name) if name else None
-        if number is not None and number.isdigit() and int(number) < len(slide.slots):
-            slot = slide.slots[int(number)]
-            if slot.kind == "chart":
-                yield _chart_job(slot.key, element, slot.content)
-        elif name and product is not None and product.kind == "chart":
-            yield _chart_job(name, element, json.loads(product.files["option"].read_text(encoding="utf-8")))
+    for element in slide.elements():
+        slot = slide.slot_of(element)
+        if slot is not None and slot.kind == "chart":
+            yield _chart_job(slot.key, element, slot.content)
+        for use in element.figures:
+            product = figures.get(use.name)
+            if product is not None and product.kind == "chart":
+                yield _chart_job(use.name, element, json.loads(product.files["option"].read_text(encoding="utf-8")))
 
 
 def _chart_job(key: str, element: Element, option: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON
@@ -82,8 +80,8 @@ def _chart_job(key: str, element: Element, option: Any) -> dict[str, Any]:  # no
 def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:
     """Write the page of a deck that has no errors."""
     page = Page(deck, resolved)
-    for address, file in deck.assets.items():
-        page.media[unquote(media_address(deck, address))] = file
+    for file in deck.assets.values():
+        page.media[unquote(media_address(deck, file))] = file
     sections = _sections(page)
     blocks = {f"chart-{key}": json_block(option) for key, option in page.charts.items()}
     blocks["provenance"] = json_block(page.provenance)
@@ -141,14 +139,11 @@ def _sections(page: Page) -> str:
 
 def _section(page: Page, slide: Slide) -> str:
     source = f"{page.deck.path.parent.name}/{page.deck.path.name}:{slide.line}"
-    section = Element("section", slide.attributes)
-    if "data-run" in slide.attributes:
-        fill_figure(page, section)
-    attributes = {**{k: v for k, v in slide.attributes.items() if k != "data-run"}, "data-source": source}
+    fill_figures(page, slide.section)
+    attributes = {**slide.section.attributes, "data-source": source}
     body = write_html(slide.root, lambda element: own_html(page, slide, element))
     notes = ""
     if slide.notes is not None:
-        notes = (
-            f'<aside class="notes">{write_html(slide.notes, lambda element: own_html(page, slide, element))}</aside>'
-        )
+        written = write_html(slide.notes, lambda element: own_html(page, slide, element))
+        notes = f'<aside class="notes">{written}</aside>'
     return f"<section{write_attributes(attributes)}>\n{body}{notes}</section>"

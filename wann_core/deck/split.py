@@ -12,7 +12,12 @@ from typing import Final
 
 HORIZONTAL_BLANKS: Final = 3
 VERTICAL_BLANKS: Final = 2
-_FENCE: Final = re.compile(r"^(?: {0,3}|(?:[-*+]|\d+[.)])\s+)(`{3,}(?=[^`]*$)|~{3,})")
+COMMENT: Final = "<!--"
+_INDENT: Final = 3
+"""Spaces by which a fence may be indented; four make indented code."""
+_ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+")
+_FENCE: Final = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
+_CODE_SPAN: Final = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _NOTES: Final = re.compile(r"^notes?:", re.IGNORECASE)
 
 
@@ -50,28 +55,57 @@ class _Shelter:
     """Tells whether a line is inside a code fence or an HTML comment."""
 
     def __init__(self) -> None:
-        self._fence = ""
-        self._comment = False
+        self.opened_by = ""
+        """What shelters the next line: a fence's backticks or tildes, ``<!--``, or nothing."""
+        self._item_indent = 0
 
     def covers(self, line: str) -> bool:
-        """Take the next line; whether its text is sheltered, its first line included."""
-        if self._fence:
-            stripped = line.strip()
-            if stripped and set(stripped) == {self._fence[0]} and len(stripped) >= len(self._fence):
-                self._fence = ""
+        """Take the next line; whether its text is sheltered. Of a fence that includes the first and the last line."""
+        if self.opened_by == COMMENT:
+            _, closed, rest = line.rpartition("-->")
+            if closed:
+                self.opened_by = _opened_comment(rest)
             return True
-        if self._comment:
-            if "-->" in line:
-                self._comment = "<!--" in line.rsplit("-->", 1)[1]
+        stripped = line.strip()
+        if self.opened_by:
+            if stripped and set(stripped) == {self.opened_by[0]} and len(stripped) >= len(self.opened_by):
+                self.opened_by = ""
             return True
-        opened = _FENCE.match(line)
+        opened = self._fence_on(line) if stripped else None
         if opened:
-            self._fence = opened.group(1)
+            self.opened_by = opened
             return True
-        _, arrow, rest = line.rpartition("<!--")
-        if arrow and "-->" not in rest:
-            self._comment = True
+        self.opened_by = _opened_comment(line)
         return False
+
+    def _fence_on(self, line: str) -> str | None:
+        """The fence that a line opens; within a list item it may be indented like the item's text."""
+        indent = len(line) - len(line.lstrip())
+        if indent < self._item_indent:
+            self._item_indent = 0
+        at = indent if indent <= self._item_indent + _INDENT else len(line)
+        while item := _ITEM.match(line, at):
+            at = self._item_indent = item.end()
+        found = _FENCE.match(line, at)
+        return found[1] if found else None
+
+
+def _opened_comment(text: str) -> str:
+    """`<!--` where a text begins a comment and does not end it; in code it begins none."""
+    _, opened, rest = _CODE_SPAN.sub("", text).replace("\\<", "").rpartition(COMMENT)
+    return COMMENT if opened and "-->" not in rest and not rest.startswith((">", "->")) else ""
+
+
+def find_unclosed(lines: list[str], first_line: int) -> tuple[int, str] | None:
+    """Return the line and the opening of a code fence or comment that runs to the end of the deck."""
+    shelter = _Shelter()
+    opened: tuple[int, str] | None = None
+    for number, line in enumerate(lines, start=first_line):
+        before = shelter.opened_by
+        shelter.covers(line)
+        if shelter.opened_by != before:
+            opened = (number, shelter.opened_by) if shelter.opened_by else None
+    return opened
 
 
 def split_slides(lines: list[str], first_line: int, horizontal: str | None, vertical: str | None) -> list[Chunk]:

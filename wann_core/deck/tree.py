@@ -1,7 +1,7 @@
-"""A slide's HTML as a tree: lenient reading, then attributes by comment, then writing.
+"""A slide's HTML as a tree: lenient reading, and writing.
 
 Markdown makes HTML, authors add raw HTML, and both meet only in the page; so rules about elements (what an attribute
-comment means, which media are named) are applied here, on what the browser will see.
+comment means, which media are named) are applied to the tree, on what the browser will see.
 """
 
 from __future__ import annotations
@@ -11,25 +11,56 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
-from typing import Final
+from typing import Final, NamedTuple
 
 VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
-MARKER: Final = "@line "
-_COMMENT: Final = re.compile(r"^\s*\.(element|slide)\s*:?\s*(.*)$", re.DOTALL)
-_ATTRIBUTE: Final = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?\s*""")
+OWN: Final = "\0"
+"""Begins what only the program writes into HTML: no deck can hold it, because reading a deck replaces it."""
+MARKER: Final = f"{OWN}line "
+# What begins like a comment and is none has no use on a slide, and Python's reader of declarations gives up on some.
+_DECLARATION: Final = re.compile(r"<(?=\?|!(?!--))")
+_EMPTY_COMMENT: Final = re.compile(r"<!--(?:-?>)")  # which Python's reader takes for the beginning of a longer one
+# What would be another slide, or change the page around it.
+_PAGE_PARTS: Final = frozenset({"section", "html", "head", "body", "frameset", "plaintext"})
+# Elements that HTML closes by itself.
+_CLOSED_BY_OTHERS: Final = frozenset(
+    {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option", "optgroup", "rp", "rt"}
+)
+
+
+Report = Callable[[int, str, str], None]
+"""Told line, message and hint of something that is wrong."""
+
+
+class FigureUse(NamedTuple):
+    """A generated figure that an attribute names: the attribute, the address in it, and the figure's name."""
+
+    attribute: str
+    address: str
+    name: str
 
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """An element, or the root of a slide (tag "")."""
+    """An element, or the root of a slide (tag "").
+
+    Attributes:
+        tag: its name in lower case; "!" is a comment, whose text is the attribute ``data``.
+        attributes: by name in lower case; None where there is no value.
+        children: elements, and text as it stands in HTML.
+        line: in the deck, from 1; 0 where it is not known.
+        parent: None of the root.
+        figures: generated figures that its attributes name.
+    """
 
     tag: str
     attributes: dict[str, str | None] = field(default_factory=dict)
     children: list[Element | str] = field(default_factory=list)
     line: int = 0
     parent: Element | None = None
+    figures: list[FigureUse] = field(default_factory=list)
 
     def walk(self) -> Iterator[Element]:
         """This element's descendants, in order."""
@@ -54,8 +85,9 @@ class Element:
 
 
 class _Builder(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, report: Report) -> None:
         super().__init__(convert_charrefs=False)
+        self._report = report
         self.root = Element("")
         self._open = self.root
         self._marked, self._marked_at = 0, 1
@@ -71,6 +103,9 @@ class _Builder(HTMLParser):
         attributes: dict[str, str | None] = {}
         for name, value in attrs:
             attributes.setdefault(name, value)
+        if tag in _PAGE_PARTS:
+            self._report(self._line(), f"<{tag}> has no place on a slide, and is taken as <div>", "write <div>")
+            tag = "div"
         element = Element(tag, attributes, line=self._line(), parent=self._open)
         self._add(element)
         if tag not in VOID:
@@ -78,17 +113,32 @@ class _Builder(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """`<br/>`; on an element that has content, as in SVG, it closes too."""
+        before = self._open
         self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self._open = self._open.parent or self.root
+        self._open = before
 
     def handle_endtag(self, tag: str) -> None:
         """Close the nearest open element of this name; a stray end tag is dropped."""
+        tag = "div" if tag in _PAGE_PARTS else tag
         element: Element | None = self._open
         while element is not None and element.tag != tag:
             element = element.parent
         if element is not None and element.parent is not None:
-            self._open = element.parent
+            self._end(element)
+        elif tag not in VOID | _CLOSED_BY_OTHERS:
+            self._report(self._line(), f"</{tag}> closes nothing on this slide", "remove it, or write its start tag")
+
+    def _end(self, element: Element) -> None:
+        """Close an element, and what is open in it."""
+        inner: Element | None = self._open
+        while inner is not None and inner is not element:
+            self._complain_of_open(inner)
+            inner = inner.parent
+        self._open = element.parent or self.root
+
+    def _complain_of_open(self, element: Element) -> None:
+        if element.tag and element.tag not in _CLOSED_BY_OTHERS:
+            self._report(element.line, f"<{element.tag}> is never closed", f"write </{element.tag}> where it ends")
 
     def handle_data(self, data: str) -> None:
         """Text, or the content of a script or style."""
@@ -105,17 +155,27 @@ class _Builder(HTMLParser):
     def handle_comment(self, data: str) -> None:
         """A line marker, or a comment to keep."""
         if data.startswith(MARKER):
-            self._marked, self._marked_at = int(data[len(MARKER) :]), self.getpos()[0]
+            self._marked, self._marked_at = int(data.removeprefix(MARKER)), self.getpos()[0]
         else:
             self._add(Element("!", {"data": data}, line=self._line(), parent=self._open))
 
+    def finish(self) -> Element:
+        """Close what is open and return the tree."""
+        self.close()
+        self._end(self.root)
+        return self.root
 
-def read_html(html: str) -> Element:
-    """Read a slide's HTML; whatever is broken in it is closed, dropped or taken as text."""
-    builder = _Builder()
-    builder.feed(html)
-    builder.close()
-    return builder.root
+
+def read_html(html: str, report: Report = lambda *_: None) -> Element:
+    """Read a slide's HTML; whatever is broken in it is closed, dropped or taken as text.
+
+    Args:
+        html: with the line markers of ``slide_html``.
+        report: told line, message and hint of what is broken.
+    """
+    builder = _Builder(report)
+    builder.feed(_DECLARATION.sub("&lt;", _EMPTY_COMMENT.sub("", html)))
+    return builder.finish()
 
 
 def write_html(root: Element, slot: Callable[[Element], str | None] = lambda _: None) -> str:
@@ -145,68 +205,3 @@ def write_attributes(attributes: dict[str, str | None]) -> str:
     return "".join(
         f" {name}" if value is None else f' {name}="{escape(value, quote=True)}"' for name, value in attributes.items()
     )
-
-
-def merge_attributes(target: dict[str, str | None], added: dict[str, str | None]) -> None:
-    """Set attributes; classes merge, styles join."""
-    for name, value in added.items():
-        old = target.get(name)
-        if name == "class" and old and value:
-            target[name] = " ".join(dict.fromkeys([*old.split(), *value.split()]))
-        elif name == "style" and old and value:
-            target[name] = f"{old.rstrip('; ')}; {value}"
-        else:
-            target[name] = value
-
-
-def apply_attribute_comments(root: Element, slide: dict[str, str | None], report: Callable[[int, str], None]) -> None:
-    """Apply `<!-- .element ... -->` and `<!-- .slide: ... -->`.
-
-    The target of `.element` is, within the comment's parent, the nearest previous sibling element other than `<br>`;
-    where there is none, the parent.
-
-    Args:
-        root: the slide; the comments stay in it and are not written.
-        slide: the attributes of its section.
-        report: told line and message of a comment that cannot be used.
-    """
-    for comment in [element for element in root.walk() if element.tag == "!"]:
-        found = _COMMENT.match(comment.attributes["data"] or "")
-        if not found:
-            continue
-        kind, rest = found.groups()
-        attributes = _read_attributes(rest.strip())
-        if attributes is None:
-            report(comment.line, f'attribute comment "{rest.strip()[:60]}": must be name="value" pairs')
-        elif not attributes:
-            report(comment.line, f"attribute comment .{kind} names no attribute")
-        elif kind == "slide":
-            merge_attributes(slide, attributes)
-        else:
-            target = _target(comment)
-            merge_attributes(slide if target.tag == "" else target.attributes, attributes)
-
-
-def _read_attributes(text: str) -> dict[str, str | None] | None:
-    attributes: dict[str, str | None] = {}
-    at = 0
-    while at < len(text):
-        found = _ATTRIBUTE.match(text, at)
-        if not found or found.end() == at:
-            return None
-        name, value = found.groups()
-        if value is not None and value[0] in "\"'":
-            value = value[1:-1]
-        attributes.setdefault(name.lower(), value)
-        at = found.end()
-    return attributes
-
-
-def _target(comment: Element) -> Element:
-    parent = comment.parent
-    assert parent is not None  # only the root has none
-    at = next(i for i, child in enumerate(parent.children) if child is comment)
-    for sibling in reversed(parent.children[:at]):
-        if isinstance(sibling, Element) and sibling.tag not in ("br", "!"):
-            return sibling
-    return parent

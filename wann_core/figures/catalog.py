@@ -175,6 +175,11 @@ def is_known(name: str, runs: Path | None = None) -> bool:
     return name in names(runs)
 
 
+def type_of(name: str) -> FigureType:
+    """How a deck shows a figure that there is."""
+    return _kinds()[name.split("/", 1)[-1]].type
+
+
 def task_of(name: str) -> str | None:
     """The task of a figure, or None for one of all tasks."""
     return name.split("/", 1)[0] if "/" in name else None

@@ -1,0 +1,90 @@
+"""A deck of a few lines, rendered with stand-ins for what figures, Node and films would give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.deck.errors import Problem
+from wann_core.deck.fill import Resolved
+from wann_core.deck.parse import parse_deck
+from wann_core.deck.parsed import ParsedDeck
+from wann_core.deck.render import drawing_jobs, render_deck
+from wann_core.figures.catalog import FigureProduct, type_of
+
+PICTURE: Final = b"\x89PNG\r\n\x1a\n a stand-in"
+FILM: Final = b"\0\0\0\x18ftypmp42 a stand-in"
+DRAWING: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
+FILES: Final[Mapping[str, bytes]] = {
+    "picture.png": PICTURE,
+    "other.png": PICTURE,
+    "two words.png": PICTURE,
+    "drawing.svg": DRAWING.encode(),
+    "film.mp4": FILM,
+    "paper.pdf": b"%PDF-1.7 a stand-in",
+    "sub/picture.png": PICTURE,
+    "empty.png": b"",
+    "text.png": b"this is no picture",
+    "pointer.png": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+    "broken.svg": b"<svg><g></svg>",
+}
+"""What lies beside the deck."""
+
+
+def write_deck(folder: Path, markdown: str) -> Path:
+    """Write a deck and its files; return its path."""
+    for name, content in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    path = folder / "deck.md"
+    path.write_bytes(markdown.encode("utf-8", "surrogatepass"))
+    return path
+
+
+def read(folder: Path, markdown: str) -> ParsedDeck:
+    """Return the deck, read."""
+    return parse_deck(write_deck(folder, markdown), folder / "charts")
+
+
+def problems_of(folder: Path, markdown: str) -> list[str]:
+    """Return what is wrong with a deck, one line each: place, severity, message and hint."""
+    return [shown(problem) for problem in read(folder, markdown).problems]
+
+
+def shown(problem: Problem) -> str:
+    """A problem without the folder of its deck."""
+    return f"{problem.line} {problem.severity}: {problem.message}" + (f"; {problem.hint}" if problem.hint else "")
+
+
+def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
+    """Return figures, drawings and live data that look like the real ones and cost nothing."""
+    files = {"option": "option.json", "svg": "figure.svg", "png": "figure.png", "mp4": "film.mp4", "poster": "p.png"}
+    contents = {"option": "{}", "svg": "<svg><!-- drawn --></svg>"}
+    for role, name in files.items():
+        (folder / name).write_text(contents.get(role, role), encoding="utf-8")
+    roles = {"chart": ["option"], "video": ["mp4", "poster"], "image": ["png"], "drawing": ["svg", "png"]}
+
+    def product(name: str) -> FigureProduct:
+        kind = type_of(name)
+        own = roles["drawing" if kind == "image" and not name.endswith(".png") else kind]
+        paths = {role: folder / files[role] for role in own}
+        return FigureProduct(name, kind, paths, f"what {name} shows", 640, 360, {})
+
+    figures = {name: product(name) for name in deck.figures}
+    drawings: dict[str, dict[str, Any]] = {}
+    for job in drawing_jobs(deck, figures):
+        key = "html" if job["kind"] == "math" else "svg"
+        drawings[job["id"]] = {key: f"<math>{job['tex']}</math>" if key == "html" else f"<svg {job['kind']}></svg>"}
+    return Resolved(figures, drawings, {task: {} for task in deck.live_tasks}, {"swing_up": "a still"})
+
+
+def render(folder: Path, markdown: str) -> tuple[str, list[str]]:
+    """Return the sections of the deck's page, and what is wrong with it."""
+    deck = read(folder, markdown)
+    problems = list(deck.problems)
+    page = render_deck(deck, stand_ins(deck, folder))
+    _, _, rest = page.html.partition('<div class="slides">\n')
+    sections, _, _ = rest.partition('\n</div>\n</div>\n<script type="application/json" id="deck-config">')
+    return sections, [shown(problem) for problem in (*problems, *page.problems)]
