@@ -39,7 +39,7 @@ What only the speaker sees.
 
 ## End
 
-```dot
+```dot From a to b
 digraph { a -> b }
 ```
 """
