@@ -149,7 +149,7 @@ def bundle(cache_dir: Path) -> Path:
     install()
     cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_dir, prefix="new-") as temporary:
-        _run([*find_node().node, str(ASSETS / "deck" / "bundle.mjs"), temporary], "")
+        _run([*find_node().node, str(ASSETS / "deck" / "bundle.mjs"), str(Path(temporary).resolve())], "")
         lost = [name for name in _BUNDLE_FILES if not (Path(temporary) / name).is_file()]
         if lost:
             raise NodeError(f"assets/deck/bundle.mjs wrote no {' and no '.join(lost)}")
