@@ -13,7 +13,7 @@ from typing import Any
 from wann_core.progress import Reporter, Silent, for_terminal
 from wann_core.results import ResultsError, RunFiles, runs_root
 from wann_core.stages import TASK_SOURCES
-from wann_core.tasks.names import task_name_of
+from wann_core.task_names import task_name_of
 
 
 def _print(text: str) -> None:

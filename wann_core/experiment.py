@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from wann_core.score import ScoreSettings
 from wann_core.search import SearchSettings
-from wann_core.tasks.names import env_id_of
+from wann_core.task_names import env_id_of
 from wann_core.tune import TuneSettings
 
 EXPERIMENTS: Final = Path(__file__).resolve().parent / "experiments"

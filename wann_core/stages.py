@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from wann_core.hashing import content_hash, source_hash
 from wann_core.results import ResultsError, RunFiles, read_json
-from wann_core.tasks.names import env_id_of
+from wann_core.task_names import env_id_of
 
 TASK_SOURCES: Final = {
     "swing_up": ("tasks.swing_up", "tasks.swing_up_kernel"),

@@ -10,10 +10,10 @@ import pytest
 
 from wann_core.evaluate import Evaluator
 from wann_core.network import Network, compute_reference, fixed_topology
+from wann_core.task_names import env_id_of, task_name_of
 from wann_core.tasks import ball_on_beam, load_task
 from wann_core.tasks.contract import Floats, Recording, Task
 from wann_core.tasks.gymnasium_task import BadEnvironmentError, GymnasiumTask
-from wann_core.tasks.names import env_id_of, task_name_of
 
 IDS = ("CartPole-v1", "Acrobot-v1", "LunarLander-v3", "Pendulum-v1")
 

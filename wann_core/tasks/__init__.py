@@ -6,8 +6,8 @@ from functools import cache
 from importlib import import_module
 from typing import Final, cast
 
+from wann_core.task_names import env_id_of
 from wann_core.tasks.contract import Floats, Ints, LaneResults, Recording, Task, TaskSpec
-from wann_core.tasks.names import env_id_of
 
 __all__ = ["TASK_MODULES", "Floats", "Ints", "LaneResults", "Recording", "Task", "TaskSpec", "load_task", "task_names"]
 

@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 
 from wann_core.kernel import forward_shared, forward_weighted
 from wann_core.network import Network
+from wann_core.task_names import task_name_of
 from wann_core.tasks.contract import Floats, Ints, LaneResults, Recording, TaskSpec
-from wann_core.tasks.names import task_name_of
 
 Environment = gymnasium.Env[Any, Any]
 
