@@ -3,3 +3,9 @@
 Importing this package, and everything in it but ``wann_core.figures`` and ``wann_core.deck``, pulls in no web or video
 package: it is a WANN library.
 """
+
+import os
+
+# The matrices here are small, and a result must not depend on how many cores there are: with threads of its own, linear
+# algebra rounds differently and spends most of its time waiting. Read once, when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -70,6 +70,14 @@ def champion_hash(files: RunFiles) -> str:
     return content_hash(files.champion)
 
 
+def _of_this_task(files: RunFiles, path: Path) -> dict[str, Any]:
+    """Read a results file that must belong to the store's task."""
+    value = read_json(path)
+    if isinstance(value.get("task"), str) and value["task"] != files.task:
+        raise ResultsError(f'{path}.task = "{value["task"]}": is a run of another task than {files.task}')
+    return value
+
+
 def save_champion(files: RunFiles, champion: Champion) -> None:
     """Write ``champion.json``."""
     tuned: dict[str, float] | None = None
@@ -93,7 +101,7 @@ def load_champion(files: RunFiles) -> Champion:
     Raises:
         ResultsError: it is missing or damaged; the message names the field.
     """
-    path, value = files.champion, read_json(files.champion)
+    path, value = files.champion, _of_this_task(files, files.champion)
     try:
         names = {"schema": int, "task": str, "nodes": list, "connections": list}
         fields(
@@ -135,7 +143,7 @@ def load_baseline(files: RunFiles) -> Baseline:
     Raises:
         ResultsError: it is missing or damaged.
     """
-    path, value = files.baseline, read_json(files.baseline)
+    path, value = files.baseline, _of_this_task(files, files.baseline)
     try:
         fields(
             value,

@@ -31,7 +31,11 @@ def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
         OSError: it cannot be read.
     """
     rows = []
-    for number, row in enumerate(csv.reader(io.StringIO(path.read_text())), start=1):
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise GenomeError(f"{path}: {error}; a .out file is text") from None
+    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
         try:
             rows.append([float(cell) for cell in row])
         except ValueError as error:
@@ -51,7 +55,8 @@ def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
             else NodeKind.HIDDEN
         )  # fmt: skip
         try:
-            activation = Activation(int(numbers[-1])) if kind is NodeKind.HIDDEN else Activation.LINEAR
+            # The enumeration takes 3.0 for 3, and refuses 3.5 and nan.
+            activation = Activation(numbers[-1]) if kind is NodeKind.HIDDEN else Activation.LINEAR  # type: ignore[arg-type]
         except ValueError:
             raise GenomeError(f"{path}:{i + 1}: activation id {numbers[-1]}: must be 1 to 10") from None
         nodes.append(NodeGene(i, kind, activation))
