@@ -141,5 +141,12 @@ def test_importing_the_whole_library_loads_no_web_or_video_package() -> None:
     assert not loaded_after(statement) & (WEB_AND_VIDEO - {"yaml"})
 
 
+def test_a_deck_is_built_from_its_figures_without_what_makes_them() -> None:
+    # A build after the edit of a slide: half a second is what a presenter waits, and numpy alone is a fifth of it.
+    modules = ("assemble", "fill", "parse", "pipeline", "render")
+    statement = "; ".join(f"import wann_core.deck.{name}" for name in modules)
+    assert not loaded_after(statement) & (HEAVY | {"email"})
+
+
 def test_the_command_line_starts_without_heavy_packages() -> None:
     assert not loaded_after("import build; from wann_core.deck import commands, pipeline") & HEAVY

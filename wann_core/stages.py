@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from wann_core.hashing import content_hash, source_hash
+from wann_core.installed import version_of
 from wann_core.results import ResultsError, RunFiles, read_json
 from wann_core.task_names import env_id_of
 
@@ -81,7 +81,7 @@ def _environment_code(task: str) -> list[str | Path]:
     except ModuleNotFoundError:
         found = None
     own = [Path(found.origin)] if found is not None and found.origin is not None else []
-    return [f"gymnasium {version('gymnasium')}", *own]
+    return [f"gymnasium {version_of('gymnasium')}", *own]
 
 
 def staleness(files: RunFiles) -> Staleness:

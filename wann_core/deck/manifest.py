@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 from wann_core.atomic import write_text
 from wann_core.hashing import content_hash
+from wann_core.installed import installed_packages
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 SCHEMA: Final = 1
@@ -78,7 +78,7 @@ def inputs_hash(inputs: Iterable[Path], absent: Iterable[Path]) -> str:
 
 def program_hash() -> str:
     """Return the hash of the program, its browser sources, its settings, the results and the packages it runs with."""
-    parts: list[bytes | str] = [sys.version, *_installed_packages()]
+    parts: list[bytes | str] = [sys.version, *installed_packages()]
     for path in program_files():
         parts += [path.relative_to(PROJECT).as_posix(), path.read_bytes()]
     return content_hash(*parts)
@@ -119,14 +119,3 @@ def write_record(path: Path, record: DeckRecord) -> None:
     """Write ``record`` to ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps({"schema": SCHEMA, **asdict(record)}, indent=1, ensure_ascii=False) + "\n")
-
-
-def _installed_packages() -> list[str]:
-    """Return name-version of every installed package, from the folder names alone, which is fast."""
-    names: set[str] = set()
-    for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        try:
-            names.update(path.name for path in Path(place).iterdir() if path.suffix in {".dist-info", ".egg-info"})
-        except OSError:
-            continue
-    return sorted(names)

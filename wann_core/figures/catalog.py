@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from wann_core.atomic import write_text
 from wann_core.hashing import PACKAGE, content_hash, source_hash
+from wann_core.installed import version_of
 from wann_core.progress import Reporter, stage
 from wann_core.results import ResultsError, RunFiles, read_json, runs_root
 from wann_core.stages import GYMNASIUM_SOURCES, TASK_SOURCES
@@ -206,7 +206,7 @@ def _inputs(name: str, runs: Path) -> tuple[Kind, RunFiles | None, bool, str]:
             *([f"tasks.{own}_drawing"] if drawing.is_file() else []),
         ]
     parts += [source_hash(*modules), PACKAGE / "experiments" / "paper.toml"]
-    parts += [f"{package} {version(package)}" for package in kind.packages]
+    parts += [f"{package} {version_of(package)}" for package in kind.packages]
     store_of_task = stores[0] if task else None
     return kind, store_of_task, bool(task) and stores[0].exists(), content_hash(*parts)
 
