@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
+from pathlib import Path
 from typing import Final
+
+from wann_core.atomic import write_text
+from wann_core.hashing import content_hash, source_hash
+from wann_core.installed import version_of
 
 MEANINGFUL: Final = ("echarts", "live", "dot", "graphviz")
 """Fences that are no code."""
+PLAIN: Final = ("text", "plain", "none")
+"""Languages that have nothing to highlight."""
 _INFO: Final = re.compile(r"\s*(?P<language>[^\s\[{]*)\s*(?:\[(?P<steps>[^\]]*)\]|\{(?P<braces>[^}]*)\})?")
 _RANGE: Final = r"\d+(?:\s*-\s*\d+)?"
 _STEP: Final = re.compile(rf"\s*(?:all|\*|{_RANGE}(?:\s*,\s*{_RANGE})*)?\s*", re.ASCII)
@@ -39,13 +47,14 @@ class CodeBlock:
         return "numbered" in (self.attributes["class"] or "")
 
 
-def code_block(info: str, body: str, report: Callable[[str, str], None]) -> CodeBlock:
+def code_block(info: str, body: str, report: Callable[[str, str], None], cache: Path | None = None) -> CodeBlock:
     """Highlight a code fence.
 
     Args:
         info: behind the fence's backticks, such as ``python [1|3-5]``; ``[]`` only numbers the lines.
         body: the code.
         report: told message and hint of a warning.
+        cache: folder in which highlighted lines are kept, so that an edit elsewhere imports no highlighter.
     """
     found = _INFO.match(info)
     assert found is not None  # every part of the pattern is optional
@@ -56,7 +65,7 @@ def code_block(info: str, body: str, report: Callable[[str, str], None]) -> Code
     elif braces is not None and not language:
         language = braces.split()[0].lstrip(".=") if braces.split() else ""
     code = body.removesuffix("\n").expandtabs(4)
-    lines = _highlighted_lines(language, code, report)
+    lines = _kept_lines(language, code, report, cache)
     attributes: dict[str, str | None] = {"class": "code", "tabindex": "0"}
     if steps is not None:
         attributes["class"] = "code numbered"
@@ -90,9 +99,27 @@ def _width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
 
 
-def _highlighted_lines(language: str, code: str, report: Callable[[str, str], None]) -> list[str]:
-    if not language or language in ("text", "plain", "none"):
+def _kept_lines(language: str, code: str, report: Callable[[str, str], None], cache: Path | None) -> list[str]:
+    if not language or language in PLAIN:
         return escape(code, quote=False).split("\n")
+    kept = None
+    if cache is not None:
+        key = content_hash(language, code, version_of("Pygments"), source_hash("deck.code_blocks"))
+        kept = cache / f"code-{key}.json"
+        try:
+            lines = json.loads(kept.read_text(encoding="utf-8"))
+            if isinstance(lines, list) and len(lines) == code.count("\n") + 1:
+                return [str(line) for line in lines]
+        except (OSError, ValueError):
+            pass  # not kept yet, or damaged: made again
+    lines = _highlighted_lines(language, code, report)
+    if kept is not None and lines is not None:
+        write_text(kept, json.dumps(lines, ensure_ascii=False))
+    return escape(code, quote=False).split("\n") if lines is None else lines
+
+
+def _highlighted_lines(language: str, code: str, report: Callable[[str, str], None]) -> list[str] | None:
+    """The lines as HTML; None, after a warning, where the language is unknown."""
     from pygments import highlight as colour  # noqa: PLC0415  # only decks with code need it
     from pygments.formatters import HtmlFormatter  # noqa: PLC0415
     from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
@@ -104,7 +131,7 @@ def _highlighted_lines(language: str, code: str, report: Callable[[str, str], No
         near = get_close_matches(language, MEANINGFUL, n=1)
         hint = f"did you mean {near[0]}?" if near else "use a name that Pygments knows, or text"
         report(f'no highlighting for "{language}"', hint)
-        return escape(code, quote=False).split("\n")
+        return None
     html = colour(code, lexer, HtmlFormatter(nowrap=True))
     # A token that runs over several lines is closed at each line's end, so that every line stands alone.
     lines = _balanced(html.removesuffix("\n").split("\n"))

@@ -74,7 +74,7 @@ class SlotRenderer(RendererHTML):
         return self._code("", tokens[i].content, self._line(tokens[i], env), env["context"])
 
     def _code(self, info: str, body: str, line: int, context: SlideContext) -> str:
-        block = code_block(info, body, lambda message, hint: context.report(line, message, hint, True))
+        block = code_block(info, body, lambda message, hint: context.report(line, message, hint, True), context.cache)
         return context.place(Slot("code", f"code-{content_hash(block.html)}", block, "", line), "pre")
 
     def _alternative(self, context: SlideContext, line: int, alt: str, what: str, otherwise: str) -> str:
