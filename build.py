@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     # What a command needs is imported by it: an edit of a slide must not wait for numpy.
     from wann_core.deck import commands  # noqa: PLC0415
 
-    experiments = commands.Experiments(rerun=_rerun, verify=_verify, bring_up_to_date=_bring_up_to_date)
+    given = vars(options)
+    rerun = partial(_rerun, executor=given.pop("executor"))
+    experiments = commands.Experiments(rerun=rerun, verify=_verify, bring_up_to_date=_bring_up_to_date)
     try:
-        return commands.run(commands.Options(**vars(options)), experiments)
+        return commands.run(commands.Options(**given), experiments)
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing is lost: the same command goes on from here (a search with --resume)\n")
         return 130
@@ -59,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     further.add_argument("--budget", metavar="NAME", help="with --rerun: smoke, talk (default) or paper")
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
     further.add_argument("--resume", action="store_true", help="with --rerun: go on where the last run was stopped")
+    further.add_argument("--executor", metavar="WHERE", help="with --rerun: threads, processes or dask://host:port")
     further.add_argument("--notes", action="store_true", help="with --pdf: speaker notes, too")
     further.add_argument("--json", action="store_true", help="with --check: findings as JSON")
     further.add_argument(
@@ -73,6 +77,7 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
         "budget": options.rerun,
         "seed": options.rerun,
         "resume": options.rerun,
+        "executor": options.rerun,
         "notes": options.pdf,
         "json": options.check,
         "browser": options.check,
@@ -89,7 +94,16 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
         parser.error("--new takes a name and no decks")
 
 
-def _rerun(task: str, budget: str, seed: int, resume: bool, reporter: Reporter, say: Callable[[str], None]) -> None:
+def _rerun(
+    task: str,
+    budget: str,
+    seed: int,
+    resume: bool,
+    reporter: Reporter,
+    say: Callable[[str], None],
+    *,
+    executor: str | None = None,
+) -> None:
     from wann_core.ensure import default_work_root, rerun  # noqa: PLC0415
     from wann_core.results import RunFiles, runs_root  # noqa: PLC0415
 
@@ -104,6 +118,7 @@ def _rerun(task: str, budget: str, seed: int, resume: bool, reporter: Reporter, 
         reporter=reporter,
         command=_command_line(),
         on_stage=lambda stage: say(f"{task}: {stage}"),
+        executor=executor,
     )
 
 

@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--out", type=Path, metavar="DIR", help="folder of the run's files")
         if name not in {"show", "export"}:
             command.add_argument("--threads", type=int, metavar="N", help="threads or processes (all cores)")
+        if name in {"run", "search"}:
+            command.add_argument(
+                "--executor", metavar="WHERE", help="threads, processes or dask://host:port (default: the task's own)"
+            )
         if name in {"run", "search", "tune", "score", "import"}:
             default = None if name in {"tune", "score"} else "talk"
             kept = "default: the store's own settings" if default is None else f"default: {default}"
@@ -102,6 +106,8 @@ def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
         command=_command_line(),
         on_stage=lambda _: None,
         generations=arguments.generations,
+        executor=arguments.executor,
+        experiment_file=arguments.experiment,
     )
     return _summary(target)
 
@@ -117,7 +123,7 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     experiment = load_experiment(
         arguments.task, arguments.budget, arguments.experiment, generations=arguments.generations
     )
-    with Evaluator(arguments.task, arguments.threads or default_threads()) as evaluator:
+    with Evaluator(arguments.task, arguments.threads or default_threads(), arguments.executor) as evaluator:
         run = Run(experiment, arguments.seed, files, evaluator, reporter, _command_line())
         start_or_resume(run, resume=arguments.resume)
         search_stage(run)

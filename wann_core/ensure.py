@@ -221,6 +221,8 @@ def rerun(
     command: str,
     on_stage: Callable[[str], None],
     generations: int | None = None,
+    executor: str | None = None,
+    experiment_file: Path | None = None,
 ) -> None:
     """Search, tune and score a task and let the result take the place of ``target``.
 
@@ -236,6 +238,8 @@ def rerun(
         command: for the provenance.
         on_stage: told which stage begins.
         generations: other than the budget's.
+        executor: where lanes run, see ``Evaluator``.
+        experiment_file: other settings than the task's own.
 
     Raises:
         ValueError: unknown task or budget, or a work folder of other settings.
@@ -247,9 +251,9 @@ def rerun(
     from wann_core.run_search import search_stage  # noqa: PLC0415
     from wann_core.run_tuning import score_stage, tune_stage  # noqa: PLC0415
 
-    experiment = load_experiment(task, budget, generations=generations)
+    experiment = load_experiment(task, budget, experiment_file, generations=generations)
     refuse_to_overwrite(target)
-    with Evaluator(task, threads or default_threads()) as evaluator:
+    with Evaluator(task, threads or default_threads(), executor) as evaluator:
         run = Run(experiment, seed, work, evaluator, reporter, command)
         start_or_resume(run, resume=resume)
         on_stage("search")

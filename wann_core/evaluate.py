@@ -1,23 +1,27 @@
-"""A population on threads or on worker processes, behind ``concurrent.futures.Executor``."""
+"""A population on threads, on worker processes or on a cluster; the results do not depend on where.
+
+``--executor threads`` runs lanes in this process (its kernel's own threads), ``processes`` on worker processes,
+``dask://host:port`` on a Dask cluster. Left out, the task decides.
+"""
 
 from __future__ import annotations
 
 import os
+import platform
+import time
 from collections.abc import Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
+from wann_core.dispatch import Engine, EngineError, Pace, Parcel, Processes, chunk_size, dispatch
 from wann_core.network import Network
 from wann_core.tasks import load_task
-from wann_core.tasks.contract import Floats, Ints, LaneResults
+from wann_core.tasks.contract import Floats, Ints
 
-CHUNKS_PER_WORKER = 8
-"""Enough for an even load, few enough that a chunk's message costs nothing beside its work."""
+DASK: Final = "dask://"
 
 
 def default_threads() -> int:
@@ -27,31 +31,72 @@ def default_threads() -> int:
     return os.cpu_count() or 1
 
 
+def check_executor(executor: str | None) -> str | None:
+    """Check an ``--executor``.
+
+    Raises:
+        EngineError: it names none.
+    """
+    if executor in (None, "threads", "processes"):
+        return executor
+    host, _, port = executor.removeprefix(DASK).rpartition(":")
+    if not executor.startswith(DASK) or not host or not port.isdigit():
+        raise EngineError(f'--executor "{executor}": must be threads, processes or {DASK}host:port')
+    return executor
+
+
+Answer = tuple[Floats, int, float]
+"""Returns, environment steps, seconds."""
+
+
 def _population_chunk(
-    task: str, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, training: bool
-) -> LaneResults:
-    return load_task(task).population_returns(networks, shared_weights, seeds, training=training, threads=1)
+    expected: dict[str, str] | None, task: str, parcel: Parcel, shared_weights: Floats, seeds: Ints, training: bool
+) -> Answer:
+    """Run some networks on all lanes, in a worker."""
+    _check(expected, task)
+    began = time.perf_counter()
+    found = load_task(task).population_returns(parcel.networks(), shared_weights, seeds, training=training, threads=1)
+    return found.returns, int(found.steps.sum()), time.perf_counter() - began
 
 
-def _lane_chunk(task: str, network: Network, weights: Floats, seeds: Ints, training: bool) -> LaneResults:
-    return load_task(task).lane_returns(network, weights, seeds, training=training, threads=1)
+def _lane_chunk(
+    expected: dict[str, str] | None, task: str, parcel: Parcel, weights: Floats, seeds: Ints, training: bool
+) -> Answer:
+    """Run one network on some lanes, in a worker."""
+    _check(expected, task)
+    began = time.perf_counter()
+    (network,) = parcel.networks()
+    found = load_task(task).lane_returns(network, weights, seeds, training=training, threads=1)
+    return found.returns, int(found.steps.sum()), time.perf_counter() - began
+
+
+def _check(expected: dict[str, str] | None, task: str) -> None:
+    if expected is not None:
+        from wann_core.cluster import check_worker  # noqa: PLC0415  # only workers of a cluster need it
+
+        check_worker(expected, task, f"{platform.node()}, process {os.getpid()}")
 
 
 @dataclass
 class Evaluator:
-    """Runs a task's lanes with ``threads`` threads or processes; the results do not depend on how many.
+    """Runs a task's lanes; the results depend neither on where nor on how many workers.
 
     Attributes:
         task: name of the task.
-        threads: threads or worker processes.
-        executor: where chunks go; made when a task first needs processes, or given, for instance a cluster's.
+        threads: threads or worker processes; a cluster has as many workers as it has.
+        executor: ``threads``, ``processes``, ``dask://host:port``, or None for what the task does best.
         steps: environment steps run so far.
     """
 
     task: str
     threads: int
-    executor: Executor | None = None
+    executor: str | None = None
     steps: int = 0
+    _engine: Engine | None = None
+    _paces: dict[str, Pace] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_executor(self.executor)
 
     def __enter__(self) -> Self:
         return self
@@ -59,51 +104,79 @@ class Evaluator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.executor is not None:
-            self.executor.shutdown(wait=error is None, cancel_futures=True)
-            self.executor = None
+        if self._engine is not None:
+            self._engine.close(now=error is not None)
+            self._engine = None
 
-    def _pool(self) -> Executor:
-        if self.executor is None:
-            # Spawned, not forked: the parent may already run threads of its own.
-            self.executor = ProcessPoolExecutor(self.threads, mp_context=get_context("spawn"))
-        return self.executor
+    @property
+    def busy_s(self) -> float:
+        """Seconds that the workers of an engine have worked."""
+        return sum(pace.busy_s for pace in self._paces.values())
 
-    def _needs_processes(self, training: bool) -> bool:
+    def _engine_for(self, training: bool) -> Engine | None:
+        """The engine that chunks go to, or None where lanes run in this process."""
         spec = load_task(self.task).spec
         kind = spec.training_parallelism if training else spec.parallelism
-        return kind == "processes" and self.threads > 1
+        executor = self.executor or ("processes" if kind == "processes" and self.threads > 1 else "threads")
+        if executor == "threads":
+            return None
+        if self._engine is None:
+            if executor.startswith(DASK):
+                from wann_core.cluster import DaskCluster  # noqa: PLC0415  # an extra
+
+                self._engine = DaskCluster(executor.removeprefix(DASK), self.task)
+            else:
+                self._engine = Processes(self.threads)
+        return self._engine
+
+    @property
+    def _expected(self) -> dict[str, str] | None:
+        if self.executor is None or not self.executor.startswith(DASK):
+            return None
+        from wann_core.cluster import fingerprint  # noqa: PLC0415  # as above
+
+        return fingerprint(self.task)
 
     def population_returns(
         self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool
     ) -> Floats:
         """Run every network on the same lanes: (n_networks, n_lanes) episode returns."""
-        if not self._needs_processes(training):
+        engine = self._engine_for(training)
+        if engine is None:
             result = load_task(self.task).population_returns(
                 networks, shared_weights, seeds, training=training, threads=self.threads
             )
             self.steps += int(result.steps.sum())
             return result.returns
-        size = max(1, -(-len(networks) // (self.threads * CHUNKS_PER_WORKER)))
-        futures = [
-            self._pool().submit(_population_chunk, self.task, networks[i : i + size], shared_weights, seeds, training)
+        pace = self._paces.setdefault(f"population {training}", Pace())
+        # An item is a network; what is learnt is the time of a lane, since the number of lanes changes.
+        size = chunk_size(len(networks), engine.workers, pace.seconds_per_item * len(seeds), engine.overhead_s)
+        expected = self._expected
+        calls = [
+            (expected, self.task, Parcel.of(networks[i : i + size]), shared_weights, seeds, training)
             for i in range(0, len(networks), size)
         ]
-        results = [future.result() for future in futures]
-        self.steps += sum(int(result.steps.sum()) for result in results)
-        return np.concatenate([result.returns for result in results])
+        return self._collect(dispatch(engine, _population_chunk, calls), pace)
 
     def lane_returns(self, network: Network, weights: Floats, seeds: Ints, *, training: bool) -> Floats:
         """Run one network on lanes with their own weights: (n_lanes,) episode returns."""
-        if not self._needs_processes(training):
+        engine = self._engine_for(training)
+        if engine is None:
             result = load_task(self.task).lane_returns(network, weights, seeds, training=training, threads=self.threads)
             self.steps += int(result.steps.sum())
             return result.returns
-        size = max(1, -(-len(seeds) // (self.threads * CHUNKS_PER_WORKER)))
-        futures = [
-            self._pool().submit(_lane_chunk, self.task, network, weights[i : i + size], seeds[i : i + size], training)
+        pace = self._paces.setdefault(f"lanes {training}", Pace())
+        size = chunk_size(len(seeds), engine.workers, pace.seconds_per_item, engine.overhead_s)
+        expected, parcel = self._expected, Parcel.of([network])
+        calls = [
+            (expected, self.task, parcel, weights[i : i + size], seeds[i : i + size], training)
             for i in range(0, len(seeds), size)
         ]
-        results = [future.result() for future in futures]
-        self.steps += sum(int(result.steps.sum()) for result in results)
-        return np.concatenate([result.returns for result in results])
+        return self._collect(dispatch(engine, _lane_chunk, calls), pace)
+
+    def _collect(self, answers: list[Answer], pace: Pace) -> Floats:
+        for returns, steps, seconds in answers:
+            self.steps += steps
+            pace.learn(returns.size, seconds)
+        joined: Floats = np.concatenate([returns for returns, _, _ in answers])
+        return joined

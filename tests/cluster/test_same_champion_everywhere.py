@@ -1,0 +1,45 @@
+"""One search on one thread, on two processes and on a cluster: the same files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
+
+from command_line import run, succeed
+from local_cluster import local_cluster
+
+
+def result(folder: Path) -> dict[str, Any]:
+    with (folder / "history.csv").open(newline="") as file:
+        history = [{name: cell for name, cell in row.items() if name != "seconds"} for row in csv.DictReader(file)]
+    files = {name: json.loads((folder / name).read_text()) for name in ("champion.json", "snapshots.json")}
+    return {**files, "history": history}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", [("swing_up",), ("--env", "CartPole-v1")])
+def test_the_same_seed_gives_the_same_champion_on_a_thread_on_processes_and_on_a_cluster(
+    tmp_path: Path, task: tuple[str, ...]
+) -> None:
+    command = ("search", *task, "--budget", "smoke", "--seed", "5", "--generations", "4")
+    succeed(*command, "--out", tmp_path / "thread", "--executor", "threads", "--threads", "1")
+    alone = result(tmp_path / "thread")
+    succeed(*command, "--out", tmp_path / "processes", "--executor", "processes", "--threads", "2")
+    assert result(tmp_path / "processes") == alone
+    with local_cluster(tmp_path, 2) as cluster:
+        succeed(*command, "--out", tmp_path / "cluster", "--executor", cluster.executor)
+    assert result(tmp_path / "cluster") == alone
+    assert len(alone["history"]) >= 4
+
+
+@pytest.mark.parametrize("where", ["thread", "dask://", "dask://host", "dask://:8786", "ray://host:1"])
+def test_an_unknown_executor_is_refused_by_name(where: str) -> None:
+    done = run("search", "swing_up", "--budget", "smoke", "--executor", where)
+    assert done.returncode == 1
+    assert f'--executor "{where}": must be threads, processes or dask://host:port' in done.stderr
