@@ -96,7 +96,7 @@ class Processes:
     def explain(self, error: BaseException) -> EngineError | None:
         """See ``Engine``: a broken pool is renewed, and there is nothing else."""
         del error
-        return None  # noqa: RET501  # the other engines have an answer here
+        return None  # the other engines have an answer here
 
     def renew(self, error: BaseException) -> None:
         """See ``Engine``: a killed process takes its pool with it."""
