@@ -1,11 +1,13 @@
 /** The live demos by name. `window.WannLive` is what the deck's page mounts them with, see `assets/deck/live-hosting.mjs`. */
 import "./live.css";
 
+import { evolve } from "./entries/evolve.mjs";
 import { swingUp } from "./entries/swing-up.mjs";
 
 /** @type {Record<string, import("./hooks.mjs").Entry>} */
 export const registry = {
   "swing-up": swingUp,
+  evolve,
 };
 
 /**

@@ -26,8 +26,8 @@ import { activate, activateLanes, activationNumber } from "./activations.mjs";
 
 /**
  * @typedef {object} Genome  as `champion.json` holds it; nodes: bias, inputs, hidden in topological order, outputs
- * @property {{id: number, kind: string, activation: string}[]} nodes
- * @property {{innovation?: number, source: number, target: number, enabled: boolean}[]} connections
+ * @property {readonly {id: number, kind: string, activation: string}[]} nodes
+ * @property {readonly {innovation?: number, source: number, target: number, enabled: boolean}[]} connections
  */
 
 /**

@@ -1,0 +1,98 @@
+/**
+ * The champion so far, swinging: which network at which weight, and when a better one takes its place.
+ *
+ * New champions come quicker than a swing can be watched, so each keeps the stage for a while.
+ */
+import { DT_S, startState } from "../cart-pole.mjs";
+import { Episode } from "../episode.mjs";
+import { SHARED_WEIGHTS } from "./search.mjs";
+
+/** How long a champion is watched before another takes its place, and how long an episode's end is seen. */
+const LEAST_S = 4;
+const REST_S = 1;
+/** A frame that comes later than this lets the world wait: it does not catch up. */
+const LONGEST_FRAME_S = 0.1;
+/** Where the round of the weights begins: at 1. */
+const FIRST_WEIGHT = SHARED_WEIGHTS.indexOf(1);
+
+/** @typedef {import("./evolution.mjs").Champion} Champion */
+
+export class Exhibit {
+  /** The best there is. @type {Champion | null} */
+  champion = null;
+  /** The one on the stage. @type {Champion | null} */
+  shown = null;
+  /** @type {Episode | null} */
+  episode = null;
+  weightIndex = FIRST_WEIGHT;
+  /** The visitor's choice keeps its weight; otherwise each episode takes the next. */
+  isWeightChosen = false;
+  /** What is left of the time that was passed, less than a step. */
+  owedS = 0;
+  #nEpisodes = 0;
+  #watchedS = 0;
+  #restS = 0;
+
+  get weight() {
+    return SHARED_WEIGHTS[this.weightIndex];
+  }
+
+  /** @param {Champion} champion  the best so far */
+  offer(champion) {
+    this.champion = champion;
+    if (this.shown === null) this.#begin();
+  }
+
+  /** @param {number} index  of one of the six weights; that of now gives the choice back */
+  chooseWeight(index) {
+    this.isWeightChosen = !(this.isWeightChosen && index === this.weightIndex);
+    this.weightIndex = index;
+    if (this.champion !== null) this.#begin();
+  }
+
+  /**
+   * Let time pass.
+   *
+   * @param {number} seconds
+   */
+  advance(seconds) {
+    if (this.episode === null) return;
+    this.owedS += Math.min(seconds, LONGEST_FRAME_S);
+    while (this.owedS >= DT_S) {
+      this.owedS -= DT_S;
+      this.#watchedS += DT_S;
+      if (this.episode.isOver) this.#restS += DT_S;
+      else this.episode.step();
+      if (this.#isDue) {
+        this.#nextWeight();
+        this.#begin();
+      }
+    }
+  }
+
+  /** The champion's episode at its end at once: a still picture with its score. */
+  finish() {
+    if (this.champion === null) return;
+    this.#begin();
+    this.episode?.finish();
+  }
+
+  get #isDue() {
+    if (this.episode?.isOver && this.#restS >= REST_S) return true;
+    return this.shown !== this.champion && this.#watchedS >= LEAST_S;
+  }
+
+  #nextWeight() {
+    if (!this.isWeightChosen) this.weightIndex = (this.weightIndex + 1) % SHARED_WEIGHTS.length;
+  }
+
+  #begin() {
+    this.shown = this.champion;
+    if (this.shown === null) return;
+    this.episode = new Episode(this.shown.network, this.weight, startState(this.#nEpisodes));
+    this.#nEpisodes += 1;
+    this.#watchedS = 0;
+    this.#restS = 0;
+    this.owedS = 0;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Asks the worker for one generation after another. Between two generations the worker rests, so a run can be held there for as
+ * long as its slide is not seen and goes on as if nothing had been.
+ */
+import { workerFromText } from "./from-text.mjs";
+import source from "./evolution-worker.mjs?worker";
+
+/** Generations whose time counts for the rates. */
+const RATE_OVER = 12;
+
+/** @typedef {import("../models/evolution/evolution.mjs").Report} Report */
+/** @typedef {import("../models/evolution/evolution.mjs").EvolutionSettings} EvolutionSettings */
+/** @typedef {{generationsPerSecond: number, stepsPerSecond: number}} Rates  of the worker while it works */
+
+export class EvolutionClient {
+  /**
+   * @param {EvolutionSettings} settings
+   * @param {(report: Report) => void} listener  told each generation
+   */
+  constructor(settings, listener) {
+    this.settings = settings;
+    this.listener = listener;
+    this.run = 0;
+    this.isRunning = false;
+    /** Whether a generation has been asked for and not answered. */
+    this.isAsked = false;
+    /** @type {Worker | null} */
+    this.worker = null;
+    /** @type {{seconds: number, steps: number}[]} */
+    this.times = [];
+    this.steps = 0;
+  }
+
+  /** One generation after another, until `pause`. */
+  start() {
+    this.isRunning = true;
+    this.#ask();
+  }
+
+  /** The generation that is under way is the last. */
+  pause() {
+    this.isRunning = false;
+  }
+
+  /** One generation. */
+  step() {
+    this.#ask();
+  }
+
+  /** @param {EvolutionSettings} settings  of a run from the beginning */
+  restart(settings) {
+    this.settings = settings;
+    this.run += 1;
+    this.steps = 0;
+    this.times = [];
+    if (this.isRunning) this.#ask();
+  }
+
+  destroy() {
+    this.isRunning = false;
+    this.worker?.terminate();
+    this.worker = null;
+  }
+
+  /** @returns {Rates | null}  null before the first generation */
+  get rates() {
+    const seconds = this.times.reduce((sum, one) => sum + one.seconds, 0);
+    if (seconds === 0) return null;
+    const steps = this.times.reduce((sum, one) => sum + one.steps, 0);
+    return { generationsPerSecond: this.times.length / seconds, stepsPerSecond: steps / seconds };
+  }
+
+  #ask() {
+    if (this.isAsked) return;
+    this.isAsked = true;
+    if (this.worker === null) {
+      this.worker = workerFromText(source, "evolution");
+      this.worker.onmessage = ({ data }) => this.#hear(data);
+    }
+    this.worker.postMessage({ run: this.run, settings: this.settings });
+  }
+
+  /** @param {import("./evolution-worker.mjs").GenerationAnswer} answer */
+  #hear({ run, report, seconds }) {
+    this.isAsked = false;
+    if (run === this.run) {
+      this.times.push({ seconds, steps: report.steps - this.steps });
+      if (this.times.length > RATE_OVER) this.times.shift();
+      this.steps = report.steps;
+      this.listener(report);
+    }
+    if (this.isRunning || run !== this.run) this.#ask();
+  }
+}
