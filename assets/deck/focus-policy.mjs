@@ -30,5 +30,6 @@ export function returnFocus(reveal) {
 
 function blurFocused() {
   const focused = document.activeElement;
-  if (focused instanceof HTMLElement && focused !== document.body && !focused.closest(".searchbox")) focused.blur();
+  const canBlur = focused instanceof HTMLElement || focused instanceof SVGElement;
+  if (canBlur && focused !== document.body && !focused.closest(".searchbox")) focused.blur();
 }

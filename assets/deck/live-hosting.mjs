@@ -2,8 +2,12 @@
  * Hosts live demos: mounted when first seen, running only while seen, and never in print or in the speaker window, where their
  * still picture stays. The demos themselves are in live.js, which sets `window.WannLive`.
  */
+import { followDemos, tellFollowers } from "./live-mirror.mjs";
 
-/** @typedef {{start: () => void, stop: () => void, destroy: () => void}} Demo */
+/** @typedef {import("../live/hooks.mjs").Demo} Demo */
+/** @typedef {{reveal: import("reveal.js").RevealApi, view: import("./view.mjs").View, theme: import("./theme.mjs").Theme}} Deck */
+
+const TYPED_IN = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])";
 
 /**
  * @param {import("reveal.js").RevealApi} reveal
@@ -12,8 +16,11 @@
  */
 export function hostLiveDemos(reveal, view, theme) {
   const places = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".live[data-demo]"))];
-  if (view.isStill || places.length === 0) return;
+  if (places.length === 0) return;
+  if (view.isSpeaker) followDemos(places);
+  if (view.isStill) return;
   const data = JSON.parse(document.getElementById("live-data")?.textContent || "{}");
+  const share = tellFollowers();
   /** @type {Map<HTMLElement, Demo>} */
   const mounted = new Map();
   /** @type {Set<HTMLElement>} */
@@ -28,9 +35,12 @@ export function hostLiveDemos(reveal, view, theme) {
     place.closest(".fragment:not(.visible)") === null;
 
   const settle = () => {
-    for (const place of places) {
+    for (const [index, place] of places.entries()) {
       const wanted = isSeen(place) && place.clientWidth > 0;
-      if (wanted && !mounted.has(place)) mount(place, mounted, data, reveal, view, theme);
+      if (wanted && !mounted.has(place)) {
+        const demo = mount(place, data, { reveal, view, theme }, (state) => share(index, state));
+        if (demo) mounted.set(place, demo);
+      }
       const demo = mounted.get(place);
       if (!demo || wanted === running.has(place)) continue;
       if (wanted) {
@@ -51,32 +61,66 @@ export function hostLiveDemos(reveal, view, theme) {
     for (const place of running) mounted.get(place)?.stop();
     running.clear();
   });
+  addEventListener("pageshow", settle); // back from the browser's history
+  document.addEventListener("keydown", (event) => {
+    if (!isForDemo(event)) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    for (const place of running) if (mounted.get(place)?.press?.(key)) event.preventDefault();
+  });
+  reveal.on("ready", () => showKeysInHelp(reveal, places));
+}
+
+/** A key without modifiers that nobody else has taken. @param {KeyboardEvent} event */
+function isForDemo(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  return !document.activeElement?.matches(TYPED_IN);
+}
+
+/**
+ * The demos' own keys, among those of the presentation.
+ *
+ * @param {import("reveal.js").RevealApi} reveal
+ * @param {HTMLElement[]} places
+ */
+function showKeysInHelp(reveal, places) {
+  const live = /** @type {any} */ (window).WannLive;
+  /** @type {Map<string, Set<string>>} */
+  const meanings = new Map();
+  for (const name of new Set(places.map((place) => place.dataset.demo))) {
+    for (const [key, meaning] of live?.keysOf(name) ?? []) {
+      meanings.set(key, (meanings.get(key) ?? new Set()).add(meaning));
+    }
+  }
+  for (const [key, all] of meanings) reveal.registerKeyboardShortcut(key, `Live demo: ${[...all].join(" / ")}`);
 }
 
 /**
  * @param {HTMLElement} place
- * @param {Map<HTMLElement, Demo>} mounted
  * @param {Record<string, unknown>} data
- * @param {import("reveal.js").RevealApi} reveal
- * @param {import("./view.mjs").View} view
- * @param {import("./theme.mjs").Theme} theme
+ * @param {Deck} deck
+ * @param {(state: Record<string, number | string | boolean>) => void} share
+ * @returns {Demo | null}
  */
-function mount(place, mounted, data, reveal, view, theme) {
+function mount(place, data, { reveal, view, theme }, share) {
   const live = /** @type {any} */ (window).WannLive;
-  if (live === undefined) return; // the still picture stays
+  if (live === undefined) return null; // the still picture stays
   try {
     const settings = JSON.parse(place.dataset.settings || "{}");
+    /** @type {import("../live/hooks.mjs").Hooks} */
     const hooks = {
       reducedMotion: view.reducesMotion(),
       onThemeChange: theme.onChange,
       colourOf: theme.colourOf,
       scale: () => reveal.getScale(),
-      share: () => {},
+      share,
     };
-    mounted.set(place, live.mount(place, settings, data, hooks));
+    place.dataset.preventSwipe = ""; // a finger on a demo means the demo
+    const demo = live.mount(place, settings, data, hooks);
     place.classList.add("is-live");
+    return demo;
   } catch (error) {
     // On stage a still picture is better than a broken slide; whoever prepares it reads the console.
     console.error(`live demo "${place.dataset.demo}" cannot start`, error);
+    return null;
   }
 }

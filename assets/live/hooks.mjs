@@ -30,6 +30,7 @@
  * @property {[key: string, description: string][]} keys  its own keys, for the corner and the help overlay
  * @property {string} task  whose data it shows
  * @property {(element: HTMLElement, options: Options) => Demo} mount
+ * @property {(data: any) => Promise<import("./benchmark.mjs").Measurement[]>} [benchmark]  its own measurements
  */
 
 export {};

@@ -3,6 +3,7 @@ import "./live.css";
 
 import { evolve } from "./entries/evolve.mjs";
 import { swingUp } from "./entries/swing-up.mjs";
+import { showAlone } from "./standalone.mjs";
 
 /** @type {Record<string, import("./hooks.mjs").Entry>} */
 export const registry = {
@@ -44,4 +45,8 @@ export function keysOf(name) {
   return registry[name]?.keys ?? [];
 }
 
-if (typeof window !== "undefined") Object.assign(window, { WannLive: { mount, keysOf } });
+if (typeof window !== "undefined") {
+  Object.assign(window, { WannLive: { mount, keysOf } });
+  const alone = document.querySelector("main.live-alone");
+  if (alone instanceof HTMLElement) showAlone(alone, mount, registry);
+}

@@ -14,6 +14,7 @@ from wann_core.atomic import replace_directory, write_text
 from wann_core.deck import drawings, node
 from wann_core.deck.errors import Problem, Severity
 from wann_core.deck.fill import COLUMN, Resolved
+from wann_core.deck.live_pages import write_live_pages
 from wann_core.deck.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
 from wann_core.deck.parse import parse_deck
 from wann_core.deck.parsed import ParsedDeck
@@ -72,10 +73,10 @@ def assemble(
         drawn, outcome.n_drawn = drawings.draw(jobs, cache / "drawings")
     with outcome.stage("pages"):
         live = _live_data({task for deck in decks for task in deck.live_tasks}, cache)
+        stills = {task: _still(task, data) for task, data in live.items()}
         pages: dict[Path, RenderedDeck] = {}
         for deck in decks:
             own_live = {task: live[task] for task in deck.live_tasks}
-            stills = {task: _still(task, own_live[task]) for task in own_live}
             page = render_deck(deck, Resolved(figures, drawn[deck.path.stem], own_live, stills))
             page.media.update(_still_media(deck, figures))
             pages[deck.path] = page
@@ -88,7 +89,12 @@ def assemble(
         records = {}
         for deck in decks:
             target = out / deck.path.stem
-            _put_in_place(pages[deck.path], bundle, target, cache)
+            page = pages[deck.path]
+            with tempfile.TemporaryDirectory(dir=cache, prefix="new-") as temporary:
+                folder = Path(temporary) / target.name
+                _write_deck(page, bundle, folder)
+                write_live_pages(folder, deck, live, stills, bundle)
+                replace_directory(folder, target)
             records[deck.path] = DeckRecord(
                 key=deck_key(program, hashes[deck.path]),
                 inputs=tuple(map(str, _inputs(deck))),
@@ -123,18 +129,15 @@ def drawing_problems(decks: Sequence[ParsedDeck], cache: Path) -> list[Problem]:
     ]
 
 
-def _put_in_place(page: RenderedDeck, bundle: Path, target: Path, cache: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=cache, prefix="new-") as temporary:
-        folder = Path(temporary) / target.name
-        folder.mkdir()
-        (folder / "index.html").write_text(page.html, encoding="utf-8", newline="\n")
-        for name in (*SCRIPTS, *(LIVE_SCRIPTS if page.uses_live else ())):
-            if (bundle / name).is_file():  # a demo may do without a style sheet of its own
-                shutil.copyfile(bundle / name, folder / name)
-        for address, file in page.media.items():
-            (folder / address).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, folder / address)
-        replace_directory(folder, target)
+def _write_deck(page: RenderedDeck, bundle: Path, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "index.html").write_text(page.html, encoding="utf-8", newline="\n")
+    for name in (*SCRIPTS, *(LIVE_SCRIPTS if page.uses_live else ())):
+        if (bundle / name).is_file():  # a demo may do without a style sheet of its own
+            shutil.copyfile(bundle / name, folder / name)
+    for address, file in page.media.items():
+        (folder / address).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, folder / address)
 
 
 def _inputs(deck: ParsedDeck) -> list[Path]:

@@ -76,7 +76,7 @@ def inline_deck(folder: Path) -> str:
         if not path.is_file():
             lost.append(reference)
             return None
-        return _data_uri(path)
+        return data_uri_of(path)
 
     scripts: list[str] = []
     deferred: list[str] = []
@@ -100,7 +100,7 @@ def inline_deck(folder: Path) -> str:
         raise SingleFileError(
             f"{folder / 'index.html'} names {', '.join(sorted(set(lost)))}: not in its folder; build the deck again"
         )
-    hashes = [_script_hash(code) for code in scripts]
+    hashes = [script_hash(code) for code in scripts]
     return _POLICY.sub(lambda found: found[1] + _widened(found[2], hashes) + found[3], inlined, count=1)
 
 
@@ -136,11 +136,23 @@ def _inline_script(piece: re.Match[str], folder: Path) -> tuple[str, str | None]
         raise SingleFileError(
             f"{folder / 'index.html'} names the script {source[2]}, which is not there; build the deck again"
         )
-    # "</script" and "<!--" would end or change the element; JavaScript lets both be written so without changing a
-    # string, a regular expression or a template.
-    code = re.sub(r"</(script)", r"<\\/\1", path.read_text(encoding="utf-8"), flags=re.I).replace("<!--", "<\\!--")
+    code = script_in_page(path.read_text(encoding="utf-8"))
     kept = re.sub(r"\s(?:defer|async)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?(?=\s|$)", "", attributes.replace(source[0], ""))
     return f"<script{kept}>{code}</script>", code
+
+
+def script_in_page(code: str) -> str:
+    """Return JavaScript that can stand in a script element.
+
+    "</script" and "<!--" would end or change the element; JavaScript lets both be written so without changing a string,
+    a regular expression or a template.
+    """
+    return re.sub(r"</(script)", r"<\\/\1", code, flags=re.I).replace("<!--", "<\\!--")
+
+
+def style_in_page(css: str) -> str:
+    """Return CSS that can stand in a style element."""
+    return css.replace("</", "<\\/")
 
 
 def _inline_stylesheet(tag: str, folder: Path, data_uri: Callable[[str, Path], str | None]) -> str:
@@ -153,8 +165,8 @@ def _inline_stylesheet(tag: str, folder: Path, data_uri: Callable[[str, Path], s
             f"{folder / 'index.html'} names the style sheet {path.name}, which is not there; build the deck again"
         )
     media = re.search(r"\smedia\s*=\s*([\"'])(.*?)\1", tag, re.I)
-    css = _inline_css(path.read_text(encoding="utf-8"), path.parent, data_uri).replace("</", "<\\/")
-    return f"<style{media[0] if media else ''}>{css}</style>"
+    css = _inline_css(path.read_text(encoding="utf-8"), path.parent, data_uri)
+    return f"<style{media[0] if media else ''}>{style_in_page(css)}</style>"
 
 
 def _inline_css(css: str, base: Path, data_uri: Callable[[str, Path], str | None]) -> str:
@@ -172,12 +184,14 @@ def _local_path(reference: str, base: Path) -> Path | None:
     return base / unquote(reference.split("#", 1)[0].split("?", 1)[0])
 
 
-def _data_uri(path: Path) -> str:
+def data_uri_of(path: Path) -> str:
+    """Return a file as an address that holds it."""
     kind = MIME_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def _script_hash(code: str) -> str:
+def script_hash(code: str) -> str:
+    """Return the source by which a content security policy allows exactly this script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode('ascii')}'"
 
 

@@ -1,6 +1,8 @@
 /** The playground: the champion swings the pole up on a weight that the audience chooses, and the fixed topology does not. */
 import { MAX_STEPS, ANGLE, STATE_SIZE, hasLeftTrack } from "../models/cart-pole.mjs";
+import { compileNetwork } from "../models/network.mjs";
 import { Playground, SHARED_WEIGHTS, WEIGHT_LIMIT } from "../models/playground.mjs";
+import { CURVE_POINTS, CURVE_SEEDS } from "../models/score-curve.mjs";
 import { CartView } from "../views/cart-view.mjs";
 import { CurveView, meanAt } from "../views/curve-view.mjs";
 import { NetworkView } from "../views/network-view.mjs";
@@ -29,7 +31,24 @@ const KICK = { steps: 12, acceleration: 40 };
 const TEXT_EVERY_MS = 100;
 
 /** @type {import("../hooks.mjs").Entry} */
-export const swingUp = { title: "Swing-up playground", task: "swing_up", keys: KEYS, mount: (element, options) => new Demo(element, options) };
+export const swingUp = {
+  title: "Swing-up playground",
+  task: "swing_up",
+  keys: KEYS,
+  mount: (element, options) => new Demo(element, options),
+  benchmark: measureCurve,
+};
+
+/** How long the score curve takes, its worker's start included. @param {any} data */
+async function measureCurve(data) {
+  const client = new ScoreCurveClient(WEIGHT_LIMIT);
+  const network = compileNetwork(data.network);
+  const begin = performance.now();
+  await new Promise((resolve) => client.ask(network, null, (curve) => curve.isComplete && resolve(curve)));
+  client.stop();
+  const value = (performance.now() - begin) / 1000;
+  return [{ what: `score curve, ${CURVE_POINTS} weights x ${CURVE_SEEDS} seeds`, value, limit: 0.5, unit: "s" }];
+}
 
 class Demo {
   /**
@@ -192,6 +211,16 @@ class Demo {
     return means.wann.length > 0 ? meanAt(means.wann, WEIGHT_LIMIT, playground.weight) : null;
   }
 
+  /** What others are told: the speaker window, and the address of the demo's own page. */
+  get #state() {
+    const { weight, seed, isTuned, isChaotic, finals } = this.playground;
+    /** @type {Record<string, number | boolean>} */
+    const state = isTuned ? { tuned: true } : { weight: Math.round(weight * 100) / 100 };
+    Object.assign(state, { seed, wild: isChaotic });
+    if (finals.wann !== null) state["last score"] = Math.round(finals.wann.score);
+    return state;
+  }
+
   /** A choice or a curve has changed: everything that is not moved by time. */
   #choose() {
     const { playground, means } = this;
@@ -202,8 +231,7 @@ class Demo {
       { means: means.wann, colour: "--chart-1", width: 3.5, hasArea: true },
     ]);
     this.curve.draw({ weight: playground.isTuned ? null : playground.weight, score: this.#mean });
-    const { weight, seed, isTuned } = playground;
-    this.hooks.share({ weight, seed, isTuned, score: Math.round(playground.finals.wann?.score ?? playground.wann.score) });
+    this.hooks.share(this.#state);
     if (!this.isRunning || this.isPaused) this.#draw(1, true);
   }
 

@@ -1,0 +1,69 @@
+/**
+ * Measures a demo on its own page (`?benchmark`) and writes a table; `python -m wann_core.deck.live_benchmark` opens the page and
+ * prints it. What every demo is asked for is the script's time per frame; an entry's `benchmark` adds its own measurements.
+ */
+
+/** @typedef {import("./hooks.mjs").Demo} Demo */
+/** @typedef {{what: string, value: number, limit: number, unit: string, atLeast?: boolean}} Measurement */
+
+const FRAMES = 300;
+const WARM_UP = 60;
+const FRAME_LIMIT_MS = 4;
+const SHARE = 0.95;
+
+/**
+ * @param {HTMLElement} main
+ * @param {HTMLElement} place
+ * @param {import("./hooks.mjs").Entry} entry
+ * @param {() => Demo} mount
+ * @param {any} data  of the entry's task
+ */
+export async function runBenchmark(main, place, entry, mount, data) {
+  const table = main.appendChild(document.createElement("pre"));
+  table.className = "benchmark";
+  table.textContent = "measuring ...";
+  const times = await frameTimes(mount);
+  place.replaceChildren();
+  const all = times.toSorted((a, b) => a - b);
+  /** @type {Measurement[]} */
+  const found = [
+    { what: "script per frame, 95th percentile", value: all[Math.floor(SHARE * all.length)], limit: FRAME_LIMIT_MS, unit: "ms" },
+    ...((await entry.benchmark?.(data)) ?? []),
+  ];
+  table.textContent = found.map(lineOf).join("\n");
+  Object.assign(window, { __benchmark: found });
+}
+
+/** @param {Measurement} measurement */
+function lineOf({ what, value, limit, unit, atLeast = false }) {
+  const holds = atLeast ? value >= limit : value <= limit;
+  return `${what.padEnd(48)} ${value.toFixed(2).padStart(12)} ${unit.padEnd(8)} ${atLeast ? "at least" : "at most"} ${limit} ${holds ? "ok" : "MISSED"}`;
+}
+
+/** The time that each frame's callbacks take, in ms. @param {() => Demo} mount @returns {Promise<number[]>} */
+function frameTimes(mount) {
+  const original = window.requestAnimationFrame;
+  /** @type {Map<number, number>} */
+  const byFrame = new Map();
+  window.requestAnimationFrame = (callback) =>
+    original((now) => {
+      const begin = performance.now();
+      callback(now);
+      byFrame.set(now, (byFrame.get(now) ?? 0) + performance.now() - begin);
+    });
+  const demo = mount();
+  demo.start();
+  return new Promise((resolve) => {
+    const wait = () => {
+      if (byFrame.size < FRAMES + WARM_UP) {
+        original(wait);
+        return;
+      }
+      window.requestAnimationFrame = original;
+      demo.stop();
+      demo.destroy();
+      resolve([...byFrame.values()].slice(WARM_UP));
+    };
+    original(wait);
+  });
+}
