@@ -126,7 +126,7 @@ def _highlighted_lines(language: str, code: str, report: Callable[[str, str], No
     from pygments.util import ClassNotFound  # noqa: PLC0415
 
     try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         near = get_close_matches(language, MEANINGFUL, n=1)
         hint = f"did you mean {near[0]}?" if near else "use a name that Pygments knows, or text"

@@ -15,6 +15,7 @@ from mdit_py_plugins.container import container_plugin
 
 BREAK: Final = "+++"
 _OPEN: Final = "container_cols_open"
+_TABLE: Final = ("table_open", "tbody_open")
 _SHARE: Final = re.compile(r"\d+(?:\.\d+)?(?:fr|%|px|em)?", re.ASCII)
 _STRAY: Final = re.compile(r"^(?::::.*|\+\+\+\s*)$", re.MULTILINE)
 
@@ -51,8 +52,8 @@ def _column_break(state: StateBlock, start: int, _: int, silent: bool) -> bool:
     """`+++` on a line of its own, directly within `:::cols`, starts the next column."""
     if state.getLines(start, start + 1, 0, False).strip() != BREAK:
         return False
-    around = [token.type for token in _enclosing(state)]
-    # A list that stands before it is ended by it: its lines are indented.
+    around = [token.type for token in _enclosing(state) if token.type not in _TABLE]
+    # A table or list that stands before it is ended by it: a list's own lines are indented.
     ends_a_list = silent and state.sCount[start] < state.blkIndent and _OPEN in around
     if around[:1] != [_OPEN] and not ends_a_list:
         return False
