@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wann_core.progress import Reporter, Silent, for_terminal
+from wann_core.research import commands as research
 from wann_core.results import ResultsError, RunFiles, runs_root
 from wann_core.stages import TASK_SOURCES
 from wann_core.task_names import task_name_of
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--generations", type=int, metavar="N", help="generations per restart, also of a resumed search"
             )
+    research.add_commands(commands)
     return parser
 
 
@@ -225,6 +227,8 @@ def _summary(files: RunFiles) -> dict[str, Any]:
 
 def _describe(result: dict[str, Any], indent: str = "") -> str:
     lines = []
+    if "text" in result:
+        return str(result["text"])
     for name, value in result.items():
         if isinstance(value, dict) and set(value) == {"mean", "std", "shared_weight"}:
             weight = "" if value["shared_weight"] is None else f"   at weight {value['shared_weight']:.3f}"
@@ -253,8 +257,11 @@ def main() -> int:
             value = getattr(arguments, name, None)
             if value is not None and value < least:
                 raise ResultsError(f"--{name} {value}: must be at least {least}")
-        arguments.task = _task_of(arguments)
-        result = _COMMANDS[arguments.command](arguments, reporter)
+        if arguments.command in research.COMMANDS:
+            result = research.COMMANDS[arguments.command](arguments, reporter, _command_line())
+        else:
+            arguments.task = _task_of(arguments)
+            result = _COMMANDS[arguments.command](arguments, reporter)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1

@@ -1,0 +1,146 @@
+"""Two runs of a task side by side: what differs in their returns, and whether that is more than chance.
+
+Scores are measured again, since a store keeps means and deviations only. Trial i plays the episode of seed i in both
+runs, so differences are taken trial by trial, which leaves the luck of the episodes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from wann_core.champion import load_baseline, load_champion
+from wann_core.evaluate import Evaluator
+from wann_core.experiment import experiment_from_tables
+from wann_core.progress import Reporter, stage
+from wann_core.research.bootstrap import Estimate, difference, mean_of, paired_difference
+from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_history
+from wann_core.score import ScoreSettings, condition_weights
+from wann_core.stages import run_settings
+from wann_core.tasks.contract import Floats
+
+FINAL_SHARE: Final = 0.1
+"""Of a restart's generations, the last so many say what it came to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A quantity of two runs.
+
+    Attributes:
+        name: such as ``wann.tuned_shared``.
+        first, second: of each run.
+        difference: second less first.
+    """
+
+    name: str
+    first: Estimate
+    second: Estimate
+    difference: Estimate
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "first": self.first.as_json(), "second": self.second.as_json(),
+            "difference": self.difference.as_json(), "differs": self.difference.excludes_zero,
+        }  # fmt: skip
+
+
+def task_of_run(files: RunFiles) -> str:
+    """The task of a store, from its settings.
+
+    Raises:
+        ResultsError: it holds no run.
+    """
+    return experiment_from_tables(run_settings(files), str(files.experiment)).task
+
+
+def compare_trials(
+    first: RunFiles, second: RunFiles, trials: int, evaluator: Evaluator, reporter: Reporter
+) -> list[Difference]:
+    """Measure both runs under every weight condition that they have weights for.
+
+    Args:
+        first: the store of a run.
+        second: the store of another run of the same task.
+        trials: episodes per cell, the same in both.
+        evaluator: runs the lanes.
+        reporter: shows progress.
+
+    Raises:
+        ResultsError: a file is missing or damaged, or the runs are of different tasks.
+    """
+    if first.task != second.task:
+        raise ResultsError(f"{first.root} is a run of {first.task}, {second.root} one of {second.task}: no comparison")
+    found = []
+    with stage(reporter, len(TOPOLOGIES) * len(CONDITIONS), "compare: cells"):
+        for topology in TOPOLOGIES:
+            for condition in CONDITIONS:
+                a, b = (_returns(files, topology, condition, trials, evaluator) for files in (first, second))
+                reporter.advance()
+                if a is None or b is None:
+                    continue
+                found.append(Difference(f"{topology}.{condition}", mean_of(a), mean_of(b), paired_difference(a, b)))
+    return found
+
+
+def _returns(files: RunFiles, topology: str, condition: str, trials: int, evaluator: Evaluator) -> Floats | None:
+    """(trials,) returns of a cell; None where the run has no weights for it, such as one that was only searched."""
+    settings = replace(ScoreSettings(), trials=trials)
+    if topology == "fixed":
+        if not files.baseline.is_file():
+            return None
+        baseline = load_baseline(files)
+        network, shared, tuned = baseline.network, baseline.shared_weight, baseline.tuned_weights
+    else:
+        champion = load_champion(files)
+        network = champion.network
+        if condition in {"tuned_shared", "tuned"} and (
+            champion.shared_weight is None or champion.tuned_weights is None
+        ):
+            return None
+        shared = champion.shared_weight or 0.0
+        tuned = champion.tuned_weights if champion.tuned_weights is not None else np.zeros(network.n_connections)
+    weights, _ = condition_weights(condition, network, shared, tuned, settings)
+    return evaluator.lane_returns(network, weights, np.arange(trials), training=False)
+
+
+def compare_restarts(first: RunFiles, second: RunFiles) -> list[Difference]:
+    """What the restarts of both searches came to: mean return and connections of the best in their last generations.
+
+    Raises:
+        ResultsError: a history is damaged.
+    """
+    found = []
+    for column, name in (
+        ("best_mean_return", "restarts.best_mean_return"),
+        ("best_connections", "restarts.connections"),
+    ):
+        a, b = (_finals(load_history(files.history), column) for files in (first, second))
+        found.append(Difference(name, mean_of(a), mean_of(b), difference(a, b)))
+    return found
+
+
+def _finals(rows: list[dict[str, float]], column: str) -> Floats:
+    """(n_restarts,) mean of a column over each restart's last generations."""
+    restarts = sorted({row["restart"] for row in rows})
+    by_restart = [[row[column] for row in rows if row["restart"] == restart] for restart in restarts]
+    return np.array([np.mean(values[-max(1, round(len(values) * FINAL_SHARE)) :]) for values in by_restart])
+
+
+def as_table(differences: list[Difference]) -> str:
+    """For people."""
+    lines = [f"{'':<28} {'first':>22} {'second':>22} {'difference':>24}"]
+    for one in differences:
+        mark = "  *" if one.difference.excludes_zero else ""
+        cells = [_cell(one.first), _cell(one.second), _cell(one.difference)]
+        lines.append(f"{one.name:<28} {cells[0]:>22} {cells[1]:>22} {cells[2]:>24}{mark}")
+    return "\n".join([*lines, "[95 % intervals]   * the interval of the difference excludes 0"])
+
+
+def _cell(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.mean:.1f} [one only]"
+    return f"{estimate.mean:.1f} [{estimate.low:.1f}, {estimate.high:.1f}]"
