@@ -62,7 +62,8 @@ class Experiment:
 
 
 _RANGES: Final[dict[str, tuple[float, float]]] = {
-    "population": (2, 100_000), "generations": (1, 10_000_000), "restarts": (1, 10_000), "episodes": (1, 10_000),
+    "population": (2, 100_000), "generations": (1, 10_000_000), "restarts": (1, 10_000),
+    "probation": (0, 10_000_000), "promoted": (1, 10_000), "episodes": (1, 10_000),
     "n_weights": (1, 1000), "initially_enabled": (0, 1), "tournament": (1, 10_000), "cull": (0, 0.99),
     "elite": (0, 1), "size_objective": (0, 1), "change_activation": (0, 1), "add_node": (0, 1),
     "add_connection": (0, 1), "enable_connection": (0, 1), "weights": (1, 10_000), "final_weights": (1, 10_000),

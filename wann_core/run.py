@@ -23,7 +23,7 @@ from wann_core.results import ResultsError, RunFiles, read_json, write_json
 from wann_core.stages import as_toml
 
 CHECKPOINT_EVERY_S: Final = 10.0
-_HOW_LONG: Final = frozenset({"generations", "restarts"})
+_HOW_LONG: Final = frozenset({"generations", "restarts", "probation", "promoted"})
 """Settings of the search that its course does not depend on, only where it ends."""
 
 

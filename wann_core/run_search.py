@@ -34,11 +34,18 @@ class _Restart:
 
     search: Search
     champion: Genome | None = None
-    score: float = -np.inf
     snapshots: list[Snapshot] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)  # of the snapshots, on what the search has not seen
     rows: list[dict[str, float]] = field(default_factory=list)
     steps: int = 0
     seconds: float = 0.0
+
+    def score_after(self, generations: int) -> float:
+        """The champion's score once so many generations were over."""
+        known = [
+            score for shot, score in zip(self.snapshots, self.scores, strict=True) if shot.generation < generations
+        ]
+        return known[-1] if known else -np.inf
 
 
 def search_stage(run: Run) -> None:
@@ -53,24 +60,32 @@ def search_stage(run: Run) -> None:
     path = run.work.root / "search-checkpoint.json"
     written = _written_generations(run)
     if written and not path.is_file():
-        if len(written) < settings.restarts or min(written) < settings.generations:
+        if len(written) < settings.restarts or max(written) < settings.generations:
             raise ResultsError(f"{path}: is gone, so this search cannot go on; leave out --resume to start again")
         run.searched(max(written), len(written))
         return
     restarts = _load(run, path) if path.is_file() else []
     keep = Keeper(lambda: write_json(path, {"restarts": [_to_json(one) for one in restarts]}, is_compact=True))
-    n_done = [len(restart.rows) for restart in restarts]
-    total = sum(max(settings.generations, n) for n in n_done)
-    total += settings.generations * max(0, settings.restarts - len(restarts))
-    with stage(run.reporter, total, "search: generations"):
+    while len(restarts) < settings.restarts:
+        restarts.append(_new_restart(run, len(restarts)))
+    first = min(settings.probation or settings.generations, settings.generations)
+    n_promoted = min(settings.promoted, settings.restarts)
+    n_done = [restart.search.generation for restart in restarts]
+    total = settings.restarts * first + n_promoted * (settings.generations - first)
+    with stage(run.reporter, max(total, sum(n_done)), "search: generations"):
         run.reporter.advance(sum(n_done))
-        for index in range(settings.restarts):
-            if index == len(restarts):
-                restarts.append(_new_restart(run, index))
-            while restarts[index].search.generation < settings.generations:
+
+        def go_on(index: int, generations: int) -> None:
+            while restarts[index].search.generation < generations:
                 _generation(run, restarts[index], index)
                 _show(run, restarts[index])
                 keep()
+
+        for index in range(settings.restarts):
+            go_on(index, first)
+        by_score = sorted(range(settings.restarts), key=lambda index: -restarts[index].score_after(first))
+        for index in sorted(by_score[:n_promoted]):
+            go_on(index, settings.generations)
     if written != [restart.search.generation for restart in restarts]:
         keep(now=True)
         _write_winner(run, restarts)
@@ -92,7 +107,7 @@ def _show(run: Run, restart: _Restart) -> None:
         best_mean=row["best_mean_return"],
         best_max=row["best_max_return"],
         connections=row["best_connections"],
-        champion=restart.score,
+        champion=restart.scores[-1],
         Msteps_per_s=restart.steps / max(restart.seconds, 1e-9) / 1e6,
     )
 
@@ -134,8 +149,9 @@ def _generation(run: Run, restart: _Restart, index: int) -> None:
     if report.best != restart.champion:
         network = compile_network(report.best)
         score = champion_score(network, settings.champion, weights, seeds, run.evaluator)
-        if score > restart.score:
-            restart.champion, restart.score = report.best, score
+        if not restart.scores or score > restart.scores[-1]:
+            restart.champion = report.best
+            restart.scores.append(score)
             restart.snapshots.append(Snapshot(report.number, report.best_mean, report.best))
     restart.steps += run.evaluator.steps - steps_before
     restart.seconds += time.monotonic() - began
@@ -192,7 +208,7 @@ def _to_json(restart: _Restart) -> dict[str, Any]:
     return {
         "search": restart.search.state(),
         "champion": None if restart.champion is None else genome_to_dict(restart.champion),
-        "score": None if restart.champion is None else restart.score,
+        "scores": restart.scores,
         "snapshots": [
             {"generation": s.generation, "mean_return": s.mean_return, **genome_to_dict(s.genome)}
             for s in restart.snapshots
@@ -221,7 +237,7 @@ def _from_json(run: Run, index: int, state: dict[str, Any], place: str) -> _Rest
     restart.search.restore(state["search"], f"{place}.search")
     if state["champion"] is not None:
         restart.champion = genome_from_dict(state["champion"], f"{place}.champion")
-        restart.score = float(state["score"])
+    restart.scores = [float(score) for score in state["scores"]]
     for i, item in enumerate(state["snapshots"]):
         genes = {key: item[key] for key in ("nodes", "connections")}
         genome = genome_from_dict(genes, f"{place}.snapshots[{i}]")

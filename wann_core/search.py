@@ -34,6 +34,9 @@ class SearchSettings:
         population: genomes per generation.
         generations: generations per restart.
         restarts: independent searches; the best champion of all is kept.
+        probation: generations that every restart gets; only the ``promoted`` ones with the best champions go on from
+            there, since many get stuck early. 0: all go on.
+        promoted: see above.
         episodes: episodes per shared weight and generation, with common seeds.
         weights: ``fixed`` for the paper's six, ``stratified`` for fresh draws each generation, one per stratum.
         n_weights: how many weights; six where they are fixed.
@@ -53,6 +56,8 @@ class SearchSettings:
     n_weights: int
     initially_enabled: float
     tournament: int
+    probation: int = 0
+    promoted: int = 1
     cull: float = 0.2
     elite: float = 0.2
     size_objective: float = 0.8

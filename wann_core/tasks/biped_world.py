@@ -48,7 +48,7 @@ _GROUND_BITS: Final = 0x0001
 _WALKER_BITS: Final = 0x0020
 
 
-class MissingBox2DError(ImportError):
+class MissingBox2DError(ImportError, ValueError):
     """Box2D, the physics of the biped, is not installed."""
 
 
