@@ -139,9 +139,10 @@ KINDS: Final = (
     Kind("network.png", "image", "network_drawing.network", ("champion",), **_DRAWING),
     Kind("growth", "image", "growth.growth", ("snapshots",), **_DRAWING),
     Kind("growth.png", "image", "growth.growth", ("snapshots",), **_DRAWING),
-    Kind("params", "chart", "params_chart.params", ("champion", "experiment"), ("figures.bars",), of_task=False),
-    Kind("params.png", "image", "params_chart.params_picture", ("champion", "experiment"), ("figures.canvas",),
-         ("pillow",), of_task=False),
+    Kind("params", "chart", "params_chart.params", ("champion", "experiment", "history"), ("figures.bars",),
+         of_task=False),
+    Kind("params.png", "image", "params_chart.params_picture", ("champion", "experiment", "history"),
+         ("figures.canvas",), ("pillow",), of_task=False),
 )  # fmt: skip
 
 
@@ -325,7 +326,15 @@ def _make_one(
         "width": made.width,
         "height": made.height,
         "provenance": provenance_of(kind, store, has_run, name),
+        "inputs": _input_hashes(kind, [store] if store else [_store(task, runs) for task in TASKS]),
+        "versions": {package: version_of(package) for package in kind.packages},
     }
+
+
+def _input_hashes(kind: Kind, stores: Iterable[RunFiles]) -> dict[str, str]:
+    """The results files that a figure was made from, each with the hash of its content."""
+    paths = [getattr(store, attribute) for store in stores for attribute in ("experiment", *kind.inputs)]
+    return {f"{path.parent.name}/{path.name}": content_hash(path) for path in paths if path.is_file()}
 
 
 def provenance_of(kind: Kind, store: RunFiles | None, has_run: bool, name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from wann_core.figures.canvas import Canvas
 from wann_core.figures.catalog import TASKS, Made, Order
 from wann_core.figures.network_drawing import finish
 from wann_core.figures.score_charts import write_option
-from wann_core.results import RunFiles
+from wann_core.results import RunFiles, load_history
 from wann_core.stages import run_settings
 
 WIDTH, HEIGHT = 1160, 560
@@ -50,8 +50,8 @@ def _rows(order: Order) -> list[_Row]:
         store, theirs = RunFiles(order.runs / task), paper[task]
         title, fixed = theirs["title"], theirs["fixed_parameters"]
         if store.exists():
-            search = run_settings(store)["search"]
-            tried = search["population"] * search["generations"] * search["restarts"]
+            # A row is a generation of a restart, however long each of them was.
+            tried = run_settings(store)["search"]["population"] * len(load_history(store.history))
             rows.append(_Row(title, load_champion(store).genome.n_connections, fixed, tried, is_measured=True))
         else:
             rows.append(_Row(title, theirs["wann_connections"], fixed, theirs["wann_architectures"], is_measured=False))
