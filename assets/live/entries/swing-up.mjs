@@ -11,9 +11,9 @@ import { Panel } from "./swing-up-panel.mjs";
 
 /** @type {[string, string][]} */
 const KEYS = [
-  ["1–6", "weights"],
-  ["0", "tuned"],
-  ["− +", "a little"],
+  ["1–6", "the six weights"],
+  ["0", "tuned weights"],
+  ["− +", "weight"],
   ["R", "restart"],
   ["E", "next seed"],
   ["W", "wild start"],
