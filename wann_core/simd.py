@@ -1,10 +1,10 @@
-"""SIMD lanes as numba values: sixteen float32, or eight float64, one 512-bit register each.
+"""SIMD lanes as numba values: 32 float32, two 512-bit registers, or eight float64, one of them.
 
 Numba leaves vectorising to LLVM's loop optimiser, which gives up on long loop bodies with many arrays. A network or a
-rigid-body solver is one long dependent chain per rollout, so here the lanes are made explicit: a lane value is an LLVM
-vector, its operators are LLVM's, and a formula written for one rollout runs for all of a register. Where a machine has
-narrower registers LLVM splits the vector. Arithmetic is plain IEEE without contraction or reassociation, so a lane's
-result depends neither on its neighbours nor on the machine's vector width.
+rigid-body solver is one long dependent chain per rollout, so here the lanes are made explicit: a lane value is an
+LLVM vector, its operators are LLVM's, and a formula written for one rollout runs for all of a value. LLVM splits a
+vector over as many of the machine's registers as it needs. Arithmetic is plain IEEE without contraction or
+reassociation, so a lane's result depends neither on its neighbours nor on the machine's vector width.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from numba.core import cgutils, types
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
-N_SINGLE: Final = 16
-"""float32 lanes in a value."""
+N_SINGLE: Final = 32
+"""float32 lanes in a value. Two registers: a solver is one chain of dependent steps, and a second one beside it costs
+half as much again, not twice."""
 N_DOUBLE: Final = 8
 """float64 lanes in a value."""
 
@@ -147,7 +148,7 @@ def _row_pointer(context: Any, builder: Any, sig: Any, args: Any, lanes: LanesTy
 
 
 def _load(typingctx: Any, array: Any, row: Any) -> Any:
-    """Read ``array[row]`` of a C-contiguous (n_rows, 16) float32 or (n_rows, 8) float64 array."""
+    """Read ``array[row]`` of a C-contiguous (n_rows, 32) float32 or (n_rows, 8) float64 array."""
     lanes = _lanes_of_array(array)
     if lanes is None:
         return None
@@ -162,7 +163,7 @@ load: Any = intrinsic(_load)
 
 
 def _store(typingctx: Any, array: Any, row: Any, value: Any) -> Any:
-    """Write ``value`` to ``array[row]`` of a C-contiguous (n_rows, 16) float32 or (n_rows, 8) float64 array."""
+    """Write ``value`` to ``array[row]`` of a C-contiguous (n_rows, 32) float32 or (n_rows, 8) float64 array."""
     lanes = _lanes_of_array(array)
     if lanes is None or value is not lanes:
         return None

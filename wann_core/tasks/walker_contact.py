@@ -8,6 +8,7 @@ Source: E. Catto, Box2D 2.3: b2EPCollider (zlib licence), for edges without neig
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -156,28 +157,36 @@ def _localise(px, py, by_edge, x, y, sine, cosine, out, at):
 
 
 @njit(cache=True)
-def lidar_fraction(terrain, x, y, dx, dy):
-    """How far along (dx, dy) the ray from (x, y) meets the terrain, as a fraction; 1 where it does not.
+def scan(terrain, x, y, rays, fractions):
+    """How far along each ray from (x, y) the terrain is, as a fraction; 1 where a ray does not meet it.
+
+    A ray that points farther ahead than another meets the terrain no nearer, so each begins where the last one ended.
 
     Args:
         terrain: (200,) height of each vertex, in m.
-        x, y: start, in m.
-        dx, dy: the ray, in m; dx >= 0.
+        x, y: start, above the terrain, in m.
+        rays: (n, 2) from straight down to ahead, in m.
+        fractions: (n,) result.
     """
-    first = max(0, min(N_EDGES - 1, int(np.floor(x / TERRAIN_STEP_M)) - 1))
-    last = max(0, min(N_EDGES - 1, int(np.floor((x + dx) / TERRAIN_STEP_M)) + 1))
-    closest = 1.0
-    for edge in range(first, last + 1):
-        v1x, v1y = edge * TERRAIN_STEP_M, terrain[edge]
-        rx, ry = (edge + 1) * TERRAIN_STEP_M - v1x, terrain[edge + 1] - v1y
-        denominator = ry * dx - rx * dy
-        if denominator == 0.0:
-            continue
-        t = (ry * (v1x - x) - rx * (v1y - y)) / denominator
-        if t < 0.0 or t > closest:
-            continue
-        s = ((x + t * dx - v1x) * rx + (y + t * dy - v1y) * ry) / (rx * rx + ry * ry)
-        if 0.0 <= s <= 1.0:
-            closest = t
-            break
-    return closest
+    edge = max(0, min(N_EDGES - 1, math.floor(x / TERRAIN_STEP_M) - 1))
+    for i in range(rays.shape[0]):
+        dx, dy = rays[i, 0], rays[i, 1]
+        last = max(0, min(N_EDGES - 1, math.floor((x + dx) / TERRAIN_STEP_M) + 1))
+        fractions[i] = 1.0
+        k = edge
+        while k <= last:
+            v1x, v1y = k * TERRAIN_STEP_M, terrain[k]
+            rx, ry = TERRAIN_STEP_M, terrain[k + 1] - v1y
+            k += 1
+            denominator = ry * dx - rx * dy
+            if denominator == 0.0:
+                continue
+            t = (ry * (v1x - x) - rx * (v1y - y)) / denominator
+            if t < 0.0 or t > 1.0:
+                continue
+            s = ((x + t * dx - v1x) * rx + (y + t * dy - v1y) * ry) / (rx * rx + ry * ry)
+            if 0.0 <= s <= 1.0:
+                fractions[i] = t
+                # From one edge back: on a vertex the next ray may still meet the edge before.
+                edge = max(edge, k - 2)
+                break

@@ -40,7 +40,7 @@ from wann_core.tasks.walker_solver import (
     X,
     Y,
 )
-from wann_core.tasks.walker_touch import FIRST_SLOT, N_LEG_SLOTS, collide_leg
+from wann_core.tasks.walker_touch import FIRST_SLOT, N_LEG_SLOTS, clears, collide_leg
 
 TARGET_M: Final = 0.005
 """The distance between the cores of two shapes at which an impact is found: their radii less three slops."""
@@ -269,6 +269,9 @@ def impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain):
     """
     # How low the leg reaches at most on its way, cheaply: most legs leave here.
     radius = math.sqrt(half_width * half_width + half_height * half_height)
+    around = radius + radius * turn * turn * 0.125 + TARGET_M + TOLERANCE_M
+    if clears(min(y, y + dy) - around, min(x, x + dx) - around, max(x, x + dx) + around, terrain):
+        return 1.0, -1
     reach = max(
         abs(math.sin(angle)) * half_width + abs(math.cos(angle)) * half_height,
         abs(math.sin(angle + turn)) * half_width + abs(math.cos(angle + turn)) * half_height,
@@ -296,8 +299,8 @@ def hull_falls(body, lane, terrain, vertices, hull_centre):
     """Whether a lane's hull came down during the step just made, which Box2D notices at once.
 
     Args:
-        body: (30, 16) state after the step.
-        lane: which of the sixteen.
+        body: (30, 32) state after the step.
+        lane: which of the 32.
         terrain: (200,) heights in m.
         vertices: (5, 2) of the hull in its frame.
         hull_centre: (2,) centre of mass in the hull's frame.
@@ -469,23 +472,23 @@ def _stop(vx, vy, omega, n_slots, inv_mass, inv_inertia, work):
 
 @njit(cache=True)
 def stop_at_impacts(
-    body, before, contact, edge_of, key_of, feet, lane, terrain, shapes, inv_mass, inv_inertia, work, solver_work
+    body, before, contact, edge_of, key_of, feet, lane, terrain, shapes, inv_mass, inv_inertia, scratch, solver_work
 ):
     """Take one lane's legs back to where they met the ground during the step just made, and on from there.
 
     Args:
-        body: (30, 16) state after the step; changed in place.
-        before: (30, 16) state before it, of which the poses count.
-        contact: (310, 16) manifolds; those of a leg with an impact are found again at the impact.
-        edge_of: (10, 16) terrain edge of each slot.
-        key_of: (10, 2, 16) feature keys of each slot.
-        feet: (2, 16) whether each foot stands.
-        lane: which of the sixteen.
+        body: (30, 32) state after the step; changed in place.
+        before: (30, 32) state before it, of which the poses count.
+        contact: (310, 32) manifolds; those of a leg with an impact are found again at the impact.
+        edge_of: (10, 32) terrain edge of each slot.
+        key_of: (10, 2, 32) feature keys of each slot.
+        feet: (2, 32) whether each foot stands.
+        lane: which of the 32.
         terrain: (200,) heights in m.
         shapes: vertices and normals of hull, upper and lower leg.
         inv_mass: (5,) 1/kg.
         inv_inertia: (5,) 1/(kg m^2).
-        work: (5, 9) for the collision.
+        scratch: of this thread, for the collision.
         solver_work: (3, 19).
     """
     for b in range(1, 5):
@@ -504,7 +507,7 @@ def stop_at_impacts(
             x, y, angle = x + t * dx, y + t * dy, angle + t * turn
             end_x, end_y, end_angle = body[row + X, lane], body[row + Y, lane], body[row + ANGLE, lane]
             body[row + X, lane], body[row + Y, lane], body[row + ANGLE, lane] = x, y, angle
-            if collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, work) == 0:
+            if collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, scratch) == 0:
                 body[row + X, lane], body[row + Y, lane], body[row + ANGLE, lane] = end_x, end_y, end_angle
                 break
             share_left *= 1.0 - t

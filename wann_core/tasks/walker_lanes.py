@@ -1,7 +1,7 @@
-"""BipedalWalker-v3 in sixteen SIMD lanes per thread: the physics that the search runs on.
+"""BipedalWalker-v3 in 32 SIMD lanes per thread: the physics that the search runs on.
 
 Gymnasium's walker spends 43 µs of every step in Box2D itself, so no faster loop around it gets past about 20 k steps/s
-per core. This module steps sixteen walkers at a time with ``walker_solver`` and ``walker_contact``. It is the same
+per core. This module steps 32 walkers at a time with ``walker_solver`` and ``walker_contact``. It is the same
 mechanism, the same terrain for the same seed, the same observations and rewards; what differs is rounding, and with it
 every long trajectory. Scores are therefore never taken here: they come from Gymnasium's physics itself.
 
@@ -25,7 +25,7 @@ from wann_core.network import Network
 from wann_core.simd import N_SINGLE as N_LANES
 from wann_core.tasks.contract import Floats, Ints, LaneResults
 from wann_core.tasks.packing import pack
-from wann_core.tasks.walker_contact import TERRAIN_STEP_M, lidar_fraction
+from wann_core.tasks.walker_contact import TERRAIN_STEP_M, scan
 from wann_core.tasks.walker_impact import N_WORK, hull_falls, stop_at_impacts
 from wann_core.tasks.walker_solver import (
     ANGLE,
@@ -49,7 +49,7 @@ from wann_core.tasks.walker_solver import (
     solve_positions,
     solve_velocities,
 )
-from wann_core.tasks.walker_touch import collide_leg, hull_touches
+from wann_core.tasks.walker_touch import collide_leg, hull_touches, new_scratch
 
 SCALE: Final = 30.0
 LEG_DOWN_M: Final = -8.0 / SCALE
@@ -208,8 +208,7 @@ def _observe(body, feet, lane, terrain, hull_centre, rays, values):
         values[at + 2] = body[lower + ANGLE, lane] - body[upper + ANGLE, lane] + 1.0
         values[at + 3] = (body[lower + OMEGA, lane] - body[upper + OMEGA, lane]) / 6.0
         values[at + 4] = feet[side, lane]
-    for i in range(N_RAYS):
-        values[15 + i] = lidar_fraction(terrain, hx, hy, rays[i, 0], rays[i, 1])
+    scan(terrain, hx, hy, rays, values[15 : 15 + N_RAYS])
     for i in range(1, 25):
         values[i] = np.float32(values[i])
     return hx, angle
@@ -241,7 +240,7 @@ def _run(
     activations, offsets, sources, node_starts, offset_starts, source_starts,
     terrains, shapes, hull_centre, start_pose, inv_mass, inv_inertia, anchors, limits, rays, returns, steps,
 ):  # fmt: skip
-    """Run jobs ``first_job .. last_job - 1`` through sixteen lanes, refilling each lane as its episode ends."""
+    """Run jobs ``first_job .. last_job - 1`` through 32 lanes, refilling each lane as its episode ends."""
     body = np.zeros((N_BODIES * BODY_ROWS, N_LANES), np.float32)
     joint = np.zeros((N_JOINTS * JOINT_ROWS, N_LANES), np.float32)
     contact = np.zeros((N_SLOTS * CONTACT_ROWS, N_LANES), np.float32)
@@ -254,7 +253,7 @@ def _run(
     total = np.zeros(N_LANES)
     mark = np.zeros(N_LANES)
     mark_time = np.zeros(N_LANES, np.int64)
-    work = np.zeros((5, 9))
+    scratch = new_scratch()
     solver_work = np.zeros((3, N_WORK))
     before = body.copy()
     fell = np.zeros(N_LANES, np.bool_)
@@ -302,10 +301,10 @@ def _run(
                     joint[j * JOINT_ROWS + J_TORQUE, lane] = 80.0 * strength
                     cost[lane] += 0.00035 * 80.0 * strength
             terrain = terrains[job_terrain[job[lane]]]
-            fell[lane] = hull_touches(body, lane, terrain, shapes, hull_centre, work)
+            fell[lane] = hull_touches(body, lane, terrain, shapes, hull_centre, scratch)
             if not fell[lane]:
                 for b in range(1, N_BODIES):
-                    collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, work)
+                    collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, scratch)
         before[:] = body
         _step_lanes(body, joint, contact, edge_of, inv_mass, inv_inertia, anchors, limits)
         for lane in range(N_LANES):
@@ -314,7 +313,7 @@ def _run(
             terrain = terrains[job_terrain[job[lane]]]
             stop_at_impacts(
                 body, before, contact, edge_of, key_of, feet, lane, terrain, shapes, inv_mass, inv_inertia,
-                work, solver_work,
+                scratch, solver_work,
             )  # fmt: skip
             fell[lane] = fell[lane] or hull_falls(body, lane, terrain, shapes[0], hull_centre)
             x, angle = _observe(body, feet, lane, terrain, hull_centre, rays, values[lane])

@@ -1,8 +1,8 @@
-"""Box2D's constraint solver for sixteen bipedal walkers at a time.
+"""Box2D's constraint solver for 32 bipedal walkers at a time.
 
 The walker of BipedalWalker-v3 is always the same mechanism: a hull, two upper legs, two lower legs, four revolute
 joints with motors and limits, and legs that touch a fixed polyline. Box2D solves it world by world, 180 velocity and
-up to 60 position iterations of one long dependent chain; here sixteen worlds go through the same chain as lanes. The
+up to 60 position iterations of one long dependent chain; here 32 worlds go through the same chain as lanes. The
 equations and their order are Box2D's (sequential impulses, block solver for two-point contacts, position correction by
 pseudo-impulses); results agree with it up to rounding. Continuous collision comes after it, in
 ``walker_impact``.
@@ -109,8 +109,8 @@ def prepare_joints(body, joint, inv_mass, inv_inertia, anchors, limits):
     """Set up each joint's effective masses and limit state, and apply last step's impulses (warm start).
 
     Args:
-        body: (5 * 6, 16) float32 state.
-        joint: (4 * 22, 16) float32.
+        body: (5 * 6, 32) float32 state.
+        joint: (4 * 22, 32) float32.
         inv_mass: (5,) 1/kg.
         inv_inertia: (5,) 1/(kg m^2), about the centre of mass.
         anchors: (4, 4) local anchor on A minus A's centre of mass (x, y), the same on B, in m.
@@ -353,9 +353,9 @@ def solve_velocities(body, joint, contact, inv_mass, inv_inertia, slots, n_slots
     All of them: the slow modes of a walker on both feet still move after 150, so there is nothing to save by looking.
 
     Args:
-        body: (5 * 6, 16) float32 state.
-        joint: (4 * 22, 16) float32.
-        contact: (10 * 31, 16) float32.
+        body: (5 * 6, 32) float32 state.
+        joint: (4 * 22, 32) float32.
+        contact: (10 * 31, 32) float32.
         inv_mass: (5,) 1/kg.
         inv_inertia: (5,) 1/(kg m^2).
         slots: contact slots in use.
@@ -394,6 +394,8 @@ def _correct_contact(body, contact, inv_mass, inv_inertia, slot, still):
     worst = zero
     for point in range(2):
         present = (count > np.float32(0.5 + point)) & still
+        if not any_lane(present):
+            continue
         s, c = _sin_cos(angle)
         nx = where(ground, lnx, c * lnx - s * lny)
         ny = where(ground, lny, s * lnx + c * lny)

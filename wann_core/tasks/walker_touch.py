@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from wann_core.tasks.walker_contact import N_EDGES, TERRAIN_STEP_M, collide_edge
 from wann_core.tasks.walker_solver import ANGLE, BODY_ROWS, C_COUNT, C_FACE_GROUND, C_N1, CONTACT_ROWS, X, Y
@@ -15,32 +17,77 @@ FIRST_SLOT: Final = (-1, 0, 2, 5, 7)
 N_LEG_SLOTS: Final = (0, 2, 3, 2, 3)
 _HULL_REACH_M: Final = 1.25
 _SKIN_M: Final = 0.02
+_LEG_CENTRE: Final = np.zeros(2)
+
+
+class _Scratch(NamedTuple):
+    """Work space of one thread.
+
+    Attributes:
+        collision: (5, 9) of ``collide_edge``.
+        edges: (3,) what a leg touched before; ``keys`` (3, 2) and ``impulses`` (3, 4) likewise.
+    """
+
+    collision: NDArray[np.float64]
+    edges: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    impulses: NDArray[np.float32]
 
 
 @njit(cache=True)
-def hull_touches(body, lane, terrain, shapes, hull_centre, work):
+def new_scratch():
+    """Work space for one thread."""
+    return _Scratch(np.zeros((5, 9)), np.empty(3, np.int64), np.empty((3, 2), np.int64), np.empty((3, 4), np.float32))
+
+
+@njit(inline="always")
+def _edges_between(left, right):
+    """The first and the last terrain edge over a stretch, in m."""
+    first = max(0, math.floor(left / TERRAIN_STEP_M))
+    return first, min(N_EDGES - 1, math.floor(right / TERRAIN_STEP_M))
+
+
+@njit(cache=True)
+def clears(lowest, left, right, terrain):
+    """Whether something whose lowest point is ``lowest`` m high is above all ground between two places."""
+    first, last = _edges_between(left, right)
+    for edge in range(first, last + 2):  # noqa: SIM110  # numba compiles no generator in all()
+        if lowest <= terrain[min(edge, N_EDGES)]:
+            return False
+    return True
+
+
+@njit(cache=True)
+def hull_touches(body, lane, terrain, shapes, hull_centre, scratch):
     """Whether a lane's hull touches the ground.
 
     Args:
-        body: (30, 16) state.
-        lane: which of the sixteen.
+        body: (30, 32) state.
+        lane: which of the 32.
         terrain: (200,) heights in m.
         shapes: vertices and normals of hull, upper and lower leg.
         hull_centre: (2,) centre of mass in the hull's frame.
-        work: (5, 9).
+        scratch: of this thread.
     """
+    if clears(body[Y, lane] - _HULL_REACH_M, body[X, lane] - _HULL_REACH_M, body[X, lane] + _HULL_REACH_M, terrain):
+        return False
     angle = float(body[ANGLE, lane])
-    sine, cosine = np.sin(angle), np.cos(angle)
+    sine, cosine = math.sin(angle), math.cos(angle)
     x = body[X, lane] - (cosine * hull_centre[0] - sine * hull_centre[1])
     y = body[Y, lane] - (sine * hull_centre[0] + cosine * hull_centre[1])
-    first = max(0, int(np.floor((x - _HULL_REACH_M) / TERRAIN_STEP_M)))
-    last = min(N_EDGES - 1, int(np.floor((x + _HULL_REACH_M) / TERRAIN_STEP_M)))
+    vertices = shapes[0]
+    lowest, left, right = np.inf, np.inf, -np.inf
+    for k in range(vertices.shape[0]):
+        px = x + cosine * vertices[k, 0] - sine * vertices[k, 1]
+        lowest = min(lowest, y + sine * vertices[k, 0] + cosine * vertices[k, 1])
+        left, right = min(left, px), max(right, px)
+    if clears(lowest - _SKIN_M, left - _SKIN_M, right + _SKIN_M, terrain):
+        return False
+    first, last = _edges_between(left - _SKIN_M, right + _SKIN_M)
     for edge in range(first, last + 1):
-        if y - _HULL_REACH_M > max(terrain[edge], terrain[edge + 1]):
-            continue
         n_points, _, _ = collide_edge(
             edge * TERRAIN_STEP_M, terrain[edge], (edge + 1) * TERRAIN_STEP_M, terrain[edge + 1],
-            shapes[0], shapes[1], hull_centre, x, y, sine, cosine, work,
+            vertices, shapes[1], hull_centre, x, y, sine, cosine, scratch.collision,
         )  # fmt: skip
         if n_points > 0:
             return True
@@ -48,34 +95,43 @@ def hull_touches(body, lane, terrain, shapes, hull_centre, work):
 
 
 @njit(cache=True)
-def collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, work):
+def collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, scratch):
     """Find the contacts of one leg of a lane, carry its impulses over, update its foot's flag.
 
     The flag is Gymnasium's: a new contact sets it and any ended one clears it, even where another one goes on.
 
     Args:
-        body: (30, 16) state.
-        contact: (310, 16) manifolds.
-        edge_of: (10, 16) terrain edge of each slot, -1 for none.
-        key_of: (10, 2, 16) feature keys of each slot.
-        feet: (2, 16) whether each foot stands.
-        lane: which of the sixteen.
+        body: (30, 32) state.
+        contact: (310, 32) manifolds.
+        edge_of: (10, 32) terrain edge of each slot, -1 for none.
+        key_of: (10, 2, 32) feature keys of each slot.
+        feet: (2, 32) whether each foot stands.
+        lane: which of the 32.
         b: the body, 1 to 4.
         terrain: (200,) heights in m.
         shapes: vertices and normals of hull, upper and lower leg.
-        work: (5, 9).
+        scratch: of this thread.
 
     Returns:
         Number of edges touched.
     """
-    out = work[4]
-    zero = np.zeros(2)
-    is_lower = b % 2 == 0
     n_slots, slot0 = N_LEG_SLOTS[b], FIRST_SLOT[b]
+    is_lower = b % 2 == 0
     vertices, normals = (shapes[4], shapes[5]) if is_lower else (shapes[2], shapes[3])
-    old_edges = np.empty(3, np.int64)
-    old_keys = np.empty((3, 2), np.int64)
-    old_impulses = np.empty((3, 4), np.float32)
+    half_width, half_height = abs(vertices[0, 0]), abs(vertices[0, 1])
+    row_b = b * BODY_ROWS
+    x, y, angle = float(body[row_b + X, lane]), float(body[row_b + Y, lane]), float(body[row_b + ANGLE, lane])
+    reach = half_width + half_height + _SKIN_M
+    # Slots are used from the first one on. Most legs are in the air and were there before.
+    if edge_of[slot0, lane] < 0 and clears(y - reach, x - reach, x + reach, terrain):
+        return 0
+    sine, cosine = math.sin(angle), math.cos(angle)
+    reach_x = abs(cosine) * half_width + abs(sine) * half_height + _SKIN_M
+    reach_y = abs(sine) * half_width + abs(cosine) * half_height + _SKIN_M
+    if edge_of[slot0, lane] < 0 and clears(y - reach_y, x - reach_x, x + reach_x, terrain):
+        return 0
+    old_edges, old_keys, old_impulses = scratch.edges, scratch.keys, scratch.impulses
+    out = scratch.collision[4]
     for k in range(n_slots):
         s = slot0 + k
         row = s * CONTACT_ROWS
@@ -85,13 +141,7 @@ def collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, 
             old_impulses[k, m] = contact[row + C_N1 + m, lane]
         edge_of[s, lane] = -1
         contact[row + C_COUNT, lane] = 0.0
-    row_b = b * BODY_ROWS
-    x, y, angle = float(body[row_b + X, lane]), float(body[row_b + Y, lane]), float(body[row_b + ANGLE, lane])
-    sine, cosine = np.sin(angle), np.cos(angle)
-    reach_x = abs(cosine) * vertices[1, 0] + abs(sine) * vertices[2, 1] + _SKIN_M
-    reach_y = abs(sine) * vertices[1, 0] + abs(cosine) * vertices[2, 1] + _SKIN_M
-    first = max(0, int(np.floor((x - reach_x) / TERRAIN_STEP_M)))
-    last = min(N_EDGES - 1, int(np.floor((x + reach_x) / TERRAIN_STEP_M)))
+    first, last = _edges_between(x - reach_x, x + reach_x)
     used = 0
     began = False
     for edge in range(first, last + 1):
@@ -99,7 +149,7 @@ def collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, 
             continue
         n_points, key1, key2 = collide_edge(
             edge * TERRAIN_STEP_M, terrain[edge], (edge + 1) * TERRAIN_STEP_M, terrain[edge + 1],
-            vertices, normals, zero, x, y, sine, cosine, work,
+            vertices, normals, _LEG_CENTRE, x, y, sine, cosine, scratch.collision,
         )  # fmt: skip
         if n_points == 0:
             continue
