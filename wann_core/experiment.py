@@ -70,7 +70,9 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "final_episodes": (1, 10_000), "best_weight_share": (0, 100), "shared_grid": (1, 100_000),
     "shared_episodes": (1, 10_000), "iterations": (1, 10_000_000), "candidates": (3, 100_000),
     "sigma": (1e-6, 100), "baseline_sigma": (1e-6, 100),
-    "finalists": (1, 1000), "separable_from": (1, 1_000_000_000), "trials": (1, 1_000_000),
+    "finalists": (1, 1000), "separable_from": (1, 1_000_000_000),
+    "gradient_from": (1, 1_000_000_000), "gradient_rate": (1e-6, 10), "baseline_iterations": (0, 10_000_000),
+    "baseline_candidates": (0, 100_000), "baseline_episodes": (0, 10_000), "trials": (1, 1_000_000),
     "seed": (0, 2**31 - 1), "curve_trials": (1, 100_000),
 }  # fmt: skip
 _TABLES: Final = {"search": SearchSettings, "champion": ChampionSettings, "tune": TuneSettings, "score": ScoreSettings}

@@ -43,20 +43,35 @@ def tune_stage(run: Run, files: RunFiles) -> None:
     shared = best_shared_weight(network, settings, run.evaluator, rng, training=False)
     starts = [np.full(network.n_connections, shared)] * settings.restarts
     sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
-    tuned, earlier_s = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN")
-    spec = load_task(run.experiment.task).spec
-    fixed = fixed_topology(spec.baseline_layers)
-    fixed_shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
-    # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
-    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1000)))
-    starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
-    sigmas = [settings.baseline_sigma] * settings.restarts
-    fixed_tuned, fixed_earlier_s = _tune(run, fixed, starts, sigmas, _TUNE_FIXED, "tune: fixed topology")
-    save_baseline(files, Baseline(spec.baseline_layers, fixed_shared, fixed_tuned))
+    tuned, earlier_s = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN", settings)
+    baseline, fixed_earlier_s = tune_baseline(run, rng)
+    save_baseline(files, baseline)
     save_champion(files, Champion(champion.genome, shared, tuned))
     inputs = tune_inputs(files, _keep_settings(files, "tune", settings))
     seconds = time.monotonic() - began + earlier_s + fixed_earlier_s
     run.record(files, "tune", inputs, seconds=seconds, steps=run.evaluator.steps - steps)
+
+
+def tune_baseline(run: Run, rng: np.random.Generator) -> tuple[Baseline, float]:
+    """Tune the fixed topology.
+
+    Args:
+        run: settings and work folder.
+        rng: of the search for a shared weight; the individual weights have their own.
+
+    Returns:
+        The baseline, and how many seconds were spent before the run was stopped and resumed.
+    """
+    settings = run.experiment.tune.for_baseline
+    spec = load_task(run.experiment.task).spec
+    fixed = fixed_topology(spec.baseline_layers)
+    shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
+    # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
+    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1000)))
+    starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
+    sigmas = [settings.baseline_sigma] * settings.restarts
+    tuned, earlier_s = _tune(run, fixed, starts, sigmas, _TUNE_FIXED, "tune: fixed topology", settings)
+    return Baseline(spec.baseline_layers, shared, tuned), earlier_s
 
 
 def _tune(
@@ -66,13 +81,13 @@ def _tune(
     sigmas: list[float],
     use: int,
     what: str,
+    settings: TuneSettings,
 ) -> tuple[np.ndarray[Any, Any], float]:
     """Tune from every start and keep the best; finished iterations' values are kept, so that a stopped run goes on.
 
     Returns:
         The weights, and how many seconds were spent before the run was stopped and resumed.
     """
-    settings = run.experiment.tune
     # What an iteration's values depend on; how many iterations there are is no part of it.
     course = {key: value for key, value in asdict(settings).items() if key != "iterations"}
     found = []

@@ -3,20 +3,23 @@
 The paper tuned by population-based REINFORCE; the 2019 release's recipe is CMA-ES with 32 candidates, 4 episodes and
 step size 0.5 from the good shared weight, about 150 iterations.
 
-Source: Gaier & Ha 2019, section 4.1; N. Hansen, pycma; for many weights separable CMA-ES (Ros & Hansen 2008).
+The optimisers are in ``optimisers``: CMA-ES, with a diagonal covariance for many weights, and for thousands of them an
+evolution strategy that follows a gradient.
+
+Source: Gaier & Ha 2019, section 4.1.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from wann_core.evaluate import Evaluator
 from wann_core.network import Network
+from wann_core.optimisers import Cma, GradientStrategy, Optimiser
 from wann_core.progress import Reporter, stage
 from wann_core.search import WEIGHT_LIMIT
 from wann_core.tasks.contract import Floats, Ints
@@ -40,6 +43,10 @@ class TuneSettings:
         finalists: candidates compared at the end on ``final_episodes`` that none has seen.
         final_episodes: see above.
         separable_from: weights from which the covariance is kept diagonal.
+        gradient_from: weights from which it is no CMA-ES but ``optimisers.GradientStrategy``.
+        gradient_rate: that one's learning rate.
+        baseline_iterations, baseline_candidates, baseline_episodes: those of the fixed topology, which may have many
+            more weights; 0 for the same as the champion's.
     """
 
     shared_grid: int
@@ -53,6 +60,21 @@ class TuneSettings:
     finalists: int = 8
     final_episodes: int = 128
     separable_from: int = 400
+    gradient_from: int = 1_000_000_000
+    gradient_rate: float = 0.02
+    baseline_iterations: int = 0
+    baseline_candidates: int = 0
+    baseline_episodes: int = 0
+
+    @property
+    def for_baseline(self) -> TuneSettings:
+        """The settings of the fixed topology."""
+        return replace(
+            self,
+            iterations=self.baseline_iterations or self.iterations,
+            candidates=self.baseline_candidates or self.candidates,
+            episodes=self.baseline_episodes or self.episodes,
+        )
 
 
 def best_shared_weight(
@@ -110,46 +132,35 @@ def tune_weights(
     Returns:
         The best mean return on unseen episodes, and the (n_connections,) weights that earned it.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that matplotlib is not installed is no news here
-        import cma  # noqa: PLC0415  # a second of import that only tuning needs
-
     episode_seed, optimiser_seed, final_seed = seed.spawn(3)
     episodes = np.random.Generator(np.random.PCG64(episode_seed))
-    draws = np.random.Generator(np.random.PCG64(optimiser_seed))
-    options = {
-        "popsize": settings.candidates,
-        "verbose": -9,
-        "seed": np.nan,  # it draws through randn below, never from the global generator
-        "randn": lambda *shape: draws.standard_normal(shape),
-        "CMA_diagonal": len(start) >= settings.separable_from,
-        "tolfun": 0,
-        "tolfunhist": 0,
-        "tolx": 0,
-        "tolstagnation": 10**9,
-        "maxiter": settings.iterations,
-    }
-    optimiser = cma.CMAEvolutionStrategy(np.asarray(start, dtype=np.float64), sigma, options)
+    optimiser = _optimiser(start, sigma, settings, np.random.Generator(np.random.PCG64(optimiser_seed)))
     finalists: list[tuple[float, Floats]] = []
     with stage(reporter, settings.iterations, what):
         for iteration in range(settings.iterations):
-            candidates = np.array(optimiser.ask())
+            candidates = optimiser.ask()
             seeds = episodes.integers(0, 2**31, settings.episodes)
             is_new = iteration >= len(recorded)
             if is_new:
                 means = _mean_over(network, candidates, seeds, evaluator, training=True)
                 recorded.append([float(mean) for mean in means])
             told = np.array(recorded[iteration])
-            optimiser.tell(list(candidates), list(-told))
+            optimiser.tell(told)
             best = int(np.argmax(told))
             finalists = sorted([*finalists, (float(told[best]), candidates[best])], key=lambda f: -f[0])
             finalists = finalists[: settings.finalists]
             if is_new:
                 on_iteration()
             reporter.advance(best=float(told[best]), mean=float(told.mean()))
-    mean = np.asarray(optimiser.result.xfavorite, dtype=np.float64)
-    compared = np.stack([mean, np.asarray(start, dtype=np.float64), *[weights for _, weights in finalists]])
+    compared = np.stack([optimiser.centre, np.asarray(start, dtype=np.float64), *[weights for _, weights in finalists]])
     final = np.random.Generator(np.random.PCG64(final_seed)).integers(0, 2**31, settings.final_episodes)
     means = _mean_over(network, compared, final, evaluator, training=False)
     chosen = int(np.argmax(means))
     return float(means[chosen]), compared[chosen]
+
+
+def _optimiser(start: Floats, sigma: float, settings: TuneSettings, rng: np.random.Generator) -> Optimiser:
+    if len(start) >= settings.gradient_from:
+        return GradientStrategy(start, sigma, settings.candidates, rng, rate=settings.gradient_rate)
+    is_separable = len(start) >= settings.separable_from
+    return Cma(start, sigma, settings.candidates, rng, is_separable=is_separable)
