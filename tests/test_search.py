@@ -184,3 +184,46 @@ def test_compiled_networks_are_those_of_the_population() -> None:
             fresh = compile_network(genome)
             assert np.array_equal(network.sources, fresh.sources)
             assert np.array_equal(network.activations, fresh.activations)
+
+
+def test_what_an_elite_earned_on_the_same_episodes_is_known() -> None:
+    search = new_search(seed_generations=3)
+    trials = []
+    for _ in range(6):
+        trial = search.ask()
+        trials.append(trial)
+        returns = returns_of(search)
+        for row, known in enumerate(trial.known):
+            assert known is None or np.array_equal(known, returns[row])
+        search.tell(returns)
+    assert [trial.seeds.tolist() == trials[0].seeds.tolist() for trial in trials[:4]] == [True, True, True, False]
+    n_known = [sum(known is not None for known in trial.known) for trial in trials]
+    assert n_known[0] == n_known[3] == 0
+    assert all(n_known[i] >= 3 for i in (1, 2, 4, 5))  # the elites, and children without a hidden node to change
+
+
+def test_a_search_with_known_returns_goes_on_from_its_state_as_if_never_stopped() -> None:
+    changes = {"seed_generations": 4, "halving_rounds": 3}
+    straight, stopped = new_search(**changes), new_search(**changes)
+    for _ in range(2):
+        step(straight)
+        step(stopped)
+    resumed = new_search(**changes)
+    resumed.restore(json.loads(json.dumps(stopped.state())), "state")
+    for _ in range(4):
+        expected, found = straight.ask(), resumed.ask()
+        assert [a is None for a in expected.known] == [b is None for b in found.known]
+        assert [r.tolist() for r in expected.rounds] == [r.tolist() for r in found.rounds]
+        assert step(straight).best_mean == step(resumed).best_mean
+
+
+def test_a_genome_that_did_not_play_counts_as_the_worst_there() -> None:
+    search = new_search()
+    returns = returns_of(search)
+    has_played = np.ones(returns.shape, dtype=np.bool_)
+    returns[4] = 1e6  # what it would have earned does not count
+    has_played[4] = False
+    population = search.population
+    report = search.tell(returns, has_played)
+    assert report.best is not population[4]
+    assert report.best_mean < 1e3

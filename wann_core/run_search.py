@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wann_core.atomic import write_text
 from wann_core.champion import Champion, Snapshot, save_champion, save_snapshots
@@ -20,8 +21,9 @@ from wann_core.network import Network
 from wann_core.progress import stage
 from wann_core.results import HISTORY_COLUMNS, ResultsError, history_text, read_json, write_json
 from wann_core.run import Keeper, Run
-from wann_core.search import Search, stratified_weights
+from wann_core.search import Search, Trial, stratified_weights
 from wann_core.tasks import load_task
+from wann_core.tasks.contract import Floats
 
 N_SNAPSHOTS: Final = 6
 _SEARCH, _CHAMPION, _FINAL = range(3)
@@ -130,19 +132,48 @@ def _new_restart(run: Run, index: int) -> _Restart:
     return _Restart(Search(run.experiment.search, spec.n_inputs, spec.n_outputs, run.child(_SEARCH, index)))
 
 
+def play(trial: Trial, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_], int]:
+    """Let a population play its trial, as far as each genome gets.
+
+    Returns:
+        (n_genomes, n_weights, n_episodes) returns, where a genome has played or is known to have, and how many
+        episodes were played now.
+    """
+    n_episodes = len(trial.seeds)
+    returns = np.zeros((len(trial.networks), len(trial.shared_weights), n_episodes))
+    has_played = np.zeros(returns.shape, dtype=np.bool_)
+    for row, known in enumerate(trial.known):
+        if known is not None:
+            returns[row], has_played[row] = known, True
+    active = np.array([row for row, known in enumerate(trial.known) if known is None], dtype=np.int64)
+    n_played = 0
+    for number, columns in enumerate(trial.rounds):
+        if number > 0:
+            so_far = np.concatenate(trial.rounds[:number])
+            means = returns[active][:, so_far].mean(axis=(1, 2))
+            active = np.sort(active[np.argsort(-means, kind="stable")[: -(-len(active) // 2)]])
+        if len(active) == 0:
+            break
+        lanes = evaluator.population_returns(
+            [trial.networks[row] for row in active],
+            np.repeat(trial.shared_weights[columns], n_episodes),
+            np.tile(trial.seeds, len(columns)),
+            training=True,
+        )
+        n_played += lanes.size
+        cells = np.ix_(active, columns)
+        returns[cells] = np.nan_to_num(lanes, nan=-1e9).reshape(len(active), len(columns), n_episodes)
+        has_played[cells] = True
+    return returns, has_played, n_played
+
+
 def _generation(run: Run, restart: _Restart, index: int) -> None:
     """Try, rank and breed once; try the generation's best genome as champion."""
     settings = run.experiment
     began, steps_before = time.monotonic(), run.evaluator.steps
     trial = restart.search.ask()
-    n_weights, n_episodes = len(trial.shared_weights), len(trial.seeds)
-    returns = run.evaluator.population_returns(
-        trial.networks,
-        np.repeat(trial.shared_weights, n_episodes),
-        np.tile(trial.seeds, n_weights),
-        training=True,
-    )
-    report = restart.search.tell(returns.reshape(-1, n_weights, n_episodes))
+    returns, has_played, n_played = play(trial, run.evaluator)
+    report = restart.search.tell(returns, has_played)
     rng = np.random.Generator(np.random.PCG64(run.child(_CHAMPION, index)))
     weights = stratified_weights(settings.champion.weights, rng)
     seeds = rng.integers(0, 2**31, settings.champion.episodes)
@@ -158,7 +189,7 @@ def _generation(run: Run, restart: _Restart, index: int) -> None:
     row = {
         "restart": index,
         "generation": report.number,
-        "evaluations": (report.number + 1) * settings.search.population * n_weights * n_episodes,
+        "evaluations": n_played + (restart.rows[-1]["evaluations"] if restart.rows else 0),
         "environment_steps": restart.steps,
         "best_mean_return": report.best_mean,
         "median_mean_return": report.median_mean,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wann_core.genome import Genome, compile_network
 from wann_core.genome_io import GenomeError, genome_from_dict, genome_to_dict
@@ -45,6 +46,10 @@ class SearchSettings:
         cull: share of the population that is dropped before breeding.
         elite: share of the survivors that go on unchanged.
         size_objective: chance that a generation's second objective is the size, not the best weight.
+        halving_rounds: rounds of successive halving: the weights are dealt out over the rounds, anew each generation,
+            and after each but the last the worse half of the new genomes plays no more. 1 lets everybody play all.
+        seed_generations: generations that play the same episodes with the same weights; what an elite earned there is
+            known and not played again.
         change_activation, add_node, add_connection, enable_connection: odds of the operators.
     """
 
@@ -61,6 +66,8 @@ class SearchSettings:
     cull: float = 0.2
     elite: float = 0.2
     size_objective: float = 0.8
+    halving_rounds: int = 1
+    seed_generations: int = 1
     change_activation: float = 0.50
     add_node: float = 0.25
     add_connection: float = 0.20
@@ -80,11 +87,15 @@ class Trial:
         networks: the population.
         shared_weights: (n_weights,).
         seeds: (n_episodes,) the same for every genome and weight.
+        known: (n_genomes,) (n_weights, n_episodes) returns where a genome has played just this before, else None.
+        rounds: indices of the weights of each round of halving.
     """
 
     networks: list[Network]
     shared_weights: Floats
     seeds: Ints
+    known: list[Floats | None]
+    rounds: list[Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,8 @@ class Search:
         self.counters = Counters((1 + n_inputs) * n_outputs, 1 + n_inputs + n_outputs)
         self._networks: dict[int, Network] = {}
         self._trial: Trial | None = None
+        self._lanes: tuple[Floats, Ints] | None = None
+        self._known: dict[int, Floats] = {}
 
     def ask(self) -> Trial:
         """The population, and the weights and episodes to try it on. Asking twice gives the same trial."""
@@ -130,8 +143,15 @@ class Search:
             # A genome that lived on keeps its compiled network; identity is enough, since genomes never change.
             networks = [kept.get(id(genome)) or compile_network(genome) for genome in self.population]
             self._networks = {id(genome): net for genome, net in zip(self.population, networks, strict=True)}
-            seeds = self.rng.integers(0, 2**31, self.settings.episodes)
-            self._trial = Trial(networks, self._draw_weights(), seeds)
+            if self._lanes is None or self.generation % self.settings.seed_generations == 0:
+                seeds = self.rng.integers(0, 2**31, self.settings.episodes)
+                self._lanes = self._draw_weights(), seeds
+                self._known = {}
+            weights, seeds = self._lanes
+            known = [self._known.get(id(genome)) for genome in self.population]
+            rounds = self.settings.halving_rounds
+            order = np.arange(len(weights)) if rounds == 1 else self.rng.permutation(len(weights))
+            self._trial = Trial(networks, weights, seeds, known, np.array_split(order, rounds))
         return self._trial
 
     def _draw_weights(self) -> Floats:
@@ -139,11 +159,12 @@ class Search:
             return np.array(SHARED_WEIGHTS)
         return stratified_weights(self.settings.n_weights, self.rng)
 
-    def tell(self, returns: Floats) -> Generation:
+    def tell(self, returns: Floats, has_played: NDArray[np.bool_] | None = None) -> Generation:
         """Rank the population and breed the next one.
 
         Args:
             returns: (n_genomes, n_weights, n_episodes) of the last ``ask``.
+            has_played: the same shape, all of them where None; where a genome did not play it counts as the worst one.
 
         Raises:
             ValueError: nothing was asked, or the shape is another.
@@ -154,7 +175,10 @@ class Search:
         expected = (len(self.population), len(trial.shared_weights), len(trial.seeds))
         if returns.shape != expected:
             raise ValueError(f"returns of shape {returns.shape}: must be {expected}")
-        per_weight = np.nan_to_num(returns, nan=-1e9).mean(axis=2)
+        returns = np.nan_to_num(returns, nan=-1e9)
+        has_played = np.ones(expected, dtype=np.bool_) if has_played is None else has_played
+        worst = np.where(has_played, returns, np.inf).min(axis=0)
+        per_weight = np.where(has_played, returns, worst).mean(axis=2)
         means, maxima = per_weight.mean(axis=1), per_weight.max(axis=1)
         sizes = np.array([network.n_connections for network in trial.networks], dtype=np.float64)
         by_size = self.rng.random() < self.settings.size_objective
@@ -171,7 +195,14 @@ class Search:
             int(sizes[best]),
             float(np.median(sizes)),
         )
+        played = {
+            id(genome): row
+            for genome, row, is_complete in zip(self.population, returns, has_played.all(axis=(1, 2)), strict=True)
+            if is_complete
+        }
         self._breed(order)
+        # By identity, which is enough: genomes never change, and those that live on stay the same object.
+        self._known = {id(genome): played[id(genome)] for genome in self.population if id(genome) in played}
         self.generation += 1
         self._trial = None
         return report
@@ -199,6 +230,13 @@ class Search:
             "node_id": self.counters.node_id,
             "rng": self.rng.bit_generator.state,
             "population": [genome_to_dict(genome) for genome in self.population],
+            "weights": None if self._lanes is None else self._lanes[0].tolist(),
+            "seeds": None if self._lanes is None else self._lanes[1].tolist(),
+            "known": {
+                str(i): self._known[id(genome)].tolist()
+                for i, genome in enumerate(self.population)
+                if self.settings.seed_generations > 1 and id(genome) in self._known
+            },
         }
 
     def restore(self, state: dict[str, Any], place: str) -> None:
@@ -216,11 +254,16 @@ class Search:
             self.rng.bit_generator.state = state["rng"]
             self.counters = Counters(int(state["innovation"]), int(state["node_id"]))
             self.generation = int(state["generation"])
+            lanes = None
+            if state["seeds"] is not None:
+                lanes = np.array(state["weights"], dtype=np.float64), np.array(state["seeds"], dtype=np.int64)
+            known = {id(population[int(i)]): np.array(rows, dtype=np.float64) for i, rows in state["known"].items()}
         except (KeyError, TypeError) as error:
             raise GenomeError(f"{place}: damaged ({error}); delete it to start again") from None
         self.population = population
         self._networks = {}
         self._trial = None
+        self._lanes, self._known = lanes, known
 
 
 def stratified_weights(n: int, rng: np.random.Generator) -> Floats:
