@@ -197,8 +197,8 @@ class Search:
         )
         played = {
             id(genome): row
-            for genome, row, is_complete in zip(self.population, returns, has_played.all(axis=(1, 2)), strict=True)
-            if is_complete
+            for genome, row, everywhere in zip(self.population, returns, has_played, strict=True)
+            if everywhere.all()
         }
         self._breed(order)
         # By identity, which is enough: genomes never change, and those that live on stay the same object.
