@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
+from wann_core.evaluate import Evaluator
 from wann_core.genome import compile_network
 from wann_core.genome_io import GenomeError
+from wann_core.network import Network
 from wann_core.rank import rank
+from wann_core.run_search import play
 from wann_core.search import SHARED_WEIGHTS, Generation, Search, SearchSettings, stratified_weights
-from wann_core.tasks.contract import Floats
+from wann_core.tasks.contract import Floats, Ints
 
 SETTINGS = SearchSettings(
     population=20, generations=5, restarts=1, episodes=2, weights="fixed", n_weights=6, initially_enabled=0.5,
@@ -227,3 +231,27 @@ def test_a_genome_that_did_not_play_counts_as_the_worst_there() -> None:
     report = search.tell(returns, has_played)
     assert report.best is not population[4]
     assert report.best_mean < 1e3
+
+
+def test_a_round_of_halving_is_played_by_the_better_half_of_the_round_before() -> None:
+    class Recorder(Evaluator):
+        """Earns for each network its place in the population, and notes how many played."""
+
+        def __init__(self) -> None:
+            super().__init__("swing_up", 1)
+            self.asked: list[int] = []
+
+        def population_returns(
+            self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool
+        ) -> Floats:
+            self.asked.append(len(networks))
+            places = [trial.networks.index(network) for network in networks]
+            return np.array(places, dtype=np.float64)[:, None] + np.zeros(len(seeds))
+
+    trial = new_search(halving_rounds=3).ask()
+    recorder = Recorder()
+    returns, has_played, n_played = play(trial, recorder)
+    assert recorder.asked == [20, 10, 5]
+    assert n_played == (20 + 10 + 5) * 2 * 2 == has_played.sum()
+    assert [int(row.sum()) for row in has_played] == [4] * 10 + [8] * 5 + [12] * 5
+    assert np.array_equal(returns[19], np.full((6, 2), 19.0))
