@@ -1,5 +1,5 @@
 /** Evolution: the search from scratch, in a worker; the champion so far swings beside its growing network. */
-import { evolutionSettings } from "../models/evolution/evolution.mjs";
+import { BENCHMARK, evolutionSettings } from "../models/evolution/evolution.mjs";
 import { Exhibit } from "../models/evolution/exhibit.mjs";
 import { SHARED_WEIGHTS } from "../models/evolution/search.mjs";
 import { DT_S } from "../models/cart-pole.mjs";
@@ -8,6 +8,7 @@ import { HistoryView } from "../views/history-view.mjs";
 import { NetworkView } from "../views/network-view.mjs";
 import { ScatterView } from "../views/scatter-view.mjs";
 import { EvolutionClient } from "../workers/evolution-client.mjs";
+import { measureEvolution } from "./evolve-benchmark.mjs";
 import { Panel } from "./evolve-panel.mjs";
 
 /** @type {[string, string][]} */
@@ -21,12 +22,16 @@ const KEYS = [
 const TEXT_EVERY_MS = 100;
 /** How often the speaker window is told how far the run is. */
 const SHARE_EVERY_MS = 1000;
-/** The level that the talk waits for; passing it is told to screen readers. */
-const LEVEL = 300;
 const MOST_SEED = 2 ** 32 - 1;
 
 /** @type {import("../hooks.mjs").Entry} */
-export const evolve = { title: "Evolution, live", task: "swing_up", keys: KEYS, mount: (element, options) => new Demo(element, options) };
+export const evolve = {
+  title: "Evolution, live",
+  task: "swing_up",
+  keys: KEYS,
+  mount: (element, options) => new Demo(element, options),
+  benchmark: measureEvolution,
+};
 
 class Demo {
   /**
@@ -148,7 +153,7 @@ class Demo {
     this.exhibit.offer(report.champion);
     if (this.isStill) this.exhibit.finish();
     this.hasNews = true;
-    if (this.isPaused || (before < LEVEL && report.champion.mean >= LEVEL)) this.#announce("");
+    if (this.isPaused || (before < BENCHMARK.level && report.champion.mean >= BENCHMARK.level)) this.#announce("");
     if (this.isPaused || performance.now() - this.lastShare > SHARE_EVERY_MS) this.#share();
   }
 

@@ -5,6 +5,7 @@ import { Surface } from "./surface.mjs";
 const CART_WIDTH_M = 0.5;
 const CART_HEIGHT_M = 0.26;
 const MARGIN_M = 0.46;
+const TIP_RADIUS_M = 0.115;
 const LEAST_FORCE = 0.04;
 
 /**
@@ -34,7 +35,7 @@ export class CartView {
     const { width, height } = this.surface;
     const scale = width / (2 * (TRACK_LIMIT_M + MARGIN_M));
     // The pole is drawn longer than it is where there is room: its motion is what is to be seen.
-    const reach = Math.min(2.2 * POLE_LENGTH_M, (height / scale) * 0.46);
+    const reach = Math.min(2.2 * POLE_LENGTH_M, height / (2 * scale) - 1.2 * TIP_RADIUS_M);
     return { scale, rail: height * 0.5, reach };
   }
 
@@ -187,7 +188,7 @@ export class CartView {
     context.lineTo(tip.x, tip.y);
     context.stroke();
     context.fillStyle = surface.colour("--chart-1");
-    disc(context, tip.x, tip.y, scale * 0.115);
+    disc(context, tip.x, tip.y, scale * TIP_RADIUS_M);
     context.fillStyle = surface.colour("--surface");
     disc(context, x, 0, scale * 0.05);
   }

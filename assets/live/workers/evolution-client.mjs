@@ -29,6 +29,8 @@ export class EvolutionClient {
     /** @type {{seconds: number, steps: number}[]} */
     this.times = [];
     this.steps = 0;
+    /** Seconds that the worker has worked for this run. */
+    this.workedS = 0;
   }
 
   /** One generation after another, until `pause`. */
@@ -52,6 +54,7 @@ export class EvolutionClient {
     this.settings = settings;
     this.run += 1;
     this.steps = 0;
+    this.workedS = 0;
     this.times = [];
     if (this.isRunning) this.#ask();
   }
@@ -84,6 +87,7 @@ export class EvolutionClient {
   #hear({ run, report, seconds }) {
     this.isAsked = false;
     if (run === this.run) {
+      this.workedS += seconds;
       this.times.push({ seconds, steps: report.steps - this.steps });
       if (this.times.length > RATE_OVER) this.times.shift();
       this.steps = report.steps;

@@ -31,6 +31,9 @@ export const DEFAULT_SETTINGS = Object.freeze({ seed: 1, population: 128, episod
 /** Least and most of each setting; a population of five is the least that has something to cull. */
 const LIMITS = Object.freeze({ seed: [0, 2 ** 32 - 1], population: [5, 1000], episodes: [1, 30] });
 
+/** What the demo is asked for on one core of a laptop's class: so many steps/s over its first generations, and this mean in time. */
+export const BENCHMARK = Object.freeze({ generations: 50, stepsPerS: 5e6, level: 300, levelWithinS: 30 });
+
 /**
  * The settings among what a fence or an address says.
  *
