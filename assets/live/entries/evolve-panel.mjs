@@ -28,10 +28,14 @@ export class Panel {
     this.generation = readout("ev-generation", "Generation");
     this.rates = make("p", "ev-rates");
     this.caption = make("p", "ev-caption");
-    this.weights = SHARED_WEIGHTS.map((weight, index) => button("", () => actions.weight(index), `Swing at shared weight ${weight}`));
+    this.weights = SHARED_WEIGHTS.map((_, index) => button("", () => actions.weight(index)));
     this.weightTexts = this.weights.map((element_, index) => {
+      const weight = SHARED_WEIGHTS[index];
       const score = make("span", "ev-weight-score");
-      element_.append(score, make("span", "ev-weight-name", signed(SHARED_WEIGHTS[index], Number.isInteger(SHARED_WEIGHTS[index]) ? 0 : 1)));
+      const name = make("span", "ev-weight-name", signed(weight, Number.isInteger(weight) ? 0 : 1));
+      element_.title = "Let the champion swing at this weight";
+      // What is seen is two numbers; what is read out says which they are.
+      element_.append(make("span", "visually-hidden", "mean return "), score, make("span", "visually-hidden", " at shared weight "), name);
       return score;
     });
     this.run = button("Start", actions.run);
@@ -75,10 +79,8 @@ export class Panel {
     setText(this.rates, rates ? `${generationsPerSecond.toFixed(1)} generations/s · ${(stepsPerSecond / 1e6).toFixed(1)} M steps/s` : "");
     this.weights.forEach((element, index) => {
       const score = report?.champion.byWeight[index];
-      const said = score === undefined ? "" : String(Math.round(score));
-      setText(this.weightTexts[index], said);
+      setText(this.weightTexts[index], score === undefined ? "–" : String(Math.round(score)));
       element.style.setProperty("--share", ((score ?? 0) / MOST_SCORE).toFixed(3));
-      element.setAttribute("aria-label", `Swing at shared weight ${SHARED_WEIGHTS[index]}${said && `; mean return ${said}`}`);
     });
     const { champion } = report ?? {};
     this.network.setAttribute("aria-label", champion ? `The champion's network: ${size(champion.network)}` : "No network yet");
