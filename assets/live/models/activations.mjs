@@ -66,8 +66,46 @@ export function activate(kind, x) {
 }
 
 /**
- * Apply an activation in place to `values[first .. end - 1]`. The kind is tested once for all lanes; the results are those
- * of `activate`, bit for bit.
+ * Each activation on `values[first .. end - 1]`, by its number. Loops of their own, since an engine inlines only so much into one
+ * function: a switch over all of them runs a fifth slower.
+ *
+ * @type {readonly ((values: Float64Array, first: number, end: number) => void)[]}
+ */
+const ON_LANES = [
+  () => {},
+  () => {},
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = values[i] > 0 ? 1 : 0;
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = sinPi(values[i]);
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = exp(values[i] * values[i] * -0.5);
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = tanh(values[i]);
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = (tanh(values[i] * 0.5) + 1) * 0.5;
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = -values[i];
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = Math.abs(values[i]);
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = values[i] > 0 ? values[i] : 0;
+  },
+  (values, first, end) => {
+    for (let i = first; i < end; i += 1) values[i] = cosPi(values[i]);
+  },
+];
+
+/**
+ * Apply an activation in place to `values[first .. end - 1]`. The kind is looked up once for all lanes; the results are those of
+ * `activate`, bit for bit.
  *
  * @param {number} kind
  * @param {Float64Array} values
@@ -75,33 +113,5 @@ export function activate(kind, x) {
  * @param {number} end
  */
 export function activateLanes(kind, values, first, end) {
-  switch (kind) {
-    case STEP:
-      for (let i = first; i < end; i += 1) values[i] = values[i] > 0 ? 1 : 0;
-      break;
-    case SIN:
-      for (let i = first; i < end; i += 1) values[i] = sinPi(values[i]);
-      break;
-    case GAUSSIAN:
-      for (let i = first; i < end; i += 1) values[i] = exp(values[i] * values[i] * -0.5);
-      break;
-    case TANH:
-      for (let i = first; i < end; i += 1) values[i] = tanh(values[i]);
-      break;
-    case SIGMOID:
-      for (let i = first; i < end; i += 1) values[i] = (tanh(values[i] * 0.5) + 1) * 0.5;
-      break;
-    case INVERSE:
-      for (let i = first; i < end; i += 1) values[i] = -values[i];
-      break;
-    case ABSOLUTE:
-      for (let i = first; i < end; i += 1) values[i] = Math.abs(values[i]);
-      break;
-    case RELU:
-      for (let i = first; i < end; i += 1) values[i] = values[i] > 0 ? values[i] : 0;
-      break;
-    case COSINE:
-      for (let i = first; i < end; i += 1) values[i] = cosPi(values[i]);
-      break;
-  }
+  ON_LANES[kind](values, first, end);
 }
