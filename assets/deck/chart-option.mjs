@@ -99,7 +99,7 @@ export function chartTheme() {
       textStyle: { color: text, fontSize: 19 },
     },
     label: { color: text },
-    line: { lineStyle: { width: 3 }, symbolSize: 8 },
+    line: { lineStyle: { width: 3 }, symbol: "circle", symbolSize: 8 },
     graph: { label: { color: text }, lineStyle: { color: muted } },
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: axis,

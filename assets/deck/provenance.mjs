@@ -3,14 +3,12 @@
 const KEY_I = 73;
 /** What is shown, in this order, and under which name. */
 const ROWS = [
-  ["task", "Task"],
   ["what", "What"],
-  ["run", "Run"],
   ["source", "Source"],
+  ["run", "Run"],
   ["seed", "Seed"],
-  ["seeds", "Seeds"],
   ["date", "Date"],
-  ["started", "Measured"],
+  ["cost", "Cost"],
   ["command", "Run it again"],
 ];
 

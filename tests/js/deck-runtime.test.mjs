@@ -65,6 +65,39 @@ test("text has a contrast of 7:1 and chart colours 3:1 on both surfaces, light a
   }
 });
 
+// What is left of a colour without red, green or blue cones. Source: Machado, Oliveira & Fernandes, "A physiologically-based model
+// for simulation of color vision deficiency", 2009, severity 1.
+const VISION = {
+  "all cones": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+  "no red cones": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  "no green cones": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  "no blue cones": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+};
+
+/** Where a colour is in OKLab, as seen with some cones. Source: Ottosson, "A perceptual color space for image processing", 2020. */
+function seen(hex, cones) {
+  const linear = [1, 3, 5].map((k) => Number.parseInt(hex.slice(k, k + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  const times = (matrix, vector) => matrix.map((row) => row.reduce((sum, entry, k) => sum + entry * vector[k], 0));
+  const rgb = times(cones, linear).map((c) => Math.min(Math.max(c, 0), 1));
+  const lms = times([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]], rgb);
+  return times([[0.2104542553, 0.793617785, -0.0040720468], [1.9779984951, -2.428592205, 0.4505937099], [0.0259040371, 0.7827717662, -0.808675766]], lms.map(Math.cbrt));
+}
+
+test("any two series of a chart differ, with and without colour blindness, light and dark", async () => {
+  const css = await asset("deck/css/tokens.css");
+  for (const theme of [1, 2]) {
+    const colours = [1, 2, 3, 4, 5, 6].map((n) => new RegExp(`--chart-${n}: light-dark\\((#\\w{6}), (#\\w{6})\\)`).exec(css)[theme]);
+    for (const [vision, cones] of Object.entries(VISION)) {
+      for (const [k, one] of colours.entries()) {
+        for (const other of colours.slice(0, k)) {
+          const distance = Math.hypot(...seen(one, cones).map((value, axis) => value - seen(other, cones)[axis]));
+          assert.ok(distance > 0.07, `${one} and ${other} with ${vision}: ${distance.toFixed(3)}`);
+        }
+      }
+    }
+  }
+});
+
 test("the page's policy allows the speaker window's script of the pinned reveal.js, and no remote source", async () => {
   const notes = await asset("node_modules/reveal.js/dist/plugin/notes.mjs");
   const literal = /document\.write\(("(?:[^"\\]|\\.)*")\)/.exec(notes)[1];

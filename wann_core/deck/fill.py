@@ -134,7 +134,8 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
             page.uses_live = True
             live = slot.content
             classes = f"live {attributes.pop('class', '') or ''}".strip()
-            shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings), **attributes}
+            shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings),
+                     "data-provenance": f"{live.task}/live", **attributes}  # fmt: skip
             still = page.resolved.live_stills.get(live.task, "")
             page.provenance.update(_live_provenance(page, live.task))
             return f'<div{write_attributes(shown)}><div class="live-still">{still}</div></div>'

@@ -16,8 +16,8 @@ Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
 
 PALETTE: Final = {
-    "chart-1": "#0f62b4", "chart-2": "#c6540a", "chart-3": "#00756b", "chart-4": "#74379a", "chart-5": "#7d6200",
-    "chart-6": "#ae1e63", "chart-text": "#12161c", "chart-muted": "#444a55", "chart-grid": "#d6d1c5",
+    "chart-1": "#0f62b4", "chart-2": "#c6540a", "chart-3": "#139570", "chart-4": "#7e73e2", "chart-5": "#544e19",
+    "chart-6": "#94035b", "chart-text": "#12161c", "chart-muted": "#444a55", "chart-grid": "#d6d1c5",
     "chart-surface": "#f3f0e9", "surface": "#fdfcf9",
 }  # fmt: skip
 """The deck theme's light colours, for pictures that cannot follow the theme."""

@@ -234,13 +234,11 @@ class _Manifest:
         value = {"schema": SCHEMA, "figures": self.entries}
         write_text(self.path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
-    def product(self, name: str) -> FigureProduct:
+    def product(self, name: str, provenance: Mapping[str, Any]) -> FigureProduct:
         """The made figure."""
         entry = self.entries[name]
         files = {role: self.path.parent / file for role, file in entry["files"].items()}
-        return FigureProduct(
-            name, entry["kind"], files, entry["alt"], entry["width"], entry["height"], entry["provenance"]
-        )
+        return FigureProduct(name, entry["kind"], files, entry["alt"], entry["width"], entry["height"], provenance)
 
     def is_fresh(self, name: str, key: str) -> bool:
         """Whether the figure is there as its inputs have it."""
@@ -297,7 +295,7 @@ def make(
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-    return {name: manifest.product(name) for name in wanted}
+    return {name: manifest.product(name, provenance_of(*keyed[name][:3])) for name in wanted}
 
 
 def _make_one(
@@ -325,7 +323,6 @@ def _make_one(
         "alt": made.alt,
         "width": made.width,
         "height": made.height,
-        "provenance": provenance_of(kind, store, has_run, name),
         "inputs": _input_hashes(kind, [store] if store else [_store(task, runs) for task in TASKS]),
         "versions": {package: version_of(package) for package in kind.packages},
     }
@@ -337,33 +334,36 @@ def _input_hashes(kind: Kind, stores: Iterable[RunFiles]) -> dict[str, str]:
     return {f"{path.parent.name}/{path.name}": content_hash(path) for path in paths if path.is_file()}
 
 
-def provenance_of(kind: Kind, store: RunFiles | None, has_run: bool, name: str) -> dict[str, Any]:
+def provenance_of(kind: Kind, store: RunFiles | None, has_run: bool) -> dict[str, Any]:
     """Where a figure's numbers come from, for the mark in a slide's footer."""
     if store is None:
         return {"title": "Parameters and architectures", "what": "runs where there are any, else the paper's values",
                 "source": "Gaier & Ha 2019", "command": "python build.py"}  # fmt: skip
+    title = f"{store.task.replace('_', ' ').capitalize()}: {kind.suffix.split('.')[0].replace('-', ' ')}"
     if not has_run:
-        return {"title": name, "what": "the paper's values; no run of our own yet", "source": "Gaier & Ha 2019",
+        return {"title": title, "what": "the paper's values; no run of our own yet", "source": "Gaier & Ha 2019",
                 "measured": False}  # fmt: skip
     stages = read_json(store.provenance).get("stages", {}) if store.provenance.is_file() else {}
     stage_name = "score" if "scores" in kind.inputs else "search"
     found = stages.get(stage_name, {})
     search = stages.get("search", found)
     record = {
-        "title": name,
-        "task": store.task,
-        "what": f"measured here, {stage_name} stage",
+        "title": title,
+        "run": f"{store.task}, budget {search.get('budget')}, champion {content_hash(store.champion)}",
         "seed": search.get("seed"),
-        "budget": search.get("budget"),
-        "date": found.get("finished"),
-        "seconds": found.get("seconds"),
-        "environment steps": found.get("environment_steps"),
-        "champion": content_hash(store.champion),
+        "what": f"measured here, by the {stage_name} stage",
+        "date": str(found["finished"]).replace("T", " ").replace("Z", " UTC") if "finished" in found else None,
+        "cost": _cost(found),
         "command": f"python build.py --rerun {store.task} --budget {search.get('budget')} --seed {search.get('seed')}",
     }
     if "scores" in kind.inputs and _scores_of_another(store):
         record["warning"] = "the scores were measured on another champion; build again"
     return {key: value for key, value in record.items() if value is not None}
+
+
+def _cost(stage_record: Mapping[str, Any]) -> str | None:
+    steps, seconds = stage_record.get("environment_steps"), stage_record.get("seconds")
+    return None if steps is None or seconds is None else f"{steps:,} environment steps in {seconds:,.0f} s"
 
 
 def _scores_of_another(store: RunFiles) -> bool:

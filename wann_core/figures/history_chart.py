@@ -43,12 +43,11 @@ def history(order: Order) -> Made:
     option["xAxis"] = {"type": "value", "min": 0, "max": main[-1]["generation"] + 1, "splitLine": {"show": False}}
     option["yAxis"] = [
         {"type": "value"},
-        {"type": "value", "splitLine": {"show": False}, "alignTicks": True,
-         "axisLabel": {"color": SERIES_COLOURS[2]}},
+        {"type": "value", "splitLine": {"show": False}, "alignTicks": True},
     ]  # fmt: skip
     names = list(dict.fromkeys(one["name"] for one in series))
     frame(option, "", names, y_name="Mean return", x_name="Generation")
-    option["yAxis"][1] |= {"name": "Connections", "nameTextStyle": {"fontSize": LABEL_PX, "color": SERIES_COLOURS[2]}}
+    option["yAxis"][1] |= {"name": "Connections", "nameTextStyle": {"fontSize": LABEL_PX, "color": MUTED}}
     option["aria"] = {"enabled": True}
     last = main[-1]
     return write_option(

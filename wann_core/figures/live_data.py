@@ -45,8 +45,12 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
         "inputNames": list(spec.input_names),
         "outputNames": list(spec.output_names),
         "provenance": {
-            "title": f"{spec.title}, live", "what": "the champion of this run, computed in the page",
-            "seed": search.get("seed"), "date": search.get("finished"), "command": search.get("command"),
+            "title": f"{spec.title}, live",
+            "what": "the champion of this run, computed in the page",
+            "run": f"{task}, budget {search.get('budget')}, champion {content_hash(files.champion)}",
+            "seed": search.get("seed"),
+            "date": str(search.get("finished", "")).replace("T", " ").replace("Z", " UTC"),
+            "command": f"python build.py --rerun {task} --budget {search.get('budget')} --seed {search.get('seed')}",
         },
     }  # fmt: skip
 
