@@ -38,3 +38,16 @@ class Problem:
         if self.path.is_absolute() and self.path.is_relative_to(Path.cwd()):
             shown = self.path.relative_to(Path.cwd())
         return f"{shown}:{self.line}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+class FenceError(ValueError):
+    """A fence cannot be used.
+
+    Attributes:
+        line: within the fence's body, from 0.
+        hint: what to do.
+    """
+
+    def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.hint = line, hint

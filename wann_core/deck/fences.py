@@ -1,43 +1,17 @@
-"""Code fences that hold something else than code: charts and live demos."""
+"""The `echarts` fence: CSV rows or an ECharts option."""
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from wann_core.atomic import write_text
+from wann_core.deck.errors import FenceError
 from wann_core.hashing import content_hash, source_hash
 
-DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up"}
-"""Live demos and the task whose run they show."""
-
 _DEVIATION: Final = re.compile(r"^\s*([+-]?[\d.eE+-]+)\s*(?:±|\+-|\+/-)\s*([\d.eE+-]+)\s*$")
-
-
-class FenceError(ValueError):
-    """A fence cannot be used.
-
-    Attributes:
-        line: within the fence's body, from 0.
-        hint: what to do.
-    """
-
-    def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
-        super().__init__(message)
-        self.line, self.hint = line, hint
-
-
-@dataclass(frozen=True, slots=True)
-class LiveDemo:
-    """A live fence: which demo, its settings, and the task whose run it shows."""
-
-    demo: str
-    settings: dict[str, Any]
-    task: str
 
 
 def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str]:
@@ -162,24 +136,3 @@ def _number(cell: str, at: int) -> tuple[float, float | None]:
     if deviation is not None and deviation < 0:
         raise FenceError(f'"{cell.strip()}": a deviation cannot be negative', at)
     return value, deviation
-
-
-def live_from_fence(body: str) -> LiveDemo:
-    """Read the TOML of a `live` fence.
-
-    Raises:
-        FenceError: not TOML, no such demo.
-    """
-    try:
-        settings = tomllib.loads(body)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        raise FenceError(f"live demo: {error}", int(found.group(1)) - 1 if found else 0, "the body is TOML") from None
-    demo = settings.pop("demo", None)
-    if demo not in DEMOS:
-        raise FenceError(f'no live demo "{demo}"', 0, f"there are: {', '.join(DEMOS)}")
-    try:
-        json.dumps(settings, allow_nan=False)
-    except (TypeError, ValueError):
-        raise FenceError("live demo: settings must be numbers, text, booleans or lists of them") from None
-    return LiveDemo(demo, settings, DEMOS[demo])

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from wann_core.deck.attributes import merge_attributes
 from wann_core.deck.errors import Problem
+from wann_core.deck.live_fence import SHOWS_RUN
 from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.deck.slots import SLOT, Slot
 from wann_core.deck.tree import Element, FigureUse, write_attributes
@@ -137,7 +138,9 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
             shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings),
                      "data-provenance": f"{live.task}/live", **attributes}  # fmt: skip
             still = page.resolved.live_stills.get(live.task, "")
-            page.provenance.update(_live_provenance(page, live.task))
+            if live.demo in SHOWS_RUN and (provenance := _live_provenance(page, live.task)):
+                page.provenance.update(provenance)
+                shown["data-provenance"] = next(iter(provenance))
             return f'<div{write_attributes(shown)}><div class="live-still">{still}</div></div>'
         case "code":
             shown = dict(slot.content.attributes)

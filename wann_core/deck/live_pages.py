@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.deck.fences import LiveDemo
+from wann_core.deck.live_fence import LiveDemo
 from wann_core.deck.parsed import ParsedDeck
 from wann_core.deck.render import json_block
 from wann_core.deck.single_file import data_uri_of, script_hash, script_in_page, style_in_page

@@ -11,7 +11,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from wann_core.deck.code_blocks import code_block
-from wann_core.deck.fences import FenceError, LiveDemo, chart_from_fence, live_from_fence
+from wann_core.deck.errors import FenceError
+from wann_core.deck.fences import chart_from_fence
+from wann_core.deck.live_fence import LiveDemo, live_from_fence
 from wann_core.deck.slots import SlideContext, Slot
 from wann_core.deck.tree import MARKER
 from wann_core.hashing import content_hash

@@ -19,9 +19,9 @@ export class Panel {
    * @param {HTMLElement} element
    * @param {Actions} actions
    * @param {[string, string][]} keys
-   * @param {boolean} hasTuned
+   * @param {{hasTuned: boolean, shows: Set<string>}} having
    */
-  constructor(element, actions, keys, hasTuned) {
+  constructor(element, actions, keys, { hasTuned, shows }) {
     this.stage = make("div", "pg-stage");
     this.stage.setAttribute("role", "img");
     this.network = make("div", "pg-network");
@@ -76,7 +76,10 @@ export class Panel {
       make("span", "legend is-before", "before your changes"),
     );
     curve.append(this.legend, this.curve);
-    right.append(this.network, curve);
+    right.append(...(shows.has("network") ? [this.network] : []), ...(shows.has("curve") ? [curve] : []));
+    this.fixed.element.hidden = !shows.has("fixed");
+    element.classList.toggle("has-right", right.childElementCount > 0);
+    element.classList.toggle("has-fixed", shows.has("fixed"));
     element.append(left, right, keyLine(keys), this.announcement);
     element.setAttribute("role", "group");
   }

@@ -1,0 +1,65 @@
+"""The `live` fence: what it accepts, and what it says of what it does not."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from wann_core.deck.errors import FenceError
+from wann_core.deck.live_fence import DEMOS, SETTINGS, live_from_fence
+from wann_core.deck.live_pages import TITLES
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def test_a_fence_gives_demo_settings_and_task() -> None:
+    live = live_from_fence('demo = "swing-up"\nweight = -1.5\nseed = 3\nwild = true\nshow = ["curve"]\n')
+    assert (live.demo, live.task) == ("swing-up", "swing_up")
+    assert live.settings == {"weight": -1.5, "seed": 3, "wild": True, "show": ["curve"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "message"),
+    [
+        ('demo = "swing-up"\nweight = 3', 1, "weight = 3: must be a number from -2 to 2"),
+        ('demo = "swing-up"\n\nseed = 1.5', 2, "seed = 1.5: must be a whole number from 0 to 4294967295"),
+        ('demo = "swing-up"\nwild = 1', 1, "wild = 1: must be true or false"),
+        ('show = ["curves"]\ndemo = "swing-up"', 0, "must be a list of some of: network, curve, fixed"),
+        ('demo = "swing-up"\nwieght = 1', 1, 'no setting "wieght"'),
+        ('# the walker\ndemo = "walk"', 1, 'no live demo "walk"'),
+        ('demo = "swing-up"\nweight = = 1', 1, "live demo:"),
+    ],
+)
+def test_a_wrong_fence_is_an_error_with_its_line(body: str, line: int, message: str) -> None:
+    with pytest.raises(FenceError, match=re.escape(message)) as raised:
+        live_from_fence(body)
+    assert raised.value.line == line
+
+
+def test_a_misspelt_setting_names_the_right_one() -> None:
+    with pytest.raises(FenceError) as raised:
+        live_from_fence('demo = "swing-up"\nwieght = 1')
+    assert raised.value.hint == "did you mean weight?"
+
+
+def test_each_demo_of_the_page_has_settings_and_a_title() -> None:
+    registered = (PROJECT / "assets" / "live" / "index.mjs").read_text(encoding="utf-8")
+    found = re.search(r"registry = \{(.*?)\};", registered, re.DOTALL)
+    assert found is not None
+    names = set(re.findall(r'^\s*"?([\w-]+)"?\s*[:,]', found[1], re.MULTILINE))
+    assert names == set(DEMOS) == set(SETTINGS) == set(TITLES)
+
+
+def test_the_evolution_s_limits_are_those_of_the_page() -> None:
+    source = PROJECT / "assets" / "live" / "models" / "evolution" / "evolution.mjs"
+    found = re.search(r"LIMITS = Object\.freeze\(\{(.*?)\}\)", source.read_text(encoding="utf-8"))
+    assert found is not None
+    limits = json.loads("{" + re.sub(r"(\w+):", r'"\1":', found[1].replace("2 ** 32 - 1", str(2**32 - 1))) + "}")
+    for name, (least, most) in limits.items():
+        number = SETTINGS["evolve"][name]
+        assert (number.rule(least), number.rule(most)) == ("", "")
+        assert number.rule(most + 1) != ""
+        assert number.rule(least - 1) != ""

@@ -1,0 +1,114 @@
+"""The `live` fence: which demo, and its settings as TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+
+from wann_core.deck.errors import FenceError
+
+MOST_SEED: Final = 2**32 - 1
+DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up"}
+"""Live demos and the task whose data they get."""
+SHOWS_RUN: Final = frozenset({"swing-up"})
+"""Demos whose network is the run's: where it comes from is told like that of a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDemo:
+    """A live fence: which demo, its settings, and the task whose run it shows."""
+
+    demo: str
+    settings: dict[str, Any]
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number within limits; ``is_whole`` allows no fraction."""
+
+    least: float
+    most: float
+    is_whole: bool = False
+
+    def rule(self, value: object) -> str:
+        """Return what ``value`` must be and is not; empty where it fits."""
+        kinds = (int,) if self.is_whole else (int, float)
+        if isinstance(value, kinds) and not isinstance(value, bool) and self.least <= value <= self.most:
+            return ""
+        return f"must be a {'whole ' if self.is_whole else ''}number from {self.least:g} to {self.most:.10g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """On or off."""
+
+    def rule(self, value: object) -> str:
+        """As in ``Number``."""
+        return "" if isinstance(value, bool) else "must be true or false"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A list of some of these names."""
+
+    names: tuple[str, ...]
+
+    def rule(self, value: object) -> str:
+        """As in ``Number``."""
+        fits = isinstance(value, list) and all(name in self.names for name in value)
+        return "" if fits else f"must be a list of some of: {', '.join(self.names)}"
+
+
+_SEED: Final = Number(0, MOST_SEED, is_whole=True)
+SETTINGS: Final[Mapping[str, Mapping[str, Number | Switch | Parts]]] = {
+    "swing-up": {
+        "weight": Number(-2, 2),
+        "seed": _SEED,
+        "tuned": Switch(),
+        "wild": Switch(),
+        "show": Parts(("network", "curve", "fixed")),
+    },
+    "evolve": {  # numbers as in assets/live/models/evolution/evolution.mjs
+        "seed": _SEED,
+        "population": Number(5, 1000, is_whole=True),
+        "episodes": Number(1, 30, is_whole=True),
+        "paused": Switch(),
+    },
+}
+"""What each demo may be told. tuned: each weight its own; wild: start anywhere, whirling; show: what is beside the stage."""
+
+
+def live_from_fence(body: str) -> LiveDemo:
+    """Read the TOML of a `live` fence.
+
+    Raises:
+        FenceError: not TOML, no such demo or setting, or a value that does not fit.
+    """
+    try:
+        settings = tomllib.loads(body)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        raise FenceError(f"live demo: {error}", int(found.group(1)) - 1 if found else 0, "the body is TOML") from None
+    demo = settings.pop("demo", None)
+    if demo not in DEMOS:
+        raise FenceError(f'no live demo "{demo}"', _line_of(body, "demo"), f"there are: {', '.join(DEMOS)}")
+    for name, value in settings.items():
+        known = SETTINGS[demo]
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+            raise FenceError(f'live demo "{demo}" has no setting "{name}"', _line_of(body, name), hint)
+        rule = known[name].rule(value)
+        if rule:
+            raise FenceError(f"live demo: {name} = {value}: {rule}", _line_of(body, name))
+    return LiveDemo(demo, settings, DEMOS[demo])
+
+
+def _line_of(body: str, key: str) -> int:
+    pattern = re.compile(rf'\s*["\']?{re.escape(key)}["\']?\s*=')
+    return next((at for at, line in enumerate(body.split("\n")) if pattern.match(line)), 0)
