@@ -1,8 +1,8 @@
 """How fast the live demos are: ``python -m wann_core.deck.live_benchmark [PAGE ...]``.
 
-Opens the demos' own pages with ``?benchmark`` and prints what they measure; without arguments those of ``dist/wann/live``,
-which `python build.py slides/wann.md` makes. Times are the clock's, the best of several, in a browser that draws without a
-GPU: on a machine that is busy with something else they say little.
+Opens the demos' own pages with ``?benchmark`` and prints what they measure; without arguments the pages of
+``dist/wann/live``, which `python build.py slides/wann.md` makes. Times are the clock's, the best of several, in a
+browser that draws without a GPU: on a machine that is busy with something else they say little.
 """
 
 from __future__ import annotations

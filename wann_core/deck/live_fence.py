@@ -80,7 +80,7 @@ SETTINGS: Final[Mapping[str, Mapping[str, Number | Switch | Parts]]] = {
         "paused": Switch(),
     },
 }
-"""What each demo may be told. tuned: each weight its own; wild: start anywhere, whirling; show: what is beside the stage."""
+"""What each demo may be told. tuned: each its own weight; wild: start anywhere; show: what is beside the stage."""
 
 
 def live_from_fence(body: str) -> LiveDemo:

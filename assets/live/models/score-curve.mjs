@@ -4,7 +4,7 @@ import { Rollouts } from "./rollout.mjs";
 
 export const CURVE_POINTS = 41;
 export const CURVE_SEEDS = 8;
-const LANES = 32;
+const LANES = 64;
 
 /** The curve's weights. @param {number} limit */
 export function curveWeights(limit) {

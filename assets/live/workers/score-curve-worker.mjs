@@ -17,7 +17,7 @@ import { ScoreCurve, coarseFirst, curveWeights } from "../models/score-curve.mjs
  * @property {boolean} isLast
  */
 
-const PIECE = 4;
+const PIECE = 8;
 const curve = new ScoreCurve();
 let latest = -1;
 
