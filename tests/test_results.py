@@ -81,7 +81,7 @@ def test_a_file_too_large_to_be_one_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "scores.json"
     with path.open("wb") as file:
         os.truncate(file.fileno(), 100 * 1024 * 1024)
-    with pytest.raises(ResultsError, match="104857600 bytes; a results file has at most 67108864"):
+    with pytest.raises(ResultsError, match="104857600 bytes; such a file has at most 67108864"):
         read_json(path)
 
 

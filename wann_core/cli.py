@@ -202,7 +202,7 @@ def _export(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
 
 def _summary(files: RunFiles) -> dict[str, Any]:
     from wann_core.champion import load_champion  # noqa: PLC0415  # heavy
-    from wann_core.results import load_scores, read_json  # noqa: PLC0415
+    from wann_core.results import load_scores, load_stages  # noqa: PLC0415
 
     champion = load_champion(files)
     summary: dict[str, Any] = {
@@ -214,12 +214,11 @@ def _summary(files: RunFiles) -> dict[str, Any]:
     if files.scores.is_file():
         scores = load_scores(files.scores)
         summary["scores"] = {side: scores[side] for side in ("wann", "fixed")}
-    if files.provenance.is_file():
-        stages = read_json(files.provenance)["stages"]
+    if stages := load_stages(files):
         if "generations" in stages.get("search", {}):
             summary["generations"] = stages["search"]["generations"]
         summary["stages"] = {
-            name: {key: stage[key] for key in ("command", "finished", "seconds", "environment_steps")}
+            name: {key: stage.get(key) for key in ("command", "finished", "seconds", "environment_steps")}
             for name, stage in stages.items()
         }
     return summary

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wann_core.hashing import content_hash
-from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_scores, runs_root
+from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_scores, load_stages, runs_root
 from wann_core.stages import run_settings, staleness
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ def _opened(
     """A ``Run`` over an existing store, with the settings and the seed it was made with where no others are given."""
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy; only where something runs
     from wann_core.experiment import experiment_from_tables, load_experiment  # noqa: PLC0415
-    from wann_core.results import read_json  # noqa: PLC0415
     from wann_core.run import Run  # noqa: PLC0415
 
     experiment = experiment_from_tables(run_settings(files), str(files.experiment))
@@ -72,7 +71,7 @@ def _opened(
         other = load_experiment(files.task, budget)
         experiment = replace(experiment, budget=budget, tune=other.tune, score=other.score)
     if seed is None:
-        stages = read_json(files.provenance).get("stages", {}) if files.provenance.is_file() else {}
+        stages = load_stages(files)
         seed = int(stages.get("tune", stages.get("search", {})).get("seed", 0))
     with Evaluator(files.task, threads or default_threads()) as evaluator:
         yield Run(experiment, seed, update_folder(files), evaluator, reporter, command)

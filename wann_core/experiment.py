@@ -8,11 +8,13 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
+from wann_core.reading import UnreadableError, strict_text
 from wann_core.score import ScoreSettings
 from wann_core.search import SearchSettings
 from wann_core.task_names import env_id_of
 from wann_core.tune import TuneSettings
 
+MAX_BYTES: Final = 1024 * 1024
 EXPERIMENTS: Final = Path(__file__).resolve().parent / "experiments"
 T = TypeVar("T")
 
@@ -158,14 +160,22 @@ def _experiment(task: str, budget: str, tables: dict[str, dict[str, Any]], place
     return Experiment(task, budget, **made)
 
 
-def _file_of(name: str) -> Path:
-    """The experiment of a task: its own, or the one of all Gymnasium environments."""
+def _file_of(name: str, place: str = "") -> Path:
+    """The experiment of a task: its own, or the one of all Gymnasium environments; ``place`` names it, for errors."""
     path = EXPERIMENTS / f"{name}.toml"
-    if not path.is_file() and env_id_of(name) is not None:
+    if not _is_file(path) and env_id_of(name) is not None:
         return EXPERIMENTS / "gymnasium.toml"
-    if not path.is_file():
-        raise ExperimentError(f'no experiment for "{name}"; there are: {", ".join(experiment_names())}')
+    if not _is_file(path):
+        raise ExperimentError(f'{place}no experiment for "{name}"; there are: {", ".join(experiment_names())}')
     return path
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _read_chain(path: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -185,21 +195,21 @@ def _read_chain(path: Path) -> list[tuple[str, dict[str, Any]]]:
         if not isinstance(name, str):
             raise ExperimentError(f"{place}: extends = {name!r}: must be the name of an experiment, or a file")
         if not name.endswith(".toml"):
-            path = _file_of(name)
+            path = _file_of(name, f"{place}: extends: ")
         else:
             path = path.parent / name
-            if not path.is_file():
+            if not _is_file(path):
                 raise ExperimentError(f"{place}: extends = {name!r}: there is no such file beside it")
 
 
 def _read_file(path: Path, place: str) -> dict[str, Any]:
     """One experiment file, its tables' names checked."""
     try:
-        value = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        value = tomllib.loads(strict_text(path, MAX_BYTES, links=True))
+    except UnreadableError as error:
+        raise ExperimentError(str(error)) from None
+    except (OSError, RecursionError, ValueError) as error:
         raise ExperimentError(f"{place}: {error}") from None
-    except OSError as error:
-        raise ExperimentError(f"{place}: cannot be read ({error.strerror})") from None
     budgets = value.get("budget", {})
     if not isinstance(budgets, dict) or not all(isinstance(budget, dict) for budget in budgets.values()):
         raise ExperimentError(f"{place}: [budget] must hold one table per budget")

@@ -16,6 +16,7 @@ from wann_core.activations import Activation
 from wann_core.atomic import write_text
 from wann_core.genome import ConnectionGene, Genome, NodeGene, NodeKind
 from wann_core.genome_io import GenomeError
+from wann_core.reading import UnreadableError, strict_text
 
 
 def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
@@ -32,10 +33,10 @@ def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
     """
     rows = []
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise GenomeError(f"{path}: {error}; a .out file is text") from None
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+        lines = list(csv.reader(io.StringIO(strict_text(path, links=True))))
+    except (UnreadableError, csv.Error) as error:
+        raise GenomeError(f"{path}: {error}; a .out file is text: numbers and commas") from None
+    for number, row in enumerate(lines, start=1):
         try:
             rows.append([float(cell) for cell in row])
         except ValueError as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wann_core.atomic import write_text
+from wann_core.reading import UnreadableError, strict_text
 
 SCHEMA: Final = 1
 CONDITIONS: Final = ("random", "random_shared", "tuned_shared", "tuned")
@@ -22,7 +23,6 @@ HISTORY_COLUMNS: Final = (
     "restart", "generation", "evaluations", "environment_steps", "best_mean_return", "median_mean_return",
     "best_max_return", "best_connections", "median_connections", "seconds",
 )  # fmt: skip
-MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class ResultsError(ValueError):
@@ -108,17 +108,13 @@ def read_json(path: Path) -> dict[str, Any]:
         ResultsError: missing, too large, not JSON, not finite, not of this schema, or a link out of its store.
     """
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
-            raise ResultsError(f"{path}: is a link out of its results store; put the file itself there")
-        if path.stat().st_size > MAX_BYTES:
-            raise ResultsError(f"{path}: {path.stat().st_size} bytes; a results file has at most {MAX_BYTES}")
-        value = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(strict_text(path), parse_constant=_refuse_constant)
     except FileNotFoundError:
         raise ResultsError(f"{path}: is missing; run `python build.py --rerun {path.parent.name}`") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except UnreadableError as error:
+        raise ResultsError(f"{error}; restore it or rerun the task") from None
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ResultsError(f"{path}: cannot be read ({error}); restore it or rerun the task") from None
-    except ResultsError:
-        raise
     except ValueError as error:
         raise ResultsError(f"{path}: {error}") from None
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
@@ -146,9 +142,13 @@ def number(value: Any, place: str, *, may_be_none: bool = False) -> float | None
     """
     if value is None and may_be_none:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    try:
+        found = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    except OverflowError:  # a whole number of more than 308 digits
+        found = math.inf
+    if not math.isfinite(found):
         raise ResultsError(f"{place} = {str(value)[:40]}: must be a finite number")
-    return float(value)
+    return found
 
 
 def load_scores(path: Path) -> dict[str, Any]:
@@ -176,6 +176,26 @@ def load_scores(path: Path) -> dict[str, Any]:
     return scores
 
 
+def load_stages(files: RunFiles) -> dict[str, dict[str, Any]]:
+    """The stages in ``provenance.json`` by name; none where there is no such file.
+
+    Raises:
+        ResultsError: it is damaged.
+    """
+    if not files.provenance.is_file():
+        return {}
+    stages, place = read_json(files.provenance).get("stages"), f"{files.provenance}.stages"
+    if not isinstance(stages, dict):
+        raise ResultsError(f"{place}: must be an object with one entry per stage")
+    for name, stage in stages.items():
+        if not isinstance(stage, dict) or not isinstance(stage.get("inputs_hash"), str):
+            raise ResultsError(f"{place}.{name}: must be an object with inputs_hash")
+        seed = stage.get("seed", 0)
+        if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+            raise ResultsError(f"{place}.{name}.seed = {str(seed)[:40]}: must be a whole number from 0")
+    return stages
+
+
 def load_history(path: Path) -> list[dict[str, float]]:
     """Read ``history.csv``: a dictionary per row.
 
@@ -183,8 +203,10 @@ def load_history(path: Path) -> list[dict[str, float]]:
         ResultsError: it is damaged.
     """
     try:
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.reader(io.StringIO(strict_text(path))))
+    except UnreadableError as error:
+        raise ResultsError(str(error)) from None
+    except (OSError, csv.Error) as error:
         raise ResultsError(f"{path}: cannot be read ({error})") from None
     if not rows or tuple(rows[0]) != HISTORY_COLUMNS:
         raise ResultsError(f"{path}:1: columns must be {','.join(HISTORY_COLUMNS)}")

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from wann_core.hashing import content_hash, source_hash
 from wann_core.installed import version_of
-from wann_core.results import ResultsError, RunFiles, read_json
+from wann_core.reading import UnreadableError, strict_text
+from wann_core.results import ResultsError, RunFiles, load_stages, read_json
 from wann_core.task_names import env_id_of
 
 TASK_SOURCES: Final = {
@@ -50,8 +51,10 @@ def run_settings(files: RunFiles) -> dict[str, Any]:
         ResultsError: it is missing or damaged.
     """
     try:
-        return tomllib.loads(files.experiment.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(strict_text(files.experiment))
+    except UnreadableError as error:
+        raise ResultsError(f"{error}; restore it or rerun the task") from None
+    except (OSError, RecursionError, ValueError) as error:
         raise ResultsError(f"{files.experiment}: cannot be read ({error}); restore it or rerun the task") from None
 
 
@@ -91,8 +94,7 @@ def staleness(files: RunFiles) -> Staleness:
         ResultsError: a file of the run is missing or damaged.
     """
     settings = run_settings(files)
-    stages = read_json(files.provenance).get("stages", {}) if files.provenance.is_file() else {}
-    recorded = {name: stage.get("inputs_hash") for name, stage in stages.items() if isinstance(stage, dict)}
+    recorded = {name: stage["inputs_hash"] for name, stage in load_stages(files).items()}
     tuning = not files.baseline.is_file() or recorded.get("tune") != tune_inputs(files, settings)
     if tuning:
         return Staleness(True, True)

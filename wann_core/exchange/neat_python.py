@@ -20,7 +20,7 @@ import numpy as np
 from wann_core.activations import Activation
 from wann_core.genome import ConnectionGene, Genome, NodeGene, NodeKind, enabled_in_network_order, layers
 from wann_core.genome_io import MAX_GENES, GenomeError
-from wann_core.results import MAX_BYTES
+from wann_core.reading import UnreadableError, strict_text
 from wann_core.tasks.contract import Floats
 
 FORMAT: Final = "1.0"
@@ -51,10 +51,10 @@ def read_neat(path: Path, n_inputs: int, n_outputs: int) -> tuple[Genome, Floats
         GenomeError: the file is damaged, or its network is none of this task, or no WANN.
         OSError: it cannot be read.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise GenomeError(f"{path}: {path.stat().st_size} bytes; a network has at most {MAX_BYTES}")
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(strict_text(path, links=True))
+    except UnreadableError as error:
+        raise GenomeError(str(error)) from None
     except (ValueError, RecursionError) as error:
         raise GenomeError(f"{path}: cannot be read ({error})") from None
     if _get(value, "format_version", str, str(path)) != FORMAT:

@@ -212,6 +212,16 @@ def _inputs(name: str, runs: Path) -> tuple[Kind, RunFiles | None, bool, str]:
     return kind, store_of_task, bool(task) and stores[0].exists(), content_hash(*parts)
 
 
+def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
+    """Whether this is how a made figure is noted; anything else is made again."""
+    kinds = {"key": str, "kind": str, "alt": str, "width": int, "height": int, "provenance": dict, "files": dict}
+    return (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
+        and all(isinstance(file, str) and "\0" not in file and len(file) < 200 for file in entry["files"].values())
+    )
+
+
 @dataclass(slots=True)
 class _Manifest:
     """What the cache folder holds: name -> the made figure as JSON, with its key."""
@@ -225,9 +235,10 @@ class _Manifest:
         try:
             value = json.loads(path.read_text(encoding="utf-8"))
             entries = value["figures"] if value["schema"] == SCHEMA else {}
-        except (OSError, ValueError, KeyError, TypeError):
-            entries = {}
-        return cls(path, entries)
+            whole = {name: entry for name, entry in entries.items() if _is_entry(entry)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            whole = {}
+        return cls(path, whole)
 
     def write(self) -> None:
         """Write it."""

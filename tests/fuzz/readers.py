@@ -1,0 +1,151 @@
+"""Every reader of the project with a valid file for it: what Hypothesis and atheris feed their damage to.
+
+A reader may return, or refuse with a ``ValueError`` that names the file; anything else is a crash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from genomes import grown_genome
+
+from wann_core import run_search
+from wann_core.champion import (
+    Baseline,
+    Champion,
+    Snapshot,
+    load_baseline,
+    load_champion,
+    load_snapshots,
+    save_baseline,
+    save_champion,
+    save_snapshots,
+)
+from wann_core.evaluate import Evaluator
+from wann_core.exchange.neat_python import read_neat
+from wann_core.experiment import experiment_from_tables, load_experiment
+from wann_core.figures.catalog import stale
+from wann_core.network import fixed_topology
+from wann_core.progress import Silent
+from wann_core.release_format import read_release, write_release
+from wann_core.results import RunFiles, history_text, load_history, load_scores, runs_root
+from wann_core.run import Run
+from wann_core.stages import run_settings, staleness
+
+TASK: Final = "swing_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader and a file that it accepts.
+
+    Attributes:
+        name: the file's name in its folder.
+        valid: a valid file's content.
+        read: reads it from the folder.
+    """
+
+    name: str
+    valid: bytes = field(repr=False)
+    read: Callable[[Path], Any] = field(repr=False)
+
+
+def _files(folder: Path) -> RunFiles:
+    return RunFiles(folder, TASK)
+
+
+def _champion() -> Champion:
+    genome = grown_genome(4, n_inputs=5, n_outputs=1, n_mutations=20)
+    return Champion(genome, 0.75, np.linspace(-1, 1, genome.n_connections))
+
+
+def _written(folder: Path, save: Callable[[RunFiles], None], name: str) -> bytes:
+    save(_files(folder))
+    return (folder / name).read_bytes()
+
+
+def _run(folder: Path, evaluator: Evaluator) -> Run:
+    """A search of one restart and two generations in ``folder``."""
+    tables = load_experiment(TASK, "smoke").tables()
+    short = {**tables, "search": {**tables["search"], "generations": 2, "restarts": 1}}
+    return Run(experiment_from_tables(short, "here"), 0, _files(folder), evaluator, Silent(), "fuzz")
+
+
+def _resumed(folder: Path) -> None:
+    """Let a search go on from the checkpoint in ``folder``, which has all its generations behind it."""
+    with Evaluator(TASK, 1) as evaluator:
+        run_search.search_stage(_run(folder, evaluator))
+
+
+@cache
+def _checkpoint(folder: Path) -> bytes:
+    with Evaluator(TASK, 1) as evaluator:
+        run = _run(folder, evaluator)
+        restart = run_search._new_restart(run, 0)
+        for _ in range(2):
+            run_search._generation(run, restart, 0)
+    return json.dumps({"schema": 1, "restarts": [run_search._to_json(restart)]}).encode()
+
+
+def _neat() -> bytes:
+    node = {"activation": {"name": "tanh"}, "aggregation": {"name": "sum"}, "bias": 0.5, "response": 1.0}
+    return json.dumps(
+        {
+            "format_version": "1.0", "network_type": "feedforward", "metadata": {},
+            "topology": {"input_keys": [-1, -2, -3, -4, -5], "output_keys": [0]},
+            "nodes": [{"id": 0, **node}, {"id": 7, **node}],
+            "connections": [{"from": -1, "to": 7, "weight": 1.5, "enabled": True},
+                            {"from": 7, "to": 0, "weight": -1.5, "enabled": True}],
+        }
+    ).encode()  # fmt: skip
+
+
+def _stale(folder: Path) -> Any:
+    """What is stale in a store whose provenance is the damaged file: the other files are the committed run's."""
+    for path in (runs_root() / TASK).iterdir():
+        if path.name != "provenance.json" and not (folder / path.name).exists():
+            (folder / path.name).write_bytes(path.read_bytes())
+    return staleness(_files(folder))
+
+
+def _settings(folder: Path) -> Any:
+    files = _files(folder)
+    return experiment_from_tables(run_settings(files), str(files.experiment))
+
+
+def all_readers(folder: Path) -> dict[str, Reader]:
+    """Every reader by name; ``folder`` is used to write the valid files."""
+    champion = _champion()
+    layers = (5, 10, 1)
+    baseline = Baseline(layers, 0.5, np.linspace(-1, 1, fixed_topology(layers).n_connections))
+    snapshots = [Snapshot(g, 1.0 * g, champion.genome) for g in (0, 3)]
+    rows = [dict.fromkeys(load_history(runs_root() / TASK / "history.csv")[0], 1.5)] * 3
+    committed = runs_root() / TASK
+    write_release(folder / "valid.out", champion.genome)
+    listed = [
+        Reader("champion.json", _written(folder, lambda f: save_champion(f, champion), "champion.json"),
+               lambda at: load_champion(_files(at))),
+        Reader("baseline.json", _written(folder, lambda f: save_baseline(f, baseline), "baseline.json"),
+               lambda at: load_baseline(_files(at))),
+        Reader("snapshots.json", _written(folder, lambda f: save_snapshots(f, snapshots), "snapshots.json"),
+               lambda at: load_snapshots(at / "snapshots.json")),
+        Reader("scores.json", (committed / "scores.json").read_bytes(), lambda at: load_scores(at / "scores.json")),
+        Reader("provenance.json", (committed / "provenance.json").read_bytes(), _stale),
+        Reader("history.csv", history_text(rows).encode(), lambda at: load_history(at / "history.csv")),
+        Reader("experiment.toml", (committed / "experiment.toml").read_bytes(), _settings),
+        Reader("mine.toml", b'extends = "swing_up"\n[search]\npopulation = 20\n[budget.smoke.score]\ntrials = 9\n',
+               lambda at: load_experiment(TASK, "smoke", at / "mine.toml")),
+        Reader("network.out", (folder / "valid.out").read_bytes(), lambda at: read_release(at / "network.out", 5, 1)),
+        Reader("network.json", _neat(), lambda at: read_neat(at / "network.json", 5, 1)),
+        Reader("search-checkpoint.json", _checkpoint(folder), _resumed),
+        Reader("manifest.json", json.dumps({"schema": 1, "figures": {"swing_up/scores": {
+            "key": "0", "kind": "chart", "files": {"option": "a/option.json"}, "alt": "", "width": 1, "height": 1,
+            "provenance": {}}}}).encode(), lambda at: stale(["swing_up/scores"], at)),
+    ]  # fmt: skip
+    return {reader.name: reader for reader in listed}
