@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from wann_core.deck.serve import Browsers, Built, ServeError, create_app, serve, watch, watched_folders
+from wann_core.deck.serve import Browsers, Built, ServeError, create_app, listen_on, serve, watch, watched_folders
 
 POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'\">"
 
@@ -150,6 +150,17 @@ async def wait_for_builds(builds: list[int], more_than: int, save: object) -> No
         save(n)
         n += 1
         await asyncio.sleep(0.3)
+
+
+def test_only_this_machine_is_served() -> None:
+    with listen_on(0) as listening:
+        host, port = listening.getsockname()
+        assert host == "127.0.0.1"
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            pass
+        # Every address of 127/8 is this machine; only the one that is listened on answers.
+        with pytest.raises(OSError, match=r"refused|timed out|assign"):
+            socket.create_connection(("127.0.0.2", port), timeout=2)
 
 
 def test_a_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:

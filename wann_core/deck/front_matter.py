@@ -12,6 +12,7 @@ import yaml
 
 THEMES: Final = ("auto", "light", "dark")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_URL: Final = re.compile(r"https?://[^\s<>\"']+")
 ASPECTS: Final = ("16:9", "16:10", "4:3", "3:2", "1:1")
 
 
@@ -25,6 +26,7 @@ class FrontMatter:
         theme: ``auto`` follows the system's light or dark setting.
         language: BCP 47, such as ``en`` or ``zh-Hant``; right-to-left ones turn the page.
         aspect: of the slides.
+        url: where the deck is published; social cards name pictures by whole addresses only.
         duration: of the talk in minutes, for the presenter view's pacing.
         reveal: options passed through to reveal.js as data.
         horizontal, vertical: lines that separate slides in decks written that way, in place of blank lines.
@@ -35,6 +37,7 @@ class FrontMatter:
     author: str = ""
     date: str = ""
     description: str = ""
+    url: str = ""
     theme: str = "auto"
     language: str = "en"
     aspect: str = "16:9"
@@ -103,7 +106,7 @@ def parse_front_matter(text: str) -> FrontMatter:
         return FrontMatter()
     if not isinstance(value, dict):
         raise FrontMatterError("front matter must be keys and values", 2)
-    known = ("title", "author", "date", "description", "theme", "language", "aspect", "duration", "reveal",
+    known = ("title", "author", "date", "description", "url", "theme", "language", "aspect", "duration", "reveal",
              "separators", "allow_remote")  # fmt: skip
     made: dict[str, Any] = {}
     for key, item in value.items():
@@ -161,6 +164,8 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
             text = str(item)
             if any("\ud800" <= character <= "\udfff" for character in text):
                 raise refuse("text without halves of characters")
+            if key == "url" and not _URL.fullmatch(text):
+                raise refuse("a whole address, such as https://me.github.io/talks/wann/")
             if key == "language" and not _LANGUAGE.fullmatch(text):
                 raise refuse("a language tag, such as en, zh-Hant or ar")
             return {key: text}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urljoin
 
 from wann_core.deck.errors import Problem
 from wann_core.deck.fill import Page, Resolved, chart_job_id, fill_figures, own_html
@@ -97,6 +97,7 @@ def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:
             "author": settings.author,
             "date": settings.date,
             "description": settings.description,
+            "url": settings.url,
             "language": settings.language,
             "theme": settings.theme,
             "aspect": settings.aspect,
@@ -106,9 +107,20 @@ def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:
         css_hrefs=["deck.css", *(["live.css"] if page.uses_live else [])],
         js_hrefs=[*(["live.js"] if page.uses_live else []), "deck.js"],
         json_blocks=blocks,
-        image=next((address for address in page.media if address.endswith(".png")), None),
+        image=_card_image(page),
     )
     return RenderedDeck(html, page.media, page.problems, page.uses_live)
+
+
+def _card_image(page: Page) -> str | None:
+    """Return the address of the picture for social cards, the first of the deck; whole where its own is known."""
+    pictures = (address for address in page.media if address.lower().endswith((".png", ".jpg", ".jpeg")))
+    address = next(pictures, None)
+    if address is None:
+        return None
+    url = page.deck.settings.url
+    folder = url if not url or url.endswith(("/", ".html")) else f"{url}/"
+    return urljoin(folder, quote(address))
 
 
 @cache

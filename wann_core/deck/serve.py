@@ -179,7 +179,7 @@ def serve(out: Path, port: int, build: Callable[[], Built], first: Built, say: C
     Raises:
         ServeError: the port is taken.
     """
-    listening = _listen(port)
+    listening = listen_on(port)
     browsers = Browsers(errors=first.errors)
 
     @contextlib.asynccontextmanager
@@ -250,7 +250,15 @@ def _with_own_server(policy: str) -> str:
     return "; ".join(" ".join(words) for words in directives)
 
 
-def _listen(port: int) -> socket.socket:
+def listen_on(port: int) -> socket.socket:
+    """Return a socket that listens on this machine's own address only, so that nobody else in the room is served.
+
+    Args:
+        port: 0 takes any free one.
+
+    Raises:
+        ServeError: the port is taken.
+    """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name != "nt":  # there the option means something else, and lets two servers have one port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
