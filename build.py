@@ -66,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     further.add_argument("--notes", action="store_true", help="with --pdf: speaker notes, too")
     further.add_argument("--json", action="store_true", help="with --check: findings as JSON")
     further.add_argument(
-        "--browser", action="store_true", help="with --check: measure in a browser what overflows a slide"
+        "--browser",
+        action=argparse.BooleanOptionalAction,
+        help="with --check: build, and measure in a browser what overflows a slide (default: where one is installed)",
     )
     return parser
 

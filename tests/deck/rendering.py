@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from html import escape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +14,7 @@ from wann_core.deck.fill import Resolved
 from wann_core.deck.parse import parse_deck
 from wann_core.deck.parsed import ParsedDeck
 from wann_core.deck.render import drawing_jobs, render_deck
+from wann_core.deck.tree import OWN, VOID
 from wann_core.figures.catalog import FigureProduct, type_of
 
 PICTURE: Final = b"\x89PNG\r\n\x1a\n a stand-in"
@@ -32,12 +36,17 @@ FILES: Final[Mapping[str, bytes]] = {
 """What lies beside the deck."""
 
 
+PIECES: Final = tuple(json.loads(line) for line in (Path(__file__).parent / "pieces.txt").read_text().splitlines())
+"""Everything that means something in a deck."""
+
+
 def write_deck(folder: Path, markdown: str) -> Path:
     """Write a deck and its files; return its path."""
     for name, content in FILES.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     path = folder / "deck.md"
     path.write_bytes(markdown.encode("utf-8", "surrogatepass"))
     return path
@@ -50,7 +59,7 @@ def read(folder: Path, markdown: str) -> ParsedDeck:
 
 def problems_of(folder: Path, markdown: str) -> list[str]:
     """Return what is wrong with a deck, one line each: place, severity, message and hint."""
-    return [shown(problem) for problem in read(folder, markdown).problems]
+    return [shown(problem).replace(folder.name, "FOLDER") for problem in read(folder, markdown).problems]
 
 
 def shown(problem: Problem) -> str:
@@ -75,8 +84,10 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
     figures = {name: product(name) for name in deck.figures}
     drawings: dict[str, dict[str, Any]] = {}
     for job in drawing_jobs(deck, figures):
-        key = "html" if job["kind"] == "math" else "svg"
-        drawings[job["id"]] = {key: f"<math>{job['tex']}</math>" if key == "html" else f"<svg {job['kind']}></svg>"}
+        if job["kind"] == "math":
+            drawings[job["id"]] = {"html": f"<math>{escape(job['tex'], quote=False)}</math>"}
+        else:
+            drawings[job["id"]] = {"svg": f"<svg {job['kind']}></svg>"}
     return Resolved(figures, drawings, {task: {} for task in deck.live_tasks}, {"swing_up": "a still"})
 
 
@@ -88,3 +99,32 @@ def render(folder: Path, markdown: str) -> tuple[str, list[str]]:
     _, _, rest = page.html.partition('<div class="slides">\n')
     sections, _, _ = rest.partition('\n</div>\n</div>\n<script type="application/json" id="deck-config">')
     return sections, [shown(problem) for problem in (*problems, *page.problems)]
+
+
+class _Balance(HTMLParser):
+    """Counts whether every element that is opened is closed, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "section":
+            assert self.open.count("section") == len(self.open) <= 2, "a section in something else than a section"
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+def assert_sound(html: str) -> None:
+    """Sections can stand in a page: they can be written, and nothing in them reaches out of them."""
+    html.encode("utf-8")
+    assert OWN not in html
+    balance = _Balance()
+    balance.feed(html)
+    balance.close()
+    assert balance.open == []

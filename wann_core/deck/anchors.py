@@ -95,6 +95,6 @@ def link(deck: ParsedDeck) -> None:
             elif not name:
                 deck.warn(line, "a link to nowhere", "link to a slide's title or id")
             elif not _POSITION.fullmatch(href):
-                near = get_close_matches(slug(name), [key for key in [*ids, *titles] if key], n=3)
+                near = get_close_matches(slug(name), list(dict.fromkeys(key for key in [*ids, *titles] if key)), n=3)
                 hint = f"near it: {', '.join(near)}" if near else "link to a slide's title or id"
                 deck.report(line, f'no slide "{name[:80]}"', hint)

@@ -41,7 +41,7 @@ class Options:
     resume: bool
     notes: bool
     json: bool
-    browser: bool
+    browser: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _build_decks(options: Options, experiments: Experiments) -> BuildOutcome | N
         n = sum(problem.severity is Severity.ERROR for problem in failed.problems)
         complain(f"{n} error{'s' if n > 1 else ''}; the decks that were there are left as they were")
         return None
-    _show_remarks(outcome)
+    _show_remarks(options, outcome)
     _summarise(options, outcome, time.perf_counter() - begin)
     return outcome
 
@@ -189,7 +189,7 @@ def _serve(options: Options, experiments: Experiments) -> int:
             errors, seen = (f"the build broke off: {error!r} (the trace is in the terminal)",), ()
         else:
             if not outcome.is_fresh:
-                _show_remarks(outcome)
+                _show_remarks(options, outcome)
                 _summarise(options, outcome, time.perf_counter() - begin)
             read = [path for deck in outcome.decks for path in deck.inputs]
             return Built((), not outcome.is_fresh, watched_folders([*program_files(), *sources, *read]))
@@ -200,21 +200,28 @@ def _serve(options: Options, experiments: Experiments) -> int:
     return 0
 
 
-def _show_remarks(outcome: BuildOutcome) -> None:
+def _show_remarks(options: Options, outcome: BuildOutcome) -> None:
+    """Tell what the build has to say, and what `--check` has measured of the same state of a deck."""
+    from wann_core.deck.overflow import known_overflows  # noqa: PLC0415
+
     for deck in outcome.decks:
         for remark in deck.remarks:
             complain(remark)
+        for overflow in known_overflows(deck.index, options.out) or ():
+            complain(f"warning: {overflow}")
 
 
 def _check(options: Options, experiments: Experiments) -> int:
     from wann_core.deck.check import as_json, check_decks  # noqa: PLC0415
+    from wann_core.deck.chromium import find_browser  # noqa: PLC0415
     from wann_core.deck.errors import Severity  # noqa: PLC0415
     from wann_core.deck.pipeline import as_line, deck_sources  # noqa: PLC0415
 
     sources = deck_sources(options.sources, SLIDES)
     problems = check_decks(sources, options.out)
     has_error = any(problem.severity is Severity.ERROR for problem in problems)
-    if options.browser and not has_error:
+    wants_measure = find_browser() is not None if options.browser is None else options.browser
+    if wants_measure and not has_error:
         problems += _overflows(options, experiments, sources)
     if options.json:
         say(json.dumps(as_json(problems), indent=1, ensure_ascii=False))
@@ -222,21 +229,21 @@ def _check(options: Options, experiments: Experiments) -> int:
         for problem in problems:
             complain(as_line(problem))
         if not problems:
-            _tell(options, f"{len(sources)} deck{'s' if len(sources) > 1 else ''}, nothing to complain of")
+            unmeasured = "" if wants_measure else " (what overflows a slide was not measured: that needs a browser)"
+            _tell(options, f"{len(sources)} deck{'s' if len(sources) > 1 else ''}, nothing to complain of{unmeasured}")
     return 1 if has_error else 0
 
 
 def _overflows(options: Options, experiments: Experiments, sources: list[Path]) -> list[Problem]:
     """Build, and measure what does not fit on its slide."""
-    from wann_core.deck.errors import Problem, Severity  # noqa: PLC0415
-    from wann_core.deck.overflow import find_overflows  # noqa: PLC0415
+    from wann_core.deck.overflow import overflows_of  # noqa: PLC0415
     from wann_core.deck.pipeline import build_decks  # noqa: PLC0415
 
     outcome = build_decks(sources, options.out, _reporter(options), lambda _: None, experiments.bring_up_to_date)
     return [
-        Problem(source, overflow.line, overflow.message, overflow.hint, Severity.WARNING)
+        overflow.as_problem(source)
         for source, deck in zip(sources, outcome.decks, strict=True)
-        for overflow in find_overflows(deck.index)
+        for overflow in overflows_of(deck.index, options.out)
     ]
 
 

@@ -22,27 +22,33 @@ def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str
         cache: folder in which options built from CSV are kept, so that an edit elsewhere imports no chart package.
 
     Returns:
-        The option and a text that says what the chart shows.
+        The option and the chart's title, which may be empty.
 
     Raises:
         FenceError: a wrong row or broken JSON.
     """
     if body.lstrip().startswith("{"):
         try:
-            option = json.loads(body, parse_constant=_refuse)
+            option = json.loads(body)
+            # 1e999 is infinite, "\\ud800" half a character: JSON lets both through, a page none of them.
+            json.dumps(option, allow_nan=False, ensure_ascii=False).encode()
         except json.JSONDecodeError as error:
             raise FenceError(f"chart option: {error.msg}", error.lineno - 1, "the body must be JSON") from None
+        except UnicodeEncodeError:
+            raise FenceError(
+                "chart option: it holds half a character (\\ud800 to \\udfff)", 0, "write the text itself"
+            ) from None
         except (ValueError, RecursionError) as error:
-            raise FenceError(f"chart option: {error}") from None
+            raise FenceError(f"chart option: {error}", 0, "write numbers, text, lists and objects") from None
         title = option.get("title") if isinstance(option, dict) else None
         alt = title.get("text", "") if isinstance(title, dict) else ""
-        return option, str(alt) or "Chart"
+        return option, str(alt)
     table = parse_chart_rows(body)
     key = content_hash(body, source_hash("figures.bars"))
     kept = cache / f"{key}.json" if cache else None
     if kept and kept.is_file():
         try:
-            return json.loads(kept.read_text(encoding="utf-8")), table["title"] or "Chart"
+            return json.loads(kept.read_text(encoding="utf-8")), table["title"]
         except ValueError:
             pass  # a damaged cache file is made again
     from wann_core.figures.bars import grouped_bars  # noqa: PLC0415  # a quarter of a second of imports
@@ -50,11 +56,7 @@ def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str
     option = grouped_bars(**table)
     if kept:
         write_text(kept, json.dumps(option, ensure_ascii=False))
-    return option, table["title"] or "Chart"
-
-
-def _refuse(name: str) -> float:
-    raise ValueError(f"{name} is not a number that a chart can show")
+    return option, table["title"]
 
 
 def parse_chart_rows(body: str) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def parse_chart_rows(body: str) -> dict[str, Any]:
         )
     parts = [part.strip() for part in names.split("\\")]
     if len(parts) > 3:
-        raise FenceError(f"chart header has {len(parts)} parts", rows[0][0], "at most x axis\\y axis\\title")
+        raise FenceError(f"chart header has {len(parts)} parts", rows[0][0], "write at most x axis\\y axis\\title")
     x_name, y_name, title = {1: ["", "", parts[0]], 2: [*parts, ""], 3: parts}[len(parts)]
     series = [name.strip() for name in series_text.split(",")]
     if not all(series):
@@ -120,6 +122,7 @@ def _deviations(found: list[float | None]) -> list[float | None] | None:
 
 
 def _number(cell: str, at: int) -> tuple[float, float | None]:
+    cell = cell.replace("\u2212", "-")  # the minus sign of typography
     found = _DEVIATION.match(cell)
     texts = found.groups() if found else (cell, None)
     numbers: list[float | None] = []
@@ -134,5 +137,5 @@ def _number(cell: str, at: int) -> tuple[float, float | None]:
     value, deviation = numbers
     assert value is not None  # the first text is never None
     if deviation is not None and deviation < 0:
-        raise FenceError(f'"{cell.strip()}": a deviation cannot be negative', at)
+        raise FenceError(f'"{cell.strip()}": a deviation cannot be negative', at, "write 515±58")
     return value, deviation

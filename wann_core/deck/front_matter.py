@@ -11,6 +11,8 @@ from typing import Any, Final
 import yaml
 
 THEMES: Final = ("auto", "light", "dark")
+_QUOTES: Final = "write keys and values, such as title: My talk; text that holds a colon stands in quotes"
+_SEPARATORS: Final = 'separators: {horizontal: "---", vertical: "--"}'
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _URL: Final = re.compile(r"https?://[^\s<>\"']+")
 ASPECTS: Final = ("16:9", "16:10", "4:3", "3:2", "1:1")
@@ -53,11 +55,12 @@ class FrontMatterError(ValueError):
 
     Attributes:
         line: within the deck, from 1.
+        hint: what to do.
     """
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int, hint: str) -> None:
         super().__init__(message)
-        self.line = line
+        self.line, self.hint = line, hint
 
 
 def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
@@ -77,7 +80,7 @@ def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
             # A deck that begins with a separator has no front matter.
             return (text, number + 1) if ":" in text or not text.strip() else (None, 0)
     if len(lines) > 1 and re.match(r"[a-z_]+:(\s|$)", lines[1]):
-        raise FrontMatterError("front matter never ends; write --- on the line after it", 1)
+        raise FrontMatterError("front matter begins here and never ends", 1, "write --- on the line after it")
     return None, 0
 
 
@@ -98,21 +101,25 @@ def parse_front_matter(text: str) -> FrontMatter:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark else 0)
-        raise FrontMatterError(f"front matter is not YAML ({getattr(error, 'problem', error)})", line) from None
+        raise FrontMatterError(
+            f"front matter is not YAML ({getattr(error, 'problem', error)})", line, _QUOTES
+        ) from None
     # A date that does not exist, aliases without end, !!int of nothing: PyYAML lets through what its makers raise.
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise FrontMatterError(f"front matter is not YAML ({error})", 2) from None
+        raise FrontMatterError(f"front matter is not YAML ({error})", 2, _QUOTES) from None
     if value is None:
         return FrontMatter()
     if not isinstance(value, dict):
-        raise FrontMatterError("front matter must be keys and values", 2)
+        raise FrontMatterError("front matter must be keys and values", 2, "write title: My talk")
     known = ("title", "author", "date", "description", "url", "theme", "language", "aspect", "duration", "reveal",
              "separators", "allow_remote")  # fmt: skip
     made: dict[str, Any] = {}
     for key, item in value.items():
         line = _line_of(text, str(key))
         if key not in known:
-            raise FrontMatterError(f'front matter: unknown key "{key}"; there may be: {", ".join(known)}', line)
+            raise FrontMatterError(
+                f'front matter: unknown key "{str(key)[:60]}"', line, f"there may be: {', '.join(known)}"
+            )
         made.update(_checked(str(key), item, line))
     return FrontMatter(**made)
 
@@ -125,8 +132,8 @@ def _line_of(text: str, key: str) -> int:
 
 
 def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401, PLR0912  # any YAML; one case per key
-    def refuse(rule: str) -> FrontMatterError:
-        return FrontMatterError(f"front matter: {key} = {str(item)[:60]!r}: must be {rule}", line)
+    def refuse(rule: str, example: str) -> FrontMatterError:
+        return FrontMatterError(f"front matter: {key} = {str(item)[:60]!r}: must be {rule}", line, f"write {example}")
 
     match key:
         case "theme" | "aspect":
@@ -134,38 +141,40 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
             # YAML reads 16:9 as a number to the base of 60.
             text = f"{item // 60}:{item % 60}" if isinstance(item, int) and key == "aspect" else item
             if not isinstance(text, str) or text not in allowed:
-                raise refuse(f"one of {', '.join(allowed)}")
+                raise refuse(f"one of {', '.join(allowed)}", f'{key}: "{allowed[0]}"')
             return {key: text}
         case "allow_remote":
             if not isinstance(item, bool):
-                raise refuse("true or false")
+                raise refuse("true or false", f"{key}: true")
             return {key: item}
         case "duration":
             if isinstance(item, bool) or not isinstance(item, int | float) or not 0 < item < 10_000:
-                raise refuse("minutes, above 0")
+                raise refuse("minutes, above 0", "duration: 20")
             return {key: float(item)}
         case "reveal":
             if not isinstance(item, dict) or not all(isinstance(name, str) for name in item):
-                raise refuse("reveal.js options by name")
+                raise refuse("reveal.js options by name", "reveal: {transition: fade}")
             try:
                 json.dumps(item, allow_nan=False).encode()
             except (TypeError, ValueError, RecursionError):
-                raise refuse("numbers, text, true or false, and lists and tables of these") from None
+                raise refuse(
+                    "numbers, text, true or false, and lists and tables of these", "reveal: {transition: fade}"
+                ) from None
             return {key: item}
         case "separators":
             if not isinstance(item, dict) or not set(item) <= {"horizontal", "vertical"}:
-                raise refuse("horizontal and vertical")
+                raise refuse("horizontal and vertical", _SEPARATORS)
             if not all(isinstance(name, str) and name.strip() for name in item.values()):
-                raise refuse('lines such as "---", in quotes')
+                raise refuse("lines such as ---, in quotes", _SEPARATORS)
             return {name: text.strip() for name, text in item.items()}
         case _:
             if isinstance(item, bool) or not isinstance(item, str | int | float | datetime.date):
-                raise refuse("text, in quotes where YAML takes it for something else")
+                raise refuse("text, in quotes where YAML takes it for something else", f'{key}: "…"')
             text = str(item)
             if any("\ud800" <= character <= "\udfff" for character in text):
-                raise refuse("text without halves of characters")
+                raise refuse("text without halves of characters", f'{key}: "…"')
             if key == "url" and not _URL.fullmatch(text):
-                raise refuse("a whole address, such as https://me.github.io/talks/wann/")
+                raise refuse("a whole address", "url: https://me.github.io/talks/wann/")
             if key == "language" and not _LANGUAGE.fullmatch(text):
-                raise refuse("a language tag, such as en, zh-Hant or ar")
+                raise refuse("a language tag", "language: en, zh-Hant, ar or the like")
             return {key: text}

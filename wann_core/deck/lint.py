@@ -8,6 +8,7 @@ from typing import Final
 
 from wann_core.deck.code_blocks import CodeBlock
 from wann_core.deck.front_matter import aspect_ratio
+from wann_core.deck.media import RUN
 from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.deck.tree import Element
 
@@ -44,7 +45,8 @@ def _has_label(element: Element) -> bool:
 
 def _says_itself(video: Element) -> bool:
     """Whether a video has subtitles, or is a generated film, which brings its words along."""
-    return any(child.tag == "track" or child.figures for child in video.walk())
+    is_generated = (video.attributes.get("data-src") or "").startswith(RUN)
+    return is_generated or any(child.tag == "track" or child.figures for child in video.walk())
 
 
 def _remove_scripts(deck: ParsedDeck, element: Element, line: int) -> None:

@@ -93,7 +93,9 @@ def live_from_fence(body: str) -> LiveDemo:
         settings = tomllib.loads(body)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        raise FenceError(f"live demo: {error}", int(found.group(1)) - 1 if found else 0, "the body is TOML") from None
+        message = re.sub(r" \(at .*\)$", "", str(error))  # its line is the fence's, not the deck's
+        hint = 'the body is TOML, such as demo = "swing-up"'
+        raise FenceError(f"live demo: {message}", int(found.group(1)) - 1 if found else 0, hint) from None
     demo = settings.pop("demo", None)
     if demo not in DEMOS:
         raise FenceError(f'no live demo "{demo}"', _line_of(body, "demo"), f"there are: {', '.join(DEMOS)}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from wann_core.atomic import write_text
 from wann_core.deck.chromium import browser_page, require_browser
+from wann_core.deck.errors import Problem, Severity
+from wann_core.hashing import content_hash
 
 TOLERANCE_PX: Final = 2.0
 """Rounding of sub-pixel layouts is no overflow."""
@@ -88,8 +92,49 @@ class Overflow:
         """What to do."""
         return "shorten it, split the slide, or use columns"
 
+    def as_problem(self, deck: Path) -> Problem:
+        """The same as a problem of a deck's source."""
+        return Problem(deck, self.line, self.message, self.hint, Severity.WARNING)
+
     def __str__(self) -> str:
         return f"{self.source}: {self.message}; {self.hint}"
+
+
+def overflows_of(index: Path, out: Path) -> list[Overflow]:
+    """Return what does not fit on the slides of a built deck; measured once for each state of the deck.
+
+    Args:
+        index: the deck's ``index.html``.
+        out: the builds' output; measurements are kept in its cache.
+
+    Raises:
+        BrowserError: it must be measured, and there is no browser, or the deck does not open in it.
+    """
+    known = known_overflows(index, out)
+    if known is None:
+        known = find_overflows(index)
+        written = {"key": _state(index), "found": [asdict(overflow) for overflow in known]}
+        kept = _kept(index, out)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_text(kept, json.dumps(written, ensure_ascii=False))
+    return known
+
+
+def known_overflows(index: Path, out: Path) -> list[Overflow] | None:
+    """Return what was measured of this state of a built deck; None where nothing was."""
+    try:
+        written = json.loads(_kept(index, out).read_text(encoding="utf-8"))
+        return [Overflow(**one) for one in written["found"]] if written["key"] == _state(index) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _kept(index: Path, out: Path) -> Path:
+    return out / ".cache" / "overflow" / f"{index.parent.name}.json"
+
+
+def _state(index: Path) -> str:
+    return content_hash(index, index.with_name("deck.css"), index.with_name("deck.js"), Path(__file__))
 
 
 def find_overflows(index: Path) -> list[Overflow]:

@@ -41,11 +41,7 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
     deck = ParsedDeck(path, FrontMatter())
     skipped = _read_front_matter(deck, lines)
     settings = deck.settings
-    unclosed = find_unclosed(lines[skipped:], skipped + 1)
-    if unclosed:
-        line, opening = unclosed
-        what, closing = ("comment", "-->") if opening == COMMENT else ("code fence", opening)
-        deck.report(line, f"a {what} begins here and never ends", f"write {closing} on a line after it")
+    _report_unclosed(deck, lines[skipped:], skipped + 1)
     starts_stack = False
     for chunk in split_slides(lines[skipped:], skipped + 1, settings.horizontal, settings.vertical):
         starts_stack = starts_stack or chunk.starts_stack
@@ -78,19 +74,30 @@ def _read_front_matter(deck: ParsedDeck, lines: list[str]) -> int:
     try:
         text, skipped = split_front_matter(lines)
     except FrontMatterError as error:
-        deck.report(error.line, str(error))
+        deck.report(error.line, str(error), error.hint)
         return 0
     try:
         if text is not None:
             deck.settings = parse_front_matter(text)
     except FrontMatterError as error:
-        deck.report(error.line, str(error))
+        deck.report(error.line, str(error), error.hint)
     return skipped
 
 
+def _report_unclosed(deck: ParsedDeck, lines: list[str], first_line: int) -> None:
+    unclosed = find_unclosed(lines, first_line)
+    if unclosed:
+        line, opening = unclosed
+        what, closing = ("comment", "-->") if opening == COMMENT else ("code fence", opening)
+        deck.report(line, f"a {what} begins here and never ends", f"write {closing} on a line after it")
+
+
 def _read_slide(deck: ParsedDeck, chunk: Chunk, cache_dir: Path | None, *, is_first: bool) -> Slide:
+    broken = {problem.line for problem in deck.problems}  # what never ends is named once
+
     def report(line: int, message: str, hint: str, is_warning: bool) -> None:
-        deck.report(line, message, hint, Severity.WARNING if is_warning else Severity.ERROR)
+        if not (is_warning and line in broken):
+            deck.report(line, message, hint, Severity.WARNING if is_warning else Severity.ERROR)
 
     slots: list[Slot] = []
     first = next((i for i, text in enumerate(chunk.lines) if text.strip()), 0)

@@ -58,6 +58,7 @@ class _Shelter:
         self.opened_by = ""
         """What shelters the next line: a fence's backticks or tildes, ``<!--``, or nothing."""
         self._item_indent = 0
+        self._is_after_blank = True
 
     def covers(self, line: str) -> bool:
         """Take the next line; whether its text is sheltered. Of a fence that includes the first and the last line."""
@@ -75,7 +76,10 @@ class _Shelter:
         if opened:
             self.opened_by = opened
             return True
-        self.opened_by = _opened_comment(line)
+        indent = len(line) - len(line.lstrip())
+        is_code = self._is_after_blank and indent > self._item_indent + _INDENT
+        self.opened_by = "" if is_code else _opened_comment(line)
+        self._is_after_blank = not stripped
         return False
 
     def _fence_on(self, line: str) -> str | None:
