@@ -21,7 +21,7 @@ from wann_core.network import Network
 from wann_core.progress import stage
 from wann_core.results import HISTORY_COLUMNS, ResultsError, history_text, read_json, write_json
 from wann_core.run import Keeper, Run
-from wann_core.search import Search, Trial, stratified_weights
+from wann_core.search import SHARED_WEIGHTS, Generation, Search, Trial, stratified_weights
 from wann_core.tasks import load_task
 from wann_core.tasks.contract import Floats
 
@@ -32,7 +32,7 @@ _SEARCH, _CHAMPION, _FINAL = range(3)
 
 @dataclass(slots=True)
 class _Restart:
-    """One restart as it stands: the search, its champion so far and how that came about, what it cost."""
+    """One restart: the search, its champion so far and how that came about, what it cost, who was tried last."""
 
     search: Search
     champion: Genome | None = None
@@ -41,6 +41,7 @@ class _Restart:
     rows: list[dict[str, float]] = field(default_factory=list)
     steps: int = 0
     seconds: float = 0.0
+    tried: list[Genome] = field(default_factory=list)
 
     def score_after(self, generations: int) -> float:
         """The champion's score once so many generations were over."""
@@ -168,22 +169,12 @@ def play(trial: Trial, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_],
 
 
 def _generation(run: Run, restart: _Restart, index: int) -> None:
-    """Try, rank and breed once; try the generation's best genome as champion."""
-    settings = run.experiment
+    """Try, rank and breed once; try the generation's best as champion."""
     began, steps_before = time.monotonic(), run.evaluator.steps
     trial = restart.search.ask()
     returns, has_played, n_played = play(trial, run.evaluator)
     report = restart.search.tell(returns, has_played)
-    rng = np.random.Generator(np.random.PCG64(run.child(_CHAMPION, index)))
-    weights = stratified_weights(settings.champion.weights, rng)
-    seeds = rng.integers(0, 2**31, settings.champion.episodes)
-    if report.best != restart.champion:
-        network = compile_network(report.best)
-        score = champion_score(network, settings.champion, weights, seeds, run.evaluator)
-        if not restart.scores or score > restart.scores[-1]:
-            restart.champion = report.best
-            restart.scores.append(score)
-            restart.snapshots.append(Snapshot(report.number, report.best_mean, report.best))
+    _try_champions(run, restart, index, report)
     restart.steps += run.evaluator.steps - steps_before
     restart.seconds += time.monotonic() - began
     row = {
@@ -201,6 +192,30 @@ def _generation(run: Run, restart: _Restart, index: int) -> None:
     restart.rows.append(row)
 
 
+def _try_champions(run: Run, restart: _Restart, index: int, report: Generation) -> None:
+    """Try the generation's best genome, and the one with the best single weight, on what the search has not seen."""
+    settings = run.experiment.champion
+    rng = np.random.Generator(np.random.PCG64(run.child(_CHAMPION, index)))
+    weights = _champion_weights(run, settings.weights, rng)
+    seeds = rng.integers(0, 2**31, settings.episodes)
+    candidates = [report.best] if report.peak is report.best else [report.best, report.peak]
+    for genome in candidates:
+        if genome == restart.champion or any(genome is tried for tried in restart.tried):
+            continue
+        score = champion_score(compile_network(genome), settings, weights, seeds, run.evaluator)
+        if not restart.scores or score > restart.scores[-1]:
+            restart.champion = genome
+            restart.scores.append(score)
+            restart.snapshots.append(Snapshot(report.number, report.best_mean, genome))
+    restart.tried = candidates
+
+
+def _champion_weights(run: Run, n: int, rng: np.random.Generator) -> Floats:
+    """Stratified weights; and those of the search where they are fixed, for a peak may be as narrow as one of them."""
+    weights = stratified_weights(n, rng)
+    return np.concatenate([weights, SHARED_WEIGHTS]) if run.experiment.search.weights == "fixed" else weights
+
+
 # --- the end --------------------------------------------------------------------------------------------------------
 
 
@@ -208,7 +223,7 @@ def _write_winner(run: Run, restarts: list[_Restart]) -> None:
     """Compare the restarts' champions on fresh weights and episodes and write the best one's files."""
     settings = run.experiment.champion
     rng = np.random.Generator(np.random.PCG64(run.child(_FINAL)))
-    weights = stratified_weights(settings.final_weights, rng)
+    weights = _champion_weights(run, settings.final_weights, rng)
     seeds = rng.integers(0, 2**31, settings.final_episodes)
     genomes = [_champion_of(restart) for restart in restarts]
     scores = [champion_score(compile_network(g), settings, weights, seeds, run.evaluator) for g in genomes]

@@ -25,6 +25,7 @@ from wann_core.network import Network, fixed_topology
 from wann_core.results import RunFiles, read_json, write_json
 from wann_core.run import Keeper, Run
 from wann_core.score import ScoreSettings, measure_scores
+from wann_core.search import SHARED_WEIGHTS
 from wann_core.stages import as_toml, run_settings, score_inputs, tune_inputs
 from wann_core.tasks import load_task
 from wann_core.tune import TuneSettings, best_shared_weight, tune_weights
@@ -40,7 +41,9 @@ def tune_stage(run: Run, files: RunFiles) -> None:
     champion = load_champion(files)
     rng = np.random.Generator(np.random.PCG64(run.child(_SHARED)))
     network = champion.network
-    shared = best_shared_weight(network, settings, run.evaluator, rng, training=False)
+    # A search on fixed weights may have found a peak as narrow as one of them.
+    also = SHARED_WEIGHTS if run.experiment.search.weights == "fixed" else ()
+    shared = best_shared_weight(network, settings, run.evaluator, rng, training=False, also=also)
     starts = [np.full(network.n_connections, shared)] * settings.restarts
     sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
     tuned, earlier_s = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN", settings)

@@ -105,6 +105,7 @@ class Generation:
     Attributes:
         number: from 0.
         best: the genome with the best mean return.
+        peak: the genome with the best single weight's mean return.
         best_mean, median_mean: mean return over weights and episodes, of the best and of the median genome.
         best_max: the best single weight's mean return of any genome.
         best_connections, median_connections: sizes.
@@ -112,6 +113,7 @@ class Generation:
 
     number: int
     best: Genome
+    peak: Genome
     best_mean: float
     median_mean: float
     best_max: float
@@ -189,6 +191,7 @@ class Search:
         report = Generation(
             self.generation,
             self.population[best],
+            self.population[int(np.argmax(maxima))],
             float(means[best]),
             float(np.median(means)),
             float(maxima.max()),

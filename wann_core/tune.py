@@ -78,15 +78,32 @@ class TuneSettings:
 
 
 def best_shared_weight(
-    network: Network, settings: TuneSettings, evaluator: Evaluator, rng: np.random.Generator, *, training: bool
+    network: Network,
+    settings: TuneSettings,
+    evaluator: Evaluator,
+    rng: np.random.Generator,
+    *,
+    training: bool,
+    also: tuple[float, ...] = (),
 ) -> float:
-    """The shared weight in [-2, 2] with the best mean return: a grid, then a finer one around its best points."""
+    """The shared weight in [-2, 2] with the best mean return: a grid, then a finer one around its best points.
+
+    Args:
+        network: the structure.
+        settings: how fine.
+        evaluator: runs the lanes.
+        rng: draws the episodes.
+        training: whether they are those of training.
+        also: weights to try beside the grid.
+    """
     seeds = rng.integers(0, 2**31, settings.shared_episodes)
     step = 2.0 * WEIGHT_LIMIT / settings.shared_grid
     grid = -WEIGHT_LIMIT + step * (np.arange(settings.shared_grid) + 0.5)
+    grid = np.concatenate([grid, also])
     means = _mean_over(network, grid, seeds, evaluator, training=training)
     top = grid[np.argsort(-means, kind="stable")[:4]]
     fine = np.unique(np.clip(np.concatenate([w + np.linspace(-step, step, 33) for w in top]), -1.999, 1.999))
+    fine = np.unique(np.concatenate([fine, also]))
     # The finer grid gets fresh episodes, so that the winner of many is not the luckiest on the first ones.
     fresh = rng.integers(0, 2**31, 2 * settings.shared_episodes)
     return float(fine[np.argmax(_mean_over(network, fine, fresh, evaluator, training=training))])
