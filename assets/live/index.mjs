@@ -1,6 +1,7 @@
 /** The live demos by name. `window.WannLive` is what the deck's page mounts them with, see `assets/deck/live-hosting.mjs`. */
 import "./live.css";
 
+import { biped } from "./entries/biped.mjs";
 import { evolve } from "./entries/evolve.mjs";
 import { swingUp } from "./entries/swing-up.mjs";
 import { showAlone } from "./standalone.mjs";
@@ -8,6 +9,7 @@ import { showAlone } from "./standalone.mjs";
 /** @type {Record<string, import("./hooks.mjs").Entry>} */
 export const registry = {
   "swing-up": swingUp,
+  biped,
   evolve,
 };
 

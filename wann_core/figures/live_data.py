@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wann_core.hashing import content_hash, source_hash
 from wann_core.results import RunFiles, load_scores, read_json, runs_root
+
+if TYPE_CHECKING:
+    from wann_core.champion import Champion
 
 
 def live_inputs(task: str, runs: Path | None = None) -> str:
@@ -42,6 +45,7 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
             "tunedWeights": [float(w) for w in baseline.tuned_weights],
         },
         "scores": load_scores(files.scores),
+        **_of_task(task, champion),
         "inputNames": list(spec.input_names),
         "outputNames": list(spec.output_names),
         "provenance": {
@@ -53,6 +57,17 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
             "command": f"python build.py --rerun {task} --budget {search.get('budget')} --seed {search.get('seed')}",
         },
     }  # fmt: skip
+
+
+def _of_task(task: str, champion: Champion) -> dict[str, Any]:
+    """What a task's own demo needs beside the networks, where the task says so."""
+    from wann_core.tasks import load_task  # noqa: PLC0415  # as above
+
+    live_extras = getattr(load_task(task), "live_extras", None)
+    if live_extras is None or champion.tuned_weights is None:
+        return {}
+    extras: dict[str, Any] = live_extras(champion.network, champion.tuned_weights)
+    return extras
 
 
 def _network(network: Any) -> dict[str, Any]:  # noqa: ANN401  # a Network; its module is imported late
