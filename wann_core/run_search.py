@@ -200,7 +200,7 @@ def _try_champions(run: Run, restart: _Restart, index: int, report: Generation) 
     seeds = rng.integers(0, 2**31, settings.episodes)
     candidates = [report.best] if report.peak is report.best else [report.best, report.peak]
     for genome in candidates:
-        if genome == restart.champion or any(genome is tried for tried in restart.tried):
+        if genome == restart.champion or genome in restart.tried:
             continue
         score = champion_score(compile_network(genome), settings, weights, seeds, run.evaluator)
         if not restart.scores or score > restart.scores[-1]:
@@ -255,6 +255,7 @@ def _to_json(restart: _Restart) -> dict[str, Any]:
         "search": restart.search.state(),
         "champion": None if restart.champion is None else genome_to_dict(restart.champion),
         "scores": restart.scores,
+        "tried": [genome_to_dict(genome) for genome in restart.tried],
         "snapshots": [
             {"generation": s.generation, "mean_return": s.mean_return, **genome_to_dict(s.genome)}
             for s in restart.snapshots
@@ -284,6 +285,7 @@ def _from_json(run: Run, index: int, state: dict[str, Any], place: str) -> _Rest
     if state["champion"] is not None:
         restart.champion = genome_from_dict(state["champion"], f"{place}.champion")
     restart.scores = [float(score) for score in state["scores"]]
+    restart.tried = [genome_from_dict(item, f"{place}.tried[{i}]") for i, item in enumerate(state["tried"])]
     for i, item in enumerate(state["snapshots"]):
         genes = {key: item[key] for key in ("nodes", "connections")}
         genome = genome_from_dict(genes, f"{place}.snapshots[{i}]")
