@@ -36,4 +36,18 @@ export function loadShownVideos(reveal, view) {
     }
   };
   for (const event of ["ready", "slidechanged", "fragmentshown"]) reveal.on(event, load);
+  reveal.getRevealElement()?.addEventListener("play", ({ target }) => restElsewhere(reveal, target), true);
+}
+
+/**
+ * A video that is loaded only after its slide was left would still start: reveal.js looks for any present section around it,
+ * and in a stack of slides the stack itself is one.
+ *
+ * @param {import("reveal.js").RevealApi} reveal
+ * @param {EventTarget | null} target
+ */
+function restElsewhere(reveal, target) {
+  if (!(target instanceof HTMLVideoElement)) return;
+  const slide = target.closest(".slides section:not(.stack)");
+  if (slide !== null && slide !== reveal.getCurrentSlide()) target.pause();
 }

@@ -59,6 +59,6 @@ def browser(browser_executable: str, playwright_engine: Playwright) -> Iterator[
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh window state of 1280 x 720 in which every request to a host is an error."""
     opened = browser.new_context(viewport={"width": 1280, "height": 720})
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(30_000)  # browsers share the machine with the rest of the tests
     yield opened
     opened.close()

@@ -130,6 +130,16 @@ def test_videos_are_asked_for_only_when_their_slide_shows(context: BrowserContex
     until(page, "[...document.querySelectorAll('video')].every((video) => video.paused)")
 
 
+def test_a_video_that_is_loaded_too_late_does_not_start_on_the_slide_that_follows(page: Page) -> None:
+    page.evaluate(SHOW_LAST_STATE, "swing-up")
+    until(page, "!document.querySelector('#swing-up video').paused")
+    page.evaluate("Reveal.next()")
+    until(page, "document.querySelector('#swing-up video').paused")
+    page.evaluate("document.querySelector('#swing-up video').play().catch(() => {})")
+    until(page, "document.querySelector('#swing-up video').paused")
+    assert page.evaluate("Reveal.getCurrentSlide().id") != "swing-up"
+
+
 def test_the_presenter_window_has_notes_clock_pacing_and_the_next_slide(page: Page) -> None:
     page.evaluate("Reveal.next()")
     current, following = page.evaluate("Reveal.getSlides().slice(1, 3).map((slide) => slide.id)")
