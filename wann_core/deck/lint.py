@@ -13,7 +13,7 @@ from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.deck.tree import Element
 
 # Measures of assets/deck/css/: a browser test keeps them true.
-MAX_CODE_LINES: Final = 13
+MAX_CODE_LINES: Final = 14
 MAX_CODE_LINES_IN_COLUMN: Final = 16
 _SLIDE_HEIGHT_PX, _AROUND_CODE_PX, _CODE_CHARACTER_PX = 720, 228, 16.86
 _NUMBER_COLUMNS: Final = 4
