@@ -65,11 +65,12 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tuned(searched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, tuned with 60 iterations and scored, that nobody stopped."""
+    """The same, tuned and scored, that nobody stopped: 25 iterations from each start, 60 for the better one."""
     folder = tmp_path_factory.mktemp("run") / "swing_up"
     shutil.copytree(searched, folder)
     settings = folder / "experiment.toml"
-    settings.write_text(settings.read_text().replace("iterations = 3", "iterations = 60"))
+    text = settings.read_text().replace("iterations = 3", "iterations = 60").replace("probation = 0", "probation = 25")
+    settings.write_text(text)
     untuned = folder.with_name("untuned")
     shutil.copytree(folder, untuned)
     succeed("tune", "swing_up", "--out", folder, "--threads", "1")
@@ -122,6 +123,23 @@ def test_a_stopped_search_can_be_ended_where_it_is(searched: Path, tmp_path: Pat
     assert [row.rpartition(",")[0] for row in ended[: reached + 1]] == [
         row.rpartition(",")[0] for row in whole[: reached + 1]
     ]
+
+
+def test_only_the_promoted_restarts_go_on_after_probation(tmp_path: Path) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text('extends = "swing_up"\n[budget.smoke.search]\nrestarts = 4\nprobation = 5\ngenerations = 12\n')
+    command = (*SEARCH, "--experiment", settings, "--out")
+    summary = as_json(*command, tmp_path / "swing_up")
+    kept = json.loads((tmp_path / "swing_up" / CHECKPOINT).read_text())["restarts"]
+    scores = [
+        [score for shot, score in zip(one["snapshots"], one["scores"], strict=True) if shot["generation"] < 5][-1]
+        for one in kept
+    ]
+    best = scores.index(max(scores))
+    assert summary["generations"] == [12 if index == best else 5 for index in range(4)]
+    stop_when(lambda: generations_kept(tmp_path / "again") >= 21, signal.SIGKILL, *command, tmp_path / "again")
+    succeed(*command, tmp_path / "again", "--resume")
+    assert contents(tmp_path / "again") == contents(tmp_path / "swing_up")
 
 
 def test_tuning_that_is_killed_ends_as_one_that_was_not(tuned: Path, tmp_path: Path) -> None:

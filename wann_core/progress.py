@@ -12,8 +12,11 @@ from typing import Protocol
 class Reporter(Protocol):
     """Receives progress."""
 
-    def start(self, total: int, what: str) -> None:
-        """A stage of ``total`` units begins; ``what`` names it and its unit, such as "search: generations"."""
+    def start(self, total: int, what: str, done: int = 0) -> None:
+        """A stage of ``total`` units begins; ``what`` names it and its unit, such as "search: generations".
+
+        ``done`` units were done before: they count for the bar, and not for the time that is left.
+        """
 
     def advance(self, n: int = 1, **fields: float | str) -> None:
         """``n`` more units are done; ``fields`` are shown beside the bar."""
@@ -25,7 +28,7 @@ class Reporter(Protocol):
 class Silent:
     """Shows nothing."""
 
-    def start(self, total: int, what: str) -> None:
+    def start(self, total: int, what: str, done: int = 0) -> None:
         """See ``Reporter``."""
 
     def advance(self, n: int = 1, **fields: float | str) -> None:
@@ -48,12 +51,12 @@ class Lines:
 
     def __init__(self, every_s: float = 5.0) -> None:
         self._every_s = every_s
-        self._what, self._total, self._done = "", 0, 0
+        self._what, self._total, self._done, self._earlier = "", 0, 0, 0
         self._began = self._last = 0.0
 
-    def start(self, total: int, what: str) -> None:
+    def start(self, total: int, what: str, done: int = 0) -> None:
         """See ``Reporter``."""
-        self._what, self._total, self._done = what, total, 0
+        self._what, self._total, self._done, self._earlier = what, total, done, done
         self._began = self._last = time.monotonic()
 
     def advance(self, n: int = 1, **fields: float | str) -> None:
@@ -62,7 +65,7 @@ class Lines:
         now = time.monotonic()
         if now - self._last >= self._every_s or self._done == self._total:
             self._last = now
-            left = (now - self._began) / self._done * (self._total - self._done)
+            left = (now - self._began) / max(1, self._done - self._earlier) * (self._total - self._done)
             line = f"{self._what}: {self._done}/{self._total}  {left:.0f} s left  {_shown(fields)}"
             sys.stderr.write(line.rstrip() + "\n")
             sys.stderr.flush()
@@ -94,10 +97,10 @@ class Bar:
         )
         self._task: TaskID | None = None
 
-    def start(self, total: int, what: str) -> None:
+    def start(self, total: int, what: str, done: int = 0) -> None:
         """See ``Reporter``."""
         self._progress.start()
-        self._task = self._progress.add_task(what, total=total, shown="")
+        self._task = self._progress.add_task(what, total=total, completed=done, shown="")
 
     def advance(self, n: int = 1, **fields: float | str) -> None:
         """See ``Reporter``."""
@@ -118,9 +121,9 @@ def for_terminal() -> Reporter:
 
 
 @contextmanager
-def stage(reporter: Reporter, total: int, what: str) -> Iterator[Reporter]:
+def stage(reporter: Reporter, total: int, what: str, done: int = 0) -> Iterator[Reporter]:
     """Start and always finish a stage."""
-    reporter.start(total, what)
+    reporter.start(total, what, done)
     try:
         yield reporter
     finally:

@@ -25,6 +25,8 @@ from wann_core.stages import as_toml
 CHECKPOINT_EVERY_S: Final = 10.0
 _HOW_LONG: Final = frozenset({"generations", "restarts", "probation", "promoted"})
 """Settings of the search that its course does not depend on, only where it ends."""
+_TRIED_ON: Final = ("weights", "episodes", "best_weight_share")
+"""Settings of the champion's choice that count on the way; the others count when it is over."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class Run:
         How long it goes on, and what is done with its champion afterwards, may change on the way.
         """
         search = {key: value for key, value in asdict(self.experiment.search).items() if key not in _HOW_LONG}
-        champion = {f"champion.{key}": value for key, value in asdict(self.experiment.champion).items()}
+        champion = {f"champion.{key}": getattr(self.experiment.champion, key) for key in _TRIED_ON}
         return {"task": self.experiment.task, "seed": self.seed, **search, **champion}
 
     def record(

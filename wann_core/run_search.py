@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from wann_core.run import Keeper, Run
 from wann_core.search import SHARED_WEIGHTS, Generation, Search, Trial, stratified_weights
 from wann_core.tasks import load_task
 from wann_core.tasks.contract import Floats
+from wann_core.tune import best_shared_weight, tune_weights
 
 N_SNAPSHOTS: Final = 6
 _SEARCH, _CHAMPION, _FINAL = range(3)
@@ -61,11 +62,11 @@ def search_stage(run: Run) -> None:
     """
     settings = run.experiment.search
     path = run.work.root / "search-checkpoint.json"
-    written = _written_generations(run)
+    written = _written(run)
     if written and not path.is_file():
-        if len(written) < settings.restarts or max(written) < settings.generations:
+        if len(written.generations) < settings.restarts or max(written.generations) < settings.generations:
             raise ResultsError(f"{path}: is gone, so this search cannot go on; leave out --resume to start again")
-        run.searched(max(written), len(written))
+        run.searched(max(written.generations), len(written.generations))
         return
     restarts = _load(run, path) if path.is_file() else []
     keep = Keeper(lambda: write_json(path, {"restarts": [_to_json(one) for one in restarts]}, is_compact=True))
@@ -75,8 +76,7 @@ def search_stage(run: Run) -> None:
     n_promoted = min(settings.promoted, settings.restarts)
     n_done = [restart.search.generation for restart in restarts]
     total = settings.restarts * first + n_promoted * (settings.generations - first)
-    with stage(run.reporter, max(total, sum(n_done)), "search: generations"):
-        run.reporter.advance(sum(n_done))
+    with stage(run.reporter, max(total, sum(n_done)), "search: generations", sum(n_done)):
 
         def go_on(index: int, generations: int) -> None:
             while restarts[index].search.generation < generations:
@@ -89,19 +89,32 @@ def search_stage(run: Run) -> None:
         by_score = sorted(range(settings.restarts), key=lambda index: -restarts[index].score_after(first))
         for index in sorted(by_score[:n_promoted]):
             go_on(index, settings.generations)
-    if written != [restart.search.generation for restart in restarts]:
+    generations = [restart.search.generation for restart in restarts]
+    if written and written.inputs_hash == _inputs(run, generations):
+        run.searched(max(generations), len(generations))
+    else:
         keep(now=True)
         _write_winner(run, restarts)
-    else:
-        run.searched(max(written), len(written))
 
 
-def _written_generations(run: Run) -> list[int]:
-    """Generations of each restart of the search whose champion is in the work folder; empty where there is none."""
+class _Written(NamedTuple):
+    """What the provenance says of the search whose champion is in the work folder."""
+
+    inputs_hash: str
+    generations: list[int]
+
+
+def _written(run: Run) -> _Written | None:
     if not run.work.champion.is_file() or not run.work.provenance.is_file():
-        return []
-    found: list[int] = read_json(run.work.provenance)["stages"]["search"]["generations"]
-    return found
+        return None
+    search = read_json(run.work.provenance)["stages"]["search"]
+    return _Written(search["inputs_hash"], search["generations"])
+
+
+def _inputs(run: Run, generations: list[int]) -> str:
+    """Hash of what the search's files depend on: its course, how long it went on, how the champion is chosen."""
+    choice, tuning = run.experiment.champion, run.experiment.tune
+    return content_hash(run.identity, generations, asdict(choice), asdict(tuning) if choice.tuned_share else None)
 
 
 def _show(run: Run, restart: _Restart) -> None:
@@ -220,31 +233,60 @@ def _champion_weights(run: Run, n: int, rng: np.random.Generator) -> Floats:
 
 
 def _write_winner(run: Run, restarts: list[_Restart]) -> None:
-    """Compare the restarts' champions on fresh weights and episodes and write the best one's files."""
-    settings = run.experiment.champion
-    rng = np.random.Generator(np.random.PCG64(run.child(_FINAL)))
-    weights = _champion_weights(run, settings.final_weights, rng)
-    seeds = rng.integers(0, 2**31, settings.final_episodes)
-    genomes = [_champion_of(restart) for restart in restarts]
-    scores = [champion_score(compile_network(g), settings, weights, seeds, run.evaluator) for g in genomes]
-    winner = int(np.argmax(scores))
-    snapshots = restarts[winner].snapshots
+    """Compare the restarts' champions and write the best one's files."""
+    steps_before, began = run.evaluator.steps, time.monotonic()
+    winner, snapshots = _choose(run, restarts)
     picks = np.unique(np.round(np.geomspace(1, len(snapshots), min(N_SNAPSHOTS, len(snapshots)))).astype(int)) - 1
     run.work.champion.unlink(missing_ok=True)  # of an earlier end of this search; its presence would vouch for the rest
     save_snapshots(run.work, [snapshots[i] for i in picks])
     write_text(run.work.history, history_text([row for restart in restarts for row in restart.rows]))
     generations = [restart.search.generation for restart in restarts]
+    inputs = _inputs(run, generations)
     run.searched(max(generations), len(restarts))
-    seconds, steps = sum(r.seconds for r in restarts), sum(r.steps for r in restarts)
-    inputs = content_hash(run.identity, generations)
-    run.record(run.work, "search", inputs, seconds=seconds, steps=steps, generations=generations)
+    seconds = sum(restart.seconds for restart in restarts) + time.monotonic() - began
+    steps = sum(restart.steps for restart in restarts) + run.evaluator.steps - steps_before
+    run.record(run.work, "search", inputs, seconds=seconds, steps=steps, generations=generations, chosen=[winner])
     # Last, since its presence says that the stage is finished.
-    save_champion(run.work, Champion(genomes[winner]))
+    save_champion(run.work, Champion(snapshots[-1].genome))
 
 
-def _champion_of(restart: _Restart) -> Genome:
-    assert restart.champion is not None  # a generation has been told
-    return restart.champion
+def _choose(run: Run, restarts: list[_Restart]) -> tuple[int, list[Snapshot]]:
+    """Try the latest champions on weights and episodes that no restart has seen, the best also by tuning them.
+
+    Returns:
+        The restart that the best came from, and its snapshots up to the best.
+    """
+    settings = run.experiment.champion
+    rng = np.random.Generator(np.random.PCG64(run.child(_FINAL)))
+    weights = _champion_weights(run, settings.final_weights, rng)
+    seeds = rng.integers(0, 2**31, settings.final_episodes)
+    contenders = []
+    for index, restart in enumerate(restarts):
+        for end in range(max(1, len(restart.snapshots) - settings.contenders + 1), len(restart.snapshots) + 1):
+            network = compile_network(restart.snapshots[end - 1].genome)
+            score = champion_score(network, settings, weights, seeds, run.evaluator)
+            contenders.append((score, index, end, network))
+    contenders.sort(key=lambda contender: -contender[0])
+    if settings.tuned_share > 0.0:
+        contenders = [
+            (score + settings.tuned_share * _tuned_return(run, network), index, end, network)
+            for score, index, end, network in contenders[: settings.contenders]
+        ]
+    _, index, end, _ = max(contenders, key=lambda contender: contender[0])
+    return index, restarts[index].snapshots[:end]
+
+
+def _tuned_return(run: Run, network: Network) -> float:
+    """What a short tuning of the individual weights makes of a network."""
+    settings = replace(run.experiment.tune, iterations=run.experiment.champion.tuned_iterations)
+    rng = np.random.Generator(np.random.PCG64(run.child(_FINAL, 1)))
+    shared = best_shared_weight(network, settings, run.evaluator, rng, training=True)
+    start = np.full(network.n_connections, shared)
+    found, _ = tune_weights(
+        network, start, settings.sigma, settings, run.evaluator, run.child(_FINAL, 2), run.reporter,
+        "search: tuning of contenders", [], lambda: None,
+    )  # fmt: skip
+    return found
 
 
 # --- checkpoints ----------------------------------------------------------------------------------------------------

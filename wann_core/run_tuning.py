@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from wann_core.tune import TuneSettings, best_shared_weight, tune_weights
 
 _TUNE_WANN, _TUNE_FIXED, _SHARED = range(3, 6)
 """Uses of the run's seed; those of the search come before."""
+_HOW_LONG: Final = frozenset({"iterations", "restarts", "probation", "promoted"})
 
 
 def tune_stage(run: Run, files: RunFiles) -> None:
@@ -91,48 +92,66 @@ def _tune(
     Returns:
         The weights, and how many seconds were spent before the run was stopped and resumed.
     """
-    # What an iteration's values depend on; how many iterations there are is no part of it.
-    course = {key: value for key, value in asdict(settings).items() if key != "iterations"}
-    found = []
-    earlier_s = 0.0
+    # What an iteration's values depend on; how long and how many optimisations go on is no part of it.
+    course = {key: value for key, value in asdict(settings).items() if key not in _HOW_LONG}
+    kept = []
     for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):
         path = run.work.root / f"tune-{use}-{restart}-checkpoint.json"
         key = content_hash([float(w) for w in start], network.sources.tolist(), sigma, course, run.identity)
-        kept = _Kept(path, key, run.evaluator, settings.iterations)
-        found.append(
-            tune_weights(
-                network, start, sigma, settings, run.evaluator, run.child(use, restart), run.reporter,
-                f"{what} {restart + 1}/{len(starts)}", kept.recorded, kept.keep,
-            )
+        kept.append(_Kept(path, key, run.evaluator))
+
+    def tuned(restart: int, iterations: int) -> tuple[float, np.ndarray[Any, Any]]:
+        """Go on to so many iterations: those that are recorded are only told again."""
+        one = kept[restart]
+        one.begin(iterations)
+        return tune_weights(
+            network, starts[restart], sigmas[restart], replace(settings, iterations=iterations), run.evaluator,
+            run.child(use, restart), run.reporter, f"{what} {restart + 1}/{len(starts)}", one.recorded, one.keep,
         )  # fmt: skip
-        earlier_s += kept.earlier_s
-    return max(found, key=lambda result: result[0])[1], earlier_s
+
+    first = min(settings.probation or settings.iterations, settings.iterations)
+    found = [tuned(restart, first) for restart in range(len(starts))]
+    if first < settings.iterations:
+        by_score = sorted(range(len(starts)), key=lambda restart: -found[restart][0])
+        found += [tuned(restart, settings.iterations) for restart in by_score[: settings.promoted]]
+    return max(found, key=lambda result: result[0])[1], sum(one.earlier_s for one in kept)
 
 
 class _Kept:
     """The values that an optimisation was told so far, and what they cost, as they are on the disk."""
 
-    def __init__(self, path: Path, key: str, evaluator: Evaluator, iterations: int) -> None:
+    def __init__(self, path: Path, key: str, evaluator: Evaluator) -> None:
         """Read ``path``, if it holds what is kept under ``key``; the evaluator's count of steps takes over its cost."""
         self.recorded: list[list[float]] = []
         self.earlier_s = 0.0
-        self._path, self._key, self._evaluator, self._iterations = path, key, evaluator, iterations
-        self._first_step, self._began = evaluator.steps, time.monotonic()
+        self._path, self._key, self._evaluator = path, key, evaluator
+        self._steps, self._seconds = 0, 0.0
         if path.is_file() and (state := read_json(path)).get("key") == key:
             self.recorded, self.earlier_s = state["recorded"], state["seconds"]
-            evaluator.steps += state["environment_steps"]
+            self._steps, self._seconds = state["environment_steps"], state["seconds"]
+            evaluator.steps += self._steps
+        self.begin(0)
+
+    def begin(self, iterations: int) -> None:
+        """From here on it is this optimisation that steps and seconds are spent on."""
+        self._iterations = iterations
+        self._first_step, self._began = self._evaluator.steps, time.monotonic()
         self._keeper = Keeper(self._save)
 
     def keep(self) -> None:
         """An iteration is over: save when it is time, and at the end."""
-        self._keeper(now=len(self.recorded) == self._iterations)
+        is_last = len(self.recorded) == self._iterations
+        self._keeper(now=is_last)
+        if is_last:
+            self._steps += self._evaluator.steps - self._first_step
+            self._seconds += time.monotonic() - self._began
 
     def _save(self) -> None:
         value = {
             "key": self._key,
             "recorded": self.recorded,
-            "environment_steps": self._evaluator.steps - self._first_step,
-            "seconds": self.earlier_s + time.monotonic() - self._began,
+            "environment_steps": self._steps + self._evaluator.steps - self._first_step,
+            "seconds": self._seconds + time.monotonic() - self._began,
         }
         write_json(self._path, value, is_compact=True)
 

@@ -40,6 +40,9 @@ class TuneSettings:
         sigma: first step size for the champion; every other restart begins with 0.4 of it, nearer to its start.
         baseline_sigma: first step size and spread of the start for the fixed topology, which has no good start.
         restarts: independent optimisations; the best on unseen episodes counts.
+        probation: iterations that every restart gets; only the ``promoted`` best go on from there, since most end in
+            lesser optima. 0: all go on.
+        promoted: see above.
         finalists: candidates compared at the end on ``final_episodes`` that none has seen.
         final_episodes: see above.
         separable_from: weights from which the covariance is kept diagonal.
@@ -57,6 +60,8 @@ class TuneSettings:
     sigma: float
     baseline_sigma: float = 1.0
     restarts: int = 2
+    probation: int = 0
+    promoted: int = 1
     finalists: int = 8
     final_episodes: int = 128
     separable_from: int = 400

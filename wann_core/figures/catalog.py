@@ -222,6 +222,11 @@ def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
     )
 
 
+def key_of(name: str, runs: Path | None = None) -> str:
+    """The hash of everything that a figure depends on: it is made again when this changes."""
+    return _inputs(name, runs or runs_root())[3]
+
+
 @dataclass(slots=True)
 class _Manifest:
     """What the cache folder holds: name -> the made figure as JSON, with its key."""

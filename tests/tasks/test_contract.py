@@ -1,0 +1,135 @@
+"""What every registered task promises, and every figure of the catalog."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+import pytest
+from genomes import grown
+
+from wann_core.evaluate import Evaluator
+from wann_core.experiment import experiment_names, load_experiment
+from wann_core.figures import catalog
+from wann_core.figures.catalog import KINDS
+from wann_core.genome import compile_network
+from wann_core.network import Network, fixed_topology
+from wann_core.results import RunFiles
+from wann_core.tasks import TASK_MODULES, load_task, task_names
+from wann_core.tasks.contract import Task
+
+pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
+
+
+def network_for(task: Task, seed: int = 0) -> Network:
+    return compile_network(grown(seed, 12, task.spec.n_inputs, task.spec.n_outputs)[0])
+
+
+@pytest.fixture(params=task_names())
+def task(request: pytest.FixtureRequest) -> Task:
+    return load_task(request.param)
+
+
+def test_the_facts_of_a_task_fit_together(task: Task) -> None:
+    spec = task.spec
+    assert spec.name in TASK_MODULES
+    assert (spec.n_inputs, spec.n_outputs) == (spec.baseline_layers[0], spec.baseline_layers[-1])
+    assert len(set(spec.input_names)) == spec.n_inputs
+    assert spec.max_steps > 0
+    assert spec.step_s > 0.0
+    assert spec.name in experiment_names()
+    assert all(load_experiment(spec.name, budget).task == spec.name for budget in ("smoke", "talk", "paper"))
+
+
+def test_the_gymnasium_environment_of_a_task_has_its_shapes(task: Task) -> None:
+    environment = gymnasium.make(task.spec.env_id)
+    observation, _ = environment.reset(seed=0)
+    assert np.shape(observation) == (task.spec.n_inputs,)
+    limit = environment.spec.max_episode_steps if environment.spec else None
+    assert limit == task.spec.max_steps
+    environment.close()
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_lane_is_the_same_alone_in_a_batch_in_a_population_and_on_two_workers(task: Task, training: bool) -> None:
+    networks = [network_for(task, seed) for seed in range(2)]
+    weights, seeds = np.array([-1.0, 0.5, 1.5]), np.array([3, 1, 3])
+    population = task.population_returns(networks, weights, seeds, training=training, threads=1)
+    assert population.returns.shape == population.steps.shape == (2, 3)
+    for row, network in enumerate(networks):
+        lanes = task.lane_returns(network, weights, seeds, training=training, threads=1)
+        assert np.array_equal(lanes.returns, population.returns[row])
+        assert np.array_equal(lanes.steps, population.steps[row])
+        single = task.lane_returns(network, weights[1:2], seeds[1:2], training=training, threads=1)
+        assert single.returns[0] == lanes.returns[1]
+        assert np.all((lanes.steps > 0) & (lanes.steps <= task.spec.max_steps))
+    with Evaluator(task.spec.name, 2) as two:
+        again = two.population_returns(networks, weights, seeds, training=training)
+    assert np.array_equal(again, population.returns)
+
+
+def test_a_recording_is_the_lane_kept_step_by_step(task: Task) -> None:
+    network = network_for(task)
+    recording = task.record(network, 0.5, 1)
+    n_steps = len(recording.rewards)
+    lane = task.lane_returns(network, np.array([0.5]), np.array([1]), training=False, threads=1)
+    assert recording.episode_return == lane.returns[0]
+    assert n_steps == lane.steps[0]
+    assert len(recording.states) == n_steps + 1
+    assert recording.observations.shape == (n_steps, task.spec.n_inputs)
+    assert recording.actions.shape == (n_steps, task.spec.n_outputs)
+    assert recording.seed == 1
+    assert recording.terminated == (n_steps < task.spec.max_steps)
+
+
+def test_separate_weights_are_taken_per_connection(task: Task) -> None:
+    network = fixed_topology(task.spec.baseline_layers)
+    weights = np.random.default_rng(0).normal(0.0, 0.5, (2, network.n_connections))
+    lanes = task.lane_returns(network, weights, np.array([0, 0]), training=False, threads=1)
+    recording = task.record(network, weights[1], 0)
+    assert recording.episode_return == lanes.returns[1]
+
+
+@pytest.mark.parametrize("size", [(160, 90), (120, 120)])
+def test_every_moment_can_be_drawn(task: Task, size: tuple[int, int]) -> None:
+    recording = task.record(network_for(task), 1.0, 0)
+    for step in (0, len(recording.rewards)):
+        picture = task.draw(recording, step, size)
+        assert picture.shape == (size[1], size[0], 3)
+        assert picture.dtype == np.uint8
+        assert picture.std() > 1.0
+
+
+# The figures.
+
+
+def test_figures_have_names_of_their_own_and_makers_that_exist() -> None:
+    assert len({kind.suffix for kind in KINDS}) == len(KINDS)
+    for kind in KINDS:
+        module, function = kind.maker.split(".")
+        assert callable(getattr(import_module(f"wann_core.figures.{module}"), function))
+        assert set(kind.inputs) <= {name for name in dir(RunFiles) if not name.startswith("_")}
+        assert f"figures.{module}" not in kind.modules  # it always counts
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.suffix)
+def test_a_figures_key_is_of_what_it_reads_and_of_nothing_else(kind: catalog.Kind, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    store = RunFiles(runs / "swing_up")
+    store.root.mkdir(parents=True)
+    files = ("experiment", "champion", "snapshots", "baseline", "history", "scores", "provenance")
+    for name in files:
+        getattr(store, name).write_text(name)
+    figure = f"swing_up/{kind.suffix}" if kind.of_task else kind.suffix
+    key = catalog.key_of(figure, runs)
+    assert catalog.key_of(figure, runs) == key
+    for name in files:
+        path = getattr(store, name)
+        path.write_text("changed")
+        assert (catalog.key_of(figure, runs) != key) == (name in kind.inputs), name
+        path.write_text(name)
+    assert catalog.key_of(figure, runs) == key
+    store.champion.unlink()  # no run any more
+    assert catalog.key_of(figure, runs) != key
