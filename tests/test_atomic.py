@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.atomic import replace_directory, write_bytes, write_text
+from wann_core.atomic import replace_directory, sweep, write_bytes, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,3 +57,11 @@ def test_a_replacement_that_was_cut_off_does_no_harm_to_the_next(tmp_path: Path,
     replace_directory(folder(tmp_path / "work", "new"), target)
     assert (target / "file").read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_what_a_killed_write_left_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    write_text(tmp_path / "kept.json", "{}")
+    (tmp_path / ".champion.json.x1y2.tmp").write_text("half of")
+    (tmp_path / "notes.tmp").write_text("a person's")
+    sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.json", "notes.tmp"]

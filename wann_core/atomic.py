@@ -33,6 +33,12 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
+def sweep(folder: Path) -> None:
+    """Remove what writes that were killed have left in ``folder``; only for the one process that writes there."""
+    for path in folder.glob(".*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 def replace_directory(new: Path, target: Path) -> None:
     """Put the finished folder ``new`` in the place of ``target``; both must be on one file system.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from wann_core.atomic import sweep
 from wann_core.hashing import content_hash
 from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_scores, load_stages, runs_root
 from wann_core.stages import run_settings, staleness
@@ -136,6 +137,7 @@ def update(
     from wann_core.run_tuning import score_stage, tune_stage  # noqa: PLC0415  # heavy; only where something runs
 
     with _opened(files, reporter, threads, command, budget=budget, seed=seed) as run:
+        sweep(files.root)
         if tuning:
             if not resume:
                 shutil.rmtree(run.work.root, ignore_errors=True)

@@ -97,7 +97,8 @@ class RunFiles:
         own = {"experiment.toml", "champion.json", "snapshots.json", "baseline.json", "history.csv", "scores.json"}
         own |= {"provenance.json", "identity.json"}
         return self.root.is_dir() and all(
-            path.name in own or path.name.endswith("-checkpoint.json") for path in self.root.iterdir()
+            path.name in own or path.name.endswith("-checkpoint.json") or path.match(".*.tmp")
+            for path in self.root.iterdir()
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from wann_core.atomic import replace_directory, write_text
+from wann_core.atomic import replace_directory, sweep, write_text
 from wann_core.evaluate import Evaluator
 from wann_core.experiment import Experiment
 from wann_core.progress import Reporter
@@ -123,6 +123,7 @@ def start_or_resume(run: Run, *, resume: bool) -> None:
         shutil.rmtree(run.work.root, ignore_errors=True)
         run.work.root.mkdir(parents=True)
         write_json(identity, run.identity)
+    sweep(run.work.root)
     write_text(run.work.experiment, as_toml(run.experiment.tables()))
 
 
