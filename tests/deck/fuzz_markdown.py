@@ -38,7 +38,8 @@ def write_dictionary(path: Path) -> None:
 
 def main() -> None:
     """Fuzz until an input fails or the time is over."""
-    with tempfile.TemporaryDirectory(prefix="wann-fuzz-") as temporary:
+    memory = Path("/dev/shm")  # a deck is written for each input; a disk would be what is tested
+    with tempfile.TemporaryDirectory(prefix="wann-fuzz-", dir=memory if memory.is_dir() else None) as temporary:
         folder = Path(temporary)
         deck, seeds, dictionary = folder / "deck", folder / "seeds", folder / "pieces.dict"
         for made in (deck, seeds):

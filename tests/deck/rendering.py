@@ -72,7 +72,8 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
     files = {"option": "option.json", "svg": "figure.svg", "png": "figure.png", "mp4": "film.mp4", "poster": "p.png"}
     contents = {"option": "{}", "svg": "<svg><!-- drawn --></svg>"}
     for role, name in files.items():
-        (folder / name).write_text(contents.get(role, role), encoding="utf-8")
+        if not (folder / name).is_file():
+            (folder / name).write_text(contents.get(role, role), encoding="utf-8")
     roles = {"chart": ["option"], "video": ["mp4", "poster"], "image": ["png"], "drawing": ["svg", "png"]}
 
     def product(name: str) -> FigureProduct:
