@@ -190,7 +190,7 @@ def test_everything_works_by_keyboard(page: Page, deck: Path) -> None:
     page.keyboard.press("+")
     assert value.text_content() == "−1.95"
     page.keyboard.press("0")
-    assert value.text_content() == "each its own"
+    assert value.text_content() == "tuned"
     page.keyboard.press("e")
     assert page.locator("#one .pg-buttons").text_content() == "PauseRestartSeed 4Wild startTuned weights"
     page.locator("#one .network-parts .node[tabindex='0']").focus()

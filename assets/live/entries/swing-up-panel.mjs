@@ -91,7 +91,7 @@ export class Panel {
    */
   showChoices({ weight, isTuned, seed, isChaotic, isEdited }, isPaused, mean) {
     const said = mean === null ? "" : `, mean score ${Math.round(mean)}`;
-    setText(this.weight, isTuned ? "each its own" : signed(weight, 2));
+    setText(this.weight, isTuned ? "tuned" : signed(weight, 2));
     this.slider.set(weight, isTuned ? `tuned weights${said}` : `${signed(weight, 2)}${said}`);
     this.slider.element.classList.toggle("is-idle", isTuned);
     this.presets.forEach((preset, i) => setPressed(preset, !isTuned && weight === SHARED_WEIGHTS[i]));

@@ -71,7 +71,8 @@ class Demo {
       isChaotic: Boolean(settings.wild),
     });
     this.shows = new Set(/** @type {string[]} */ (settings.show ?? PARTS));
-    this.panel = new Panel(element, this.#actions(), KEYS, { hasTuned: this.playground.tuned !== null, shows: this.shows });
+    const keys = KEYS.filter(([key]) => key !== "U" || this.shows.has("network"));
+    this.panel = new Panel(element, this.#actions(), keys, { hasTuned: this.playground.tuned !== null, shows: this.shows });
     element.setAttribute("aria-label", swingUp.title);
     this.cart = new CartView(this.panel.stage, hooks);
     this.network = new NetworkView(this.panel.network, hooks, {
@@ -323,6 +324,6 @@ class Demo {
  */
 function describe(episode, final) {
   if (episode.isOver) return hasLeftTrack(episode.state) ? "final: left the track" : "final";
-  const disturbed = episode.isClean ? "" : "disturbed · ";
-  return `${disturbed}${final === null ? "" : `last final ${Math.round(final.score)}`}`;
+  const parts = [episode.isClean ? "" : "disturbed", final === null ? "" : `last final ${Math.round(final.score)}`];
+  return parts.filter(Boolean).join(" · ");
 }

@@ -145,11 +145,11 @@ export class NetworkView {
     const context = surface.begin();
     context.lineCap = "round";
     this.#drawConnections(context, network, geometry, values);
+    this.#drawPointed(context, geometry);
     for (let node = 0; node < network.nNodes; node += 1) {
       if (geometry.isShown[node]) this.#drawNode(context, network, geometry, node, values[node]);
     }
     this.#drawNames(context, network, geometry);
-    this.#drawPointed(context, geometry);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Network} network @param {Geometry} geometry */
@@ -180,8 +180,10 @@ export class NetworkView {
       return;
     }
     context.beginPath();
-    context.arc(xs[pointed.number], ys[pointed.number], radius + 3, 0, 2 * Math.PI);
-    context.stroke();
+    // The node itself is drawn over it: a ring is left.
+    context.arc(xs[pointed.number], ys[pointed.number], radius + 4, 0, 2 * Math.PI);
+    context.fillStyle = surface.colour("--chart-text");
+    context.fill();
   }
 
   /**
