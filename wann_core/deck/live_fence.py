@@ -12,9 +12,9 @@ from typing import Any, Final
 from wann_core.deck.errors import FenceError
 
 MOST_SEED: Final = 2**32 - 1
-DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up"}
+DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up", "biped": "biped"}
 """Live demos and the task whose data they get."""
-SHOWS_RUN: Final = frozenset({"swing-up"})
+SHOWS_RUN: Final = frozenset({"swing-up", "biped"})
 """Demos whose network is the run's: where it comes from is told like that of a figure."""
 
 
@@ -79,6 +79,7 @@ SETTINGS: Final[Mapping[str, Mapping[str, Number | Switch | Parts]]] = {
         "episodes": Number(1, 30, is_whole=True),
         "paused": Switch(),
     },
+    "biped": {"weight": Number(-2, 2), "seed": _SEED, "tuned": Switch()},
 }
 """What each demo may be told. tuned: each its own weight; wild: start anywhere; show: what is beside the stage."""
 

@@ -17,6 +17,7 @@ TEMPLATES: Final = Path(__file__).resolve().parents[2] / "assets" / "live"
 TITLES: Final = {
     "swing-up": "Swing up: one weight for every connection",
     "evolve": "Evolution of weight agnostic networks",
+    "biped": "Walking on any weight",
 }
 
 

@@ -17,7 +17,7 @@ const KEYS = [
   ["R", "restart"],
   ["E", "next ground"],
   ["Q", "push"],
-  ["B", "recorded walk"],
+  ["Y", "recorded walk"],
   ["M", "pause"],
   ["U", "undo cuts"],
 ];
@@ -121,7 +121,7 @@ class Demo {
     else if (key === "+" || key === "=") weightBy(KEY_STEP);
     else if (key === "r") actions.restart();
     else if (key === "e") actions.nextGround();
-    else if (key === "b") actions.recorded();
+    else if (key === "y") actions.recorded();
     else if (key === "m") actions.pause();
     else if (key === "u") actions.resetNetwork();
     else if (key === "q") this.walk.push(KICK.x, KICK.y);
