@@ -57,6 +57,9 @@ seed = 4
 Text.
 """
 
+# A machine that is busy with other tests is slow, not wrong.
+PATIENCE_S = 60.0
+
 # Counts frames and workers that live, before any script of the page runs.
 COUNTERS = """
 window.__frames = 0;
@@ -96,12 +99,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def show(page: Page, deck: Path, slide: str, query: str = "") -> Page:
+    page.set_default_timeout(PATIENCE_S * 1000)
     page.goto((deck / "index.html").as_uri() + f"{query}#/{slide}")
     page.evaluate("window.__deckReady")
     return page
 
 
-def until(page: Page | Frame, expression: str, seconds: float = 15.0) -> None:
+def until(page: Page | Frame, expression: str, seconds: float = PATIENCE_S) -> None:
     """Wait until an expression is true; the page's policy forbids the evaluation that Playwright itself would use."""
     for _ in range(int(seconds * 20)):
         if page.evaluate(f"Boolean({expression})"):
@@ -258,7 +262,6 @@ def test_the_speaker_window_stays_still_and_says_what_is_on_screen(page: Page, d
     with page.expect_popup() as opening:
         page.keyboard.press("s")
     speaker = opening.value
-    until(page, "true")
     for _ in range(200):
         if len(speaker.frames) == 3:
             break
@@ -364,16 +367,18 @@ def test_the_playground_has_no_accessibility_fault_that_axe_finds(page: Page, de
 def test_a_frame_takes_at_most_four_milliseconds_of_script(browser: Browser, deck: Path, tmp_path: Path) -> None:
     with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
+        page.add_init_script(COUNTERS)
         page.goto((deck / "live" / "swing-up.html").as_uri())
-        page.wait_for_timeout(2500)
+        until(page, "window.__frames > 60")
         trace = tmp_path / "trace.json"
         browser.start_tracing(page=page, path=trace, categories=["devtools.timeline"])
-        page.wait_for_timeout(6000)
+        until(page, "window.__frames > 260")
         browser.stop_tracing()
     events = json.loads(trace.read_text(encoding="utf-8"))["traceEvents"]
     # The thread's own time: what else the machine does meanwhile does not count.
     times = sorted(
         event["tdur"] / 1000 for event in events if event["name"] == "FireAnimationFrame" and "tdur" in event
     )
-    assert len(times) > 50
+    assert len(times) > 100
     assert times[int(0.95 * len(times))] <= 4.0
