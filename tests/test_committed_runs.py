@@ -44,7 +44,7 @@ def test_every_file_of_a_run_is_there_and_sound_and_fits_the_others(store: RunFi
     snapshots = load_snapshots(store.snapshots)
     assert snapshots[-1].genome == champion.genome
     generations = [snapshot.generation for snapshot in snapshots]
-    assert generations == sorted(set(generations))
+    assert generations == sorted(generations)
     rows = load_history(store.history)
     assert generations[-1] < experiment.search.generations
     assert max(row["generation"] for row in rows) == experiment.search.generations - 1

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from genomes import grown_genome
 
+from wann_core import restart as restart_module
 from wann_core import run_search
 from wann_core.champion import (
     Baseline,
@@ -87,10 +88,10 @@ def _resumed(folder: Path) -> None:
 def _checkpoint(folder: Path) -> bytes:
     with Evaluator(TASK, 1) as evaluator:
         run = _run(folder, evaluator)
-        restart = run_search._new_restart(run, 0)
+        restart = restart_module.new_restart(run, 0)
         for _ in range(2):
             run_search._generation(run, restart, 0)
-    return json.dumps({"schema": 1, "restarts": [run_search._to_json(restart)]}).encode()
+    return json.dumps({"schema": 1, "restarts": [restart_module.restart_to_json(restart)]}).encode()
 
 
 def _neat() -> bytes:
