@@ -27,6 +27,10 @@ RUN: Final = {
     "python build.py --serve": "python build.py slides/small.md --serve --port 0",
     "python build.py --rerun swing_up --budget talk": "python build.py slides/small.md --rerun swing_up --budget smoke",
     "python build.py --verify swing_up": "python build.py --verify swing_up",
+    "python -m wann_core.deck.screenshot dist/wann/index.html --out shots/": (
+        "python -m wann_core.deck.screenshot dist/small/index.html --out {tmp}/shots"
+    ),
+    "python -m wann_core.deck.benchmark": "python -m wann_core.deck.benchmark",
     "python -m wann_core search swing_up --budget smoke --out /tmp/wann-run": (
         "python -m wann_core search swing_up --budget smoke --out {tmp}/wann-run"
     ),
@@ -43,6 +47,11 @@ RUN: Final = {
 RUN_BY: Final = {
     "pip install -e '.[test]' && pytest": ".ci/run",
     "python -m wann_core bench swing_up": "tests/test_bench.py",
+    "pip install -e '.[fuzz]' && python tests/fuzz/fuzz_readers.py all -max_total_time=600": (
+        "tests/fuzz/test_readers.py"  # the same targets without the fuzzer's engine
+    ),
+    "python tests/deck/fuzz_markdown.py -max_total_time=600": "tests/deck/test_any_markdown.py",  # as above
+    "python tests/fuzz/kill_loop.py --minutes 10": "tests/test_run.py",  # kills at moments that are chosen
     "dask scheduler": "tests/cluster/local_cluster.py",
     "dask worker tcp://scheduler:8786": "tests/cluster/local_cluster.py",
     "python -m wann_core search biped --budget paper --executor dask://scheduler:8786": (
@@ -99,10 +108,14 @@ def run(project: Path, line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("line", [line for line in RUN if "--serve" not in line])
 def test_a_command_of_the_readme_works(line: str, project: Path, tmp_path: Path) -> None:
-    if "--pdf" in line and not any(map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))):
+    if ("--pdf" in line or "screenshot" in line) and not any(
+        map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))
+    ):
         pytest.skip("no Chromium or Chrome is installed")
     if line == "python build.py slides/my-talk.md" and not (project / "slides" / "my-talk.md").exists():
         assert run(project, RUN["python build.py --new my-talk"]).returncode == 0
+    if "screenshot" in line and not (project / "dist" / "small").exists():
+        assert run(project, "python build.py slides/small.md").returncode == 0
     if line == "python build.py --new my-talk":
         (project / "slides" / "my-talk.md").unlink(missing_ok=True)
     done = run(project, RUN[line].format(tmp=tmp_path))
