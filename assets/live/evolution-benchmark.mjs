@@ -9,6 +9,7 @@ import process from "node:process";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 
 import { BENCHMARK, Evolution, evolutionSettings } from "./models/evolution/evolution.mjs";
+import { Rollouts } from "./models/rollout.mjs";
 
 /**
  * @typedef {object} SeedResult
@@ -20,9 +21,11 @@ import { BENCHMARK, Evolution, evolutionSettings } from "./models/evolution/evol
  * @property {number} mean
  */
 
-/** @param {number} seed @returns {SeedResult} */
-function measure(seed) {
-  const evolution = new Evolution(evolutionSettings({ seed }));
+/** @typedef {{seed: number, isPlain: boolean}} Question  plain: JavaScript only, no WebAssembly */
+
+/** @param {Question} question @returns {SeedResult} */
+function measure({ seed, isPlain }) {
+  const evolution = new Evolution(evolutionSettings({ seed }), isPlain ? (nLanes) => new Rollouts(nLanes) : undefined);
   const began = process.cpuUsage();
   const seconds = () => {
     const { user, system } = process.cpuUsage(began);
@@ -45,10 +48,10 @@ function measure(seed) {
   return { seed, passedS, passedGeneration, stepsPerS, connections: network.sources.length, mean };
 }
 
-/** In a thread of its own, so that no seed finds what an earlier one has warmed. @param {number} seed @returns {Promise<SeedResult>} */
-function measureCold(seed) {
+/** In a thread of its own, so that no seed finds what an earlier one has warmed. @param {Question} question @returns {Promise<SeedResult>} */
+function measureCold(question) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: seed });
+    const worker = new Worker(new URL(import.meta.url), { workerData: question });
     worker.on("message", resolve);
     worker.on("error", reject);
   });
@@ -64,7 +67,7 @@ async function main() {
   const { level, levelWithinS, stepsPerS: asked, generations } = BENCHMARK;
   const results = [];
   for (let seed = 1; seed <= nSeeds; seed += 1) {
-    const result = await measureCold(seed);
+    const result = await measureCold({ seed, isPlain: false });
     results.push(result);
     const passed = result.passedS === null ? "not passed" : `${result.passedS.toFixed(1)} s, generation ${result.passedGeneration}`;
     const after = `generation ${generations}: mean ${Math.round(result.mean)}, ${result.connections} connections`;
@@ -74,6 +77,9 @@ async function main() {
   const rates = results.map((result) => result.stepsPerS).sort((a, b) => a - b);
   const median = rates[rates.length >> 1];
   process.stdout.write(`mean ${level} within ${levelWithinS} s: ${inTime} of ${nSeeds} seeds, at least 9 of 10 are asked for\n`);
+  const plain = await measureCold({ seed: 1, isPlain: true });
+  const gain = results[0].stepsPerS / plain.stepsPerS;
+  process.stdout.write(`seed 1 in plain JavaScript: ${(plain.stepsPerS / 1e6).toFixed(1)} M steps/s; WebAssembly is ${gain.toFixed(1)} times as quick\n`);
   process.stdout.write(`steps/s in the first ${generations} generations: median ${(median / 1e6).toFixed(1)} M, at least ${asked / 1e6} M are asked for\n`);
 }
 

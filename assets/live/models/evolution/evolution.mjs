@@ -5,7 +5,7 @@
  * champion is the network with the best mean there.
  */
 import { N_INPUTS, startState } from "../cart-pole.mjs";
-import { Rollouts } from "../rollout.mjs";
+import { quickestRollouts } from "../simd/rollouts.mjs";
 import { nondominatedSort } from "./rank.mjs";
 import { Rng } from "./rng.mjs";
 import { bySize, Search, SHARED_WEIGHTS } from "./search.mjs";
@@ -90,12 +90,15 @@ export class Evolution {
   #champion;
   #evaluations = 0;
 
-  /** @param {EvolutionSettings} settings */
-  constructor({ seed, population, episodes }) {
+  /**
+   * @param {EvolutionSettings} settings
+   * @param {(nLanes: number) => {run: import("../rollout.mjs").Rollouts["run"], readonly nSteps: number}} makeRollouts
+   */
+  constructor({ seed, population, episodes }, makeRollouts = quickestRollouts) {
     this.#rng = new Rng(seed);
     this.#episodes = episodes;
     this.#search = new Search({ population, initiallyEnabled: INITIALLY_ENABLED, tournament: TOURNAMENT }, N_INPUTS, N_OUTPUTS, this.#rng);
-    this.#rollouts = new Rollouts(SHARED_WEIGHTS.length * episodes);
+    this.#rollouts = makeRollouts(SHARED_WEIGHTS.length * episodes);
   }
 
   /**
