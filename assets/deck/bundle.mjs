@@ -68,7 +68,7 @@ const workersAsText = {
 export async function bundle(outDir) {
   const entries = [{ in: join(HERE, "index.mjs"), out: "deck" }];
   if (existsSync(LIVE)) entries.push({ in: LIVE, out: "live" });
-  const { outputFiles } = await build({
+  const { outputFiles, warnings } = await build({
     ...SCRIPT,
     entryPoints: entries,
     outdir: outDir,
@@ -78,6 +78,9 @@ export async function bundle(outDir) {
     plugins: [woff2Only, workersAsText],
     nodePaths: [resolve(HERE, "../node_modules")],
   });
+  // What esbuild only warns of, such as a brace that is missing in a style sheet, costs half a page its style.
+  const own = warnings.filter(({ location }) => !location?.file.includes("node_modules"));
+  if (own.length > 0) throw new Error(own.map(({ text, location }) => `${location?.file}:${location?.line}: ${text}`).join("\n"));
   await mkdir(outDir, { recursive: true });
   /** @type {Record<string, {bytes: number, gzip: number}>} */
   const sizes = {};

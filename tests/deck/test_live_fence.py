@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from wann_core.deck import live_fence
 from wann_core.deck.errors import FenceError
 from wann_core.deck.live_fence import DEMOS, SETTINGS, live_from_fence
 from wann_core.deck.live_pages import TITLES
@@ -43,6 +44,13 @@ def test_a_misspelt_setting_names_the_right_one() -> None:
     with pytest.raises(FenceError) as raised:
         live_from_fence('demo = "swing-up"\nwieght = 1')
     assert raised.value.hint == "did you mean weight?"
+
+
+def test_a_demo_without_a_run_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_fence, "runs_root", lambda: tmp_path)
+    with pytest.raises(FenceError, match="needs a run of swing_up") as raised:
+        live_from_fence('demo = "swing-up"')
+    assert "--rerun swing_up" in raised.value.hint
 
 
 def test_each_demo_of_the_page_has_settings_and_a_title() -> None:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from wann_core.deck.errors import FenceError
+from wann_core.results import RunFiles, runs_root
 
 MOST_SEED: Final = 2**32 - 1
 DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up", "biped": "biped"}
@@ -88,7 +89,7 @@ def live_from_fence(body: str) -> LiveDemo:
     """Read the TOML of a `live` fence.
 
     Raises:
-        FenceError: not TOML, no such demo or setting, or a value that does not fit.
+        FenceError: not TOML, no such demo or setting, a value that does not fit, or no run to show.
     """
     try:
         settings = tomllib.loads(body)
@@ -109,7 +110,11 @@ def live_from_fence(body: str) -> LiveDemo:
         rule = known[name].rule(value)
         if rule:
             raise FenceError(f"live demo: {name} = {value}: {rule}", _line_of(body, name))
-    return LiveDemo(demo, settings, DEMOS[demo])
+    task = DEMOS[demo]
+    if not RunFiles(runs_root() / task).exists():
+        hint = f"`python build.py --rerun {task}` makes one"
+        raise FenceError(f'live demo "{demo}" needs a run of {task}, and there is none', _line_of(body, "demo"), hint)
+    return LiveDemo(demo, settings, task)
 
 
 def _line_of(body: str, key: str) -> int:

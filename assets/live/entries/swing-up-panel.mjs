@@ -1,4 +1,5 @@
 /** The playground's panel: its elements and where they stand. What happens is decided in `swing-up.mjs`. */
+import { hasLeftTrack } from "../models/cart-pole.mjs";
 import { SHARED_WEIGHTS, WEIGHT_LIMIT } from "../models/playground.mjs";
 import { ScoreReadout, WeightSlider, button, keyLine, make, setPressed, setText, signed } from "../views/controls.mjs";
 
@@ -106,4 +107,16 @@ export class Panel {
     const where = isTuned ? "with tuned weights" : `at ${signed(weight, 2)}`;
     this.curve.setAttribute("aria-label", `Score against the shared weight. ${where}${said || ", being computed"}`);
   }
+}
+
+/**
+ * What stands beside the score so far.
+ *
+ * @param {import("../models/episode.mjs").Episode} episode
+ * @param {import("../models/playground.mjs").Final | null} final
+ */
+export function describe(episode, final) {
+  if (episode.isOver) return hasLeftTrack(episode.state) ? "final: left the track" : "final";
+  const parts = [episode.isClean ? "" : "disturbed", final === null ? "" : `last final ${Math.round(final.score)}`];
+  return parts.filter(Boolean).join(" · ");
 }

@@ -1,13 +1,12 @@
 /** The playground: the champion swings the pole up on a weight that the audience chooses, and the fixed topology does not. */
-import { MAX_STEPS, ANGLE, STATE_SIZE, hasLeftTrack } from "../models/cart-pole.mjs";
-import { compileNetwork } from "../models/network.mjs";
+import { ANGLE, MAX_STEPS, STATE_SIZE } from "../models/cart-pole.mjs";
 import { Playground, SHARED_WEIGHTS, WEIGHT_LIMIT } from "../models/playground.mjs";
-import { CURVE_POINTS, CURVE_SEEDS } from "../models/score-curve.mjs";
 import { CartView } from "../views/cart-view.mjs";
 import { CurveView, meanAt } from "../views/curve-view.mjs";
 import { NetworkView } from "../views/network-view.mjs";
 import { ScoreCurveClient } from "../workers/score-curve-client.mjs";
-import { Panel } from "./swing-up-panel.mjs";
+import { measureCurve } from "./swing-up-benchmark.mjs";
+import { Panel, describe } from "./swing-up-panel.mjs";
 
 /** @type {[string, string][]} */
 const KEYS = [
@@ -31,7 +30,6 @@ const MOST_PULL = 60;
 /** The push of a key: so many steps, at this angular acceleration. */
 const KICK = { steps: 12, acceleration: 40 };
 const TEXT_EVERY_MS = 100;
-const CURVE_ATTEMPTS = 5;
 
 /** @type {import("../hooks.mjs").Entry} */
 export const swingUp = {
@@ -41,20 +39,6 @@ export const swingUp = {
   mount: (element, options) => new Demo(element, options),
   benchmark: measureCurve,
 };
-
-/** How long the score curve takes, its worker's start included: the best of some. @param {any} data */
-async function measureCurve(data) {
-  const network = compileNetwork(data.network);
-  let value = Infinity;
-  for (let attempt = 0; attempt < CURVE_ATTEMPTS; attempt += 1) {
-    const client = new ScoreCurveClient(WEIGHT_LIMIT);
-    const begin = performance.now();
-    await new Promise((resolve) => client.ask(network, null, (curve) => curve.isComplete && resolve(curve)));
-    value = Math.min(value, (performance.now() - begin) / 1000);
-    client.stop();
-  }
-  return [{ what: `score curve, ${CURVE_POINTS} weights x ${CURVE_SEEDS} seeds`, value, limit: 0.5, unit: "s" }];
-}
 
 class Demo {
   /**
@@ -314,16 +298,4 @@ class Demo {
     });
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.pull = null));
   }
-}
-
-/**
- * What stands beside the score so far.
- *
- * @param {import("../models/episode.mjs").Episode} episode
- * @param {import("../models/playground.mjs").Final | null} final
- */
-function describe(episode, final) {
-  if (episode.isOver) return hasLeftTrack(episode.state) ? "final: left the track" : "final";
-  const parts = [episode.isClean ? "" : "disturbed", final === null ? "" : `last final ${Math.round(final.score)}`];
-  return parts.filter(Boolean).join(" · ");
 }
