@@ -23,6 +23,7 @@ export class Panel {
   constructor(element, actions, keys) {
     this.stage = make("div", "pg-stage");
     this.stage.setAttribute("role", "img");
+    this.stage.setAttribute("aria-label", "A two-legged walker");
     this.network = make("div", "pg-network");
     this.score = new ScoreReadout("WANN", "is-wann");
     this.physics = make("p", "bp-physics");

@@ -20,10 +20,10 @@ export class Panel {
    * @param {[string, string][]} keys
    */
   constructor(element, actions, keys) {
-    this.stage = picture("ev-stage");
-    this.network = picture("ev-network");
-    this.history = picture("ev-history");
-    this.scatter = picture("ev-scatter");
+    this.stage = picture("ev-stage", "No champion yet");
+    this.network = picture("ev-network", "No network yet");
+    this.history = picture("ev-history", "No generation yet");
+    this.scatter = picture("ev-scatter", "No generation yet");
     this.score = readout("ev-score", "Champion, mean return over the six weights");
     this.generation = readout("ev-generation", "Generation");
     this.rates = make("p", "ev-rates");
@@ -128,10 +128,11 @@ function scatterText({ sizes, means, isFront }) {
   return `${means.length} networks of ${Math.min(...sizes)} to ${Math.max(...sizes)} connections, mean returns up to ${Math.round(Math.max(...means))}; ${front} on the front`;
 }
 
-/** @param {string} className */
-function picture(className) {
+/** @param {string} className @param {string} label  until there is something to be seen */
+function picture(className, label) {
   const element = make("div", `ev-picture ${className}`);
   element.setAttribute("role", "img");
+  element.setAttribute("aria-label", label);
   return element;
 }
 

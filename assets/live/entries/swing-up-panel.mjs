@@ -25,6 +25,7 @@ export class Panel {
   constructor(element, actions, keys, { hasTuned, shows }) {
     this.stage = make("div", "pg-stage");
     this.stage.setAttribute("role", "img");
+    this.stage.setAttribute("aria-label", "Cart-pole");
     this.network = make("div", "pg-network");
     this.curve = make("div", "pg-curve");
     this.curve.setAttribute("role", "img");
