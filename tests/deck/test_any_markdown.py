@@ -27,6 +27,8 @@ def markdown(draw: st.DrawFn) -> str:
 @example("---\ndate: 2020-13-45\n---\n# A")
 @example("---\ntitle: !!int x\n---\n# A")
 @example('---\ntitle: "\\ud800"\n---\n# A')
+@example("a <style>b\n\nc\n\n$x$")
+@example('<p class="a\n\nb "c" <b d="\n\ne')
 @given(markdown())
 def test_no_markdown_breaks_the_renderer(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

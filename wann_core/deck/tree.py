@@ -19,6 +19,8 @@ VOID: Final = frozenset(
 OWN: Final = "\0"
 """Begins what only the program writes into HTML: no deck can hold it, because reading a deck replaces it."""
 MARKER: Final = f"{OWN}line "
+_OWN_TEXT: Final = re.compile(rf"<!--{MARKER}\d+-->|{OWN}")
+_SLOT_VALUE: Final = re.compile(rf"{OWN}\d+")
 # What begins like a comment and is none has no use on a slide, and Python's reader of declarations gives up on some.
 _DECLARATION: Final = re.compile(r"<(?=\?|!(?!--))")
 _EMPTY_COMMENT: Final = re.compile(r"<!--(?:-?>)")  # which Python's reader takes for the beginning of a longer one
@@ -102,7 +104,10 @@ class _Builder(HTMLParser):
         """Open an element; of a repeated attribute the first counts, as in browsers."""
         attributes: dict[str, str | None] = {}
         for name, value in attrs:
-            attributes.setdefault(name, value)
+            if value is not None and OWN in value and not _SLOT_VALUE.fullmatch(value):
+                self._report(self._line(), f'<{tag}> has a quotation mark that never ends, in "{name}"', "end it")
+                value = _OWN_TEXT.sub("", value)  # noqa: PLW2901  # what stands in it is shown to nobody
+            attributes.setdefault(name.replace(OWN, ""), value)
         if tag in _PAGE_PARTS:
             self._report(self._line(), f"<{tag}> has no place on a slide, and is taken as <div>", "write <div>")
             tag = "div"
@@ -142,6 +147,7 @@ class _Builder(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Text, or the content of a script or style."""
+        data = _OWN_TEXT.sub("", data)  # an element of raw text that never ends takes line markers with it
         self._add(data if self._open.tag in ("script", "style") else data.replace("<", "&lt;"))
 
     def handle_entityref(self, name: str) -> None:
@@ -157,7 +163,7 @@ class _Builder(HTMLParser):
         if data.startswith(MARKER):
             self._marked, self._marked_at = int(data.removeprefix(MARKER)), self.getpos()[0]
         else:
-            self._add(Element("!", {"data": data}, line=self._line(), parent=self._open))
+            self._add(Element("!", {"data": _OWN_TEXT.sub("", data)}, line=self._line(), parent=self._open))
 
     def finish(self) -> Element:
         """Close what is open and return the tree."""
