@@ -20,6 +20,7 @@ OWN: Final = "\0"
 """Begins what only the program writes into HTML: no deck can hold it, because reading a deck replaces it."""
 MARKER: Final = f"{OWN}line "
 _OWN_TEXT: Final = re.compile(rf"<!--{MARKER}\d+-->|{OWN}")
+_BROKEN_TAG: Final = re.compile(r"</?[A-Za-z]")
 _SLOT_VALUE: Final = re.compile(rf"{OWN}\d+")
 # What begins like a comment and is none has no use on a slide, and Python's reader of declarations gives up on some.
 _DECLARATION: Final = re.compile(r"<(?=\?|!(?!--))")
@@ -148,7 +149,10 @@ class _Builder(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Text, or the content of a script or style."""
         data = _OWN_TEXT.sub("", data)  # an element of raw text that never ends takes line markers with it
-        self._add(data if self._open.tag in ("script", "style") else data.replace("<", "&lt;"))
+        is_raw = self._open.tag in ("script", "style")
+        if not is_raw and _BROKEN_TAG.match(data):
+            self._report(self._line(), f'the tag "{data.strip()[:40]}" never ends and is shown as text', "end it with >")
+        self._add(data if is_raw else data.replace("<", "&lt;"))
 
     def handle_entityref(self, name: str) -> None:
         """`&amp;` and the like stay as written."""
