@@ -151,7 +151,8 @@ class _Builder(HTMLParser):
         data = _OWN_TEXT.sub("", data)  # an element of raw text that never ends takes line markers with it
         is_raw = self._open.tag in ("script", "style")
         if not is_raw and _BROKEN_TAG.match(data):
-            self._report(self._line(), f'the tag "{data.strip()[:40]}" never ends and is shown as text', "end it with >")
+            message = f'the tag "{data.strip()[:40]}" never ends and is shown as text'
+            self._report(self._line(), message, "end it with >")
         self._add(data if is_raw else data.replace("<", "&lt;"))
 
     def handle_entityref(self, name: str) -> None:
