@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wann_core.evaluate import Evaluator
 from wann_core.network import Network, fixed_topology
 from wann_core.tasks import load_task
 from wann_core.tasks.biped import Biped
@@ -181,3 +182,24 @@ def test_without_box2d_running_says_what_to_install(monkeypatch: pytest.MonkeyPa
     finally:
         biped_world._box2d.cache_clear()
         biped_world._parts.cache_clear()
+
+
+@needs_box2d
+def test_one_worker_and_two_measure_the_same() -> None:
+    weights = random_weights(12, 14)
+    returns = []
+    for n_workers in (1, 2):
+        with Evaluator("biped", n_workers) as evaluator:
+            returns.append(evaluator.lane_returns(NETWORK, weights, SEEDS, training=False))
+    assert np.array_equal(returns[0], returns[1])
+
+
+@needs_box2d
+def test_the_page_gets_grounds_and_the_scored_walk() -> None:
+    weights = random_weights(1, 4)[0]
+    extras = Biped().live_extras(NETWORK, weights)
+    assert len(extras["grounds"]) == 20
+    assert all(len(ground["heights"]) == 200 for ground in extras["grounds"])
+    recording = TASK.record(NETWORK, weights, 0)
+    assert extras["recording"]["scores"][-1] == pytest.approx(recording.episode_return, abs=1e-3)
+    assert np.allclose(extras["recording"]["poses"], recording.states, atol=1e-4)
