@@ -32,7 +32,7 @@ from wann_core.tune import TuneSettings, best_shared_weight, tune_weights
 
 _TUNE_WANN, _TUNE_FIXED, _SHARED = range(3, 6)
 """Uses of the run's seed; those of the search come before."""
-_HOW_LONG: Final = frozenset({"iterations", "restarts", "probation", "promoted"})
+_HOW_LONG: Final = frozenset({"iterations", "baseline_iterations", "restarts", "probation", "promoted"})
 
 
 def tune_stage(run: Run, files: RunFiles) -> None:
