@@ -90,7 +90,11 @@ def test_the_champion_walks_ahead_and_the_page_says_on_which_physics(page: Page)
 
 def test_a_cut_network_and_a_push_are_said_to_be_other_than_the_champion(page: Page) -> None:
     page.keyboard.press("q")
-    page.wait_for_function("document.querySelector('.demo-biped .score-final').textContent.includes('disturbed')")
+    for _ in range(100):
+        if "disturbed" in page.inner_text(".demo-biped .score-final"):
+            break
+        page.wait_for_timeout(50)
+    assert "disturbed" in page.inner_text(".demo-biped .score-final")
     assert page.is_hidden(".demo-biped .pg-reset")
     page.locator(".demo-biped .network-parts path").first.dispatch_event("click")
     assert page.is_visible(".demo-biped .pg-reset")
