@@ -48,7 +48,7 @@ def growth(order: Order) -> Made:
         draw_network(canvas, snapshot.genome, (x + 26, top + 52), (width - 52, HEIGHT - top - 114), radius)
         size = f"{snapshot.genome.n_connections} wires"
         canvas.text((x + 20, HEIGHT - 26), size, 21, "chart-muted")
-        canvas.text((x + width - 20, HEIGHT - 26), f"return {snapshot.mean_return:.0f}", 21, "chart-text", "end")
+        canvas.text((x + width - 20, HEIGHT - 26), f"return {round(snapshot.mean_return)}", 21, "chart-text", "end")
     last = picks[-1]
     return finish(
         canvas,

@@ -57,12 +57,20 @@ def draw_network(
                 canvas.line(path, "chart-2", max(3.0, radius / 4))
             else:
                 canvas.line(path, "chart-muted", max(1.4, radius / 8), 0.6)
+    end_radius = min(0.72 * radius, 0.4 * _spacing(genome, where))
     for node in genome.nodes:
         if node.id in where:
             if node.id in new_nodes:
                 canvas.circle(where[node.id], radius * 1.45, "chart-2", opacity=0.3)
-            _draw_node(canvas, node, where[node.id], radius, with_glyphs=with_glyphs)
+            _draw_node(canvas, node, where[node.id], radius, end_radius, with_glyphs=with_glyphs)
     return where
+
+
+def _spacing(genome: Genome, where: Mapping[int, Point]) -> float:
+    """How far apart neighbours are in the column of the inputs."""
+    ends = (NodeKind.BIAS, NodeKind.INPUT)
+    heights = sorted(where[node.id][1] for node in genome.nodes if node.kind in ends and node.id in where)
+    return float(np.diff(heights).min()) if len(heights) > 1 else float("inf")
 
 
 def _curve(start: Point, end: Point) -> list[Point]:
@@ -77,7 +85,9 @@ def _curve(start: Point, end: Point) -> list[Point]:
     return points
 
 
-def _draw_node(canvas: Canvas, node: NodeGene, at: Point, radius: float, *, with_glyphs: bool) -> None:
+def _draw_node(
+    canvas: Canvas, node: NodeGene, at: Point, radius: float, end_radius: float, *, with_glyphs: bool
+) -> None:
     if node.kind is NodeKind.HIDDEN:
         colour = COLOURS[node.activation]
         canvas.circle(at, radius, "surface", colour, max(1.5, radius / 7))
@@ -85,7 +95,7 @@ def _draw_node(canvas: Canvas, node: NodeGene, at: Point, radius: float, *, with
             draw_glyph(canvas, node.activation, at, radius * 0.62, colour)
         return
     fill = {NodeKind.BIAS: "chart-muted", NodeKind.INPUT: "chart-text", NodeKind.OUTPUT: "chart-1"}[node.kind]
-    canvas.circle(at, radius * 0.72, fill)
+    canvas.circle(at, end_radius, fill)
 
 
 def draw_glyph(canvas: Canvas, activation: Activation, centre: Point, radius: float, colour: str) -> None:
@@ -140,7 +150,7 @@ def network(order: Order) -> Made:
     # A walker has two dozen inputs: their names are smaller, and its nodes too.
     is_small = spec.n_inputs < 12
     label = 29.0 if is_small else 15.0
-    left, right = (184.0, 112.0) if is_small else (150.0, 130.0)
+    left, right = (184.0, 112.0) if is_small else (172.0, 130.0)
     radius = 17.0 if genome.n_hidden < 45 else 12.0 if genome.n_hidden < 80 else 10.0
     where = draw_network(canvas, genome, (left, 26), (WIDTH - left - right, HEIGHT - 162), radius)
     _labels(canvas, genome, where, spec.input_names, spec.output_names, label)
