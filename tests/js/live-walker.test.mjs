@@ -19,8 +19,8 @@ test("the same actions move the walker on planck as on Box2D", () => {
     });
     total += walker.step(action) - recorded.rewards[step];
   });
-  assert.ok(worst < 0.03, `metres and radians apart: ${worst}`);
-  assert.ok(Math.abs(total) < 0.5, `points apart: ${total}`);
+  assert.ok(worst < 0.001, `metres and radians apart: ${worst}`);
+  assert.ok(Math.abs(total) < 0.01, `points apart: ${total}`);
 });
 
 test("the lidar measures to the nearest ground along each ray", () => {

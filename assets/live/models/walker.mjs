@@ -1,7 +1,7 @@
 /**
  * The walker of BipedalWalker-v3 on planck, a JavaScript Box2D: the same bodies, joints and ground, made in the same order, the
- * same senses and rewards as `wann_core/tasks/biped_world.py`. planck computes in doubles where Box2D has singles, so an episode
- * begins as Box2D's and parts from it after some footfalls.
+ * same senses and rewards as `wann_core/tasks/biped_world.py`. planck computes in doubles where Box2D has singles: a walk is
+ * Box2D's to four decimals for hundreds of steps, until a footfall comes out differently.
  *
  * Source: Farama Gymnasium, `envs/box2d/bipedal_walker.py` (MIT licence); restated.
  */
@@ -47,6 +47,7 @@ export class Walker {
   constructor(ground) {
     this.heights = ground.heights;
     this.world = new World({ gravity: new Vec2(0, -10) });
+    meetInOrder(this.world);
     for (let i = 0; i + 1 < ground.heights.length; i += 1) {
       const edge = new Edge(new Vec2(i * TERRAIN_STEP_M, ground.heights[i]), new Vec2((i + 1) * TERRAIN_STEP_M, ground.heights[i + 1]));
       this.world.createBody().createFixture({ shape: edge, friction: FRICTION, filterCategoryBits: 0x1 });
@@ -183,6 +184,24 @@ export class Walker {
     pose.set(this.lidar, 17);
     return pose;
   }
+}
+
+/**
+ * Let contacts begin in Box2D's order, by the numbers of their shapes. planck takes them as its tree yields them; contacts are
+ * solved in the order in which they began, and both feet start on a vertex of the ground, where the order decides the first step.
+ *
+ * @param {any} world  its broad phase is not part of planck's types
+ */
+function meetInOrder(world) {
+  const phase = world.m_broadPhase;
+  const update = phase.updatePairs.bind(phase);
+  phase.updatePairs = (/** @type {(a: any, b: any) => void} */ meet) => {
+    /** @type {[any, any][]} */
+    const pairs = [];
+    update((/** @type {any} */ a, /** @type {any} */ b) => pairs.push([a, b]));
+    pairs.sort(([a, b], [c, d]) => a.proxyId - c.proxyId || b.proxyId - d.proxyId);
+    for (const [a, b] of pairs) meet(a, b);
+  };
 }
 
 /**
