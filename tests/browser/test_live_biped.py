@@ -63,7 +63,7 @@ def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
     context.on("weberror", lambda e: complaints.append(str(e.error)))
     context.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else complaints.append(r.url))
     page = context.new_page()
-    page.goto((deck / "index.html").as_uri() + "#/2")
+    page.goto((deck / "index.html").as_uri() + "#/walker")
     page.evaluate("window.__deckReady")
     page.wait_for_selector(".demo-biped .pg-stage canvas")
     yield page
