@@ -96,7 +96,7 @@ def test_a_cut_network_and_a_push_are_said_to_be_other_than_the_champion(page: P
         page.wait_for_timeout(50)
     assert "disturbed" in page.inner_text(".demo-biped .score-final")
     assert page.is_hidden(".demo-biped .pg-reset")
-    page.locator(".demo-biped .network-parts path").first.dispatch_event("click")
+    page.locator(".demo-biped .network-parts .connection").first.dispatch_event("click")
     assert page.is_visible(".demo-biped .pg-reset")
     assert "in the table" not in page.inner_text(".bp-physics")
     page.click(".demo-biped .pg-reset")

@@ -70,7 +70,7 @@ export class Panel {
 
   /** @param {{weight: number, isTuned: boolean, isRecorded: boolean, seed: number, isEdited: boolean, isPaused: boolean, physics: string}} choices */
   show({ weight, isTuned, isRecorded, seed, isEdited, isPaused, physics }) {
-    const text = isTuned ? "each its own" : signed(weight, 2);
+    const text = isTuned ? "tuned" : signed(weight, 2);
     setText(this.weight, text);
     this.slider.set(weight, isTuned ? "tuned weights" : text);
     this.slider.element.classList.toggle("is-idle", isTuned || isRecorded);

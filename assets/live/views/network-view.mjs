@@ -114,11 +114,18 @@ export class NetworkView {
   #place() {
     const { network, surface, options } = this;
     if (!network || surface.width === 0) return;
-    const left = options.inputNames ? 106 : 16;
-    const right = options.outputNames ? 52 : 16;
+    const left = Math.max(options.inputNames ? 106 : 16, this.#widest(options.inputNames) + 26);
+    const right = Math.max(options.outputNames ? 52 : 16, this.#widest(options.outputNames) + 26);
     this.geometry = geometryOf(network, { left, right, width: surface.width, height: surface.height });
     this.glyphs = glyphs(this.geometry.radius * 0.62);
     this.parts?.place([...this.geometry.connections, ...this.geometry.nodes], (part) => this.#describe(part));
+  }
+
+  /** How wide the widest name is. @param {string[]} [names] */
+  #widest(names = []) {
+    const { context, font } = this.surface;
+    context.font = `${LABEL_SIZE}px ${font}`;
+    return Math.max(0, ...names.map((name) => context.measureText(name).width));
   }
 
   /** @param {number} node */
