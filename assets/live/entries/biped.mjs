@@ -222,8 +222,9 @@ class Demo {
   get #physics() {
     const { scores, data } = this;
     if (this.isRecorded) return `Recorded on Box2D: episode ${data.recording.ground.seed} of the table, tuned weights`;
-    const mean = scores.length === 0 ? "…" : Math.round(scores.reduce((sum, score) => sum + score, 0) / scores.length);
-    const here = `${mean} over ${scores.length} of ${data.grounds.length} walks on planck.js in this page`;
+    const mean = Math.round(scores.reduce((sum, score) => sum + score, 0) / scores.length);
+    const walks = `${mean} over ${scores.length} of ${data.grounds.length} walks on`;
+    const here = `${scores.length === 0 ? "Being measured on" : walks} planck.js in this page`;
     if (this.#isEdited) return here;
     const cell = this.isTuned ? data.scores.wann.tuned : this.weight === data.sharedWeight ? data.scores.wann.tuned_shared : null;
     return cell === null ? here : `${here}; ${Math.round(cell.mean)} in the table, on Box2D`;
