@@ -38,6 +38,7 @@ TASK = "swing_up"
 SEARCH = ["search", TASK, "--budget", "smoke", "--seed", "3", "--generations", "40", "--threads", "1", "--resume"]
 TUNE = ["tune", TASK, "--threads", "1", "--resume"]
 SCORE = ["score", TASK, "--threads", "1"]
+STAGES = ("search", "tune", "score", "build")
 DECK = "# {word}\n\nText.\n\n\n\n![Scores](run:swing_up/scores)\n"
 
 
@@ -106,14 +107,16 @@ def tree(folder: Path) -> dict[str, str]:
 class Runs:
     """Search, tuning and scoring."""
 
-    def __init__(self, root: Path, draws: random.Random, tally: Tally) -> None:
+    def __init__(self, root: Path, draws: random.Random, tally: Tally, wanted: list[str]) -> None:
         self._root, self._draws, self._tally = root, draws, tally
         self._starts: dict[str, Path | None] = {"search": None}
         self._expected: dict[str, dict[str, Any]] = {}
         self._commands = {"search": SEARCH, "tune": TUNE, "score": SCORE}
         self._seconds: dict[str, float] = {}
         reference = root / "reference"
-        for stage, command in self._commands.items():
+        needed = {"search": 1, "tune": 2, "score": 3}  # each stage goes on from the one before
+        n_stages = max((needed.get(stage, 0) for stage in wanted), default=0)
+        for stage, command in list(self._commands.items())[:n_stages]:
             self._seconds[stage] = finish(library(reference, command))
             self._expected[stage] = contents(reference)
             self._starts[{"search": "tune", "tune": "score", "score": ""}[stage]] = shutil.copytree(
@@ -187,16 +190,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=None, help="of the moments (default: another one each time)")
+    parser.add_argument("--stages", default=",".join(STAGES), help="which, with commas between (default: all)")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.randrange(2**32)
     draws, tally, root = random.Random(seed), Tally(), Path(tempfile.mkdtemp(prefix="kill-loop-"))
-    until = time.monotonic() + 60.0 * options.minutes
     sys.stdout.write(f"seed {seed}, in {root}\n")
     try:
-        runs, builds = Runs(root, draws, tally), Builds(root, draws, tally)
+        wanted = [stage for stage in STAGES if stage in options.stages.split(",")]
+        if not wanted:
+            parser.error(f"--stages {options.stages}: must be some of {','.join(STAGES)}")
+        runs, builds = Runs(root, draws, tally, wanted), Builds(root, draws, tally) if "build" in wanted else None
+        until = time.monotonic() + 60.0 * options.minutes  # without the runs that the others are compared with
         while time.monotonic() < until:
-            stage = draws.choice(("search", "tune", "score", "build"))
-            if stage == "build":
+            stage = draws.choice(wanted)
+            if stage == "build" and builds is not None:
                 builds.life(until)
             else:
                 runs.life(stage, until)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from genomes import grown_genome
+
+from wann_core.champion import Champion, save_champion
+from wann_core.figures.catalog import is_known, make, names
+from wann_core.progress import Silent
+from wann_core.results import RunFiles, runs_root
+
+
+def test_a_run_of_any_environment_has_figures_by_its_id(tmp_path: Path) -> None:
+    assert not is_known("CartPole-v1/scores", tmp_path)
+    files = RunFiles(tmp_path / "CartPole-v1")
+    save_champion(files, Champion(grown_genome(1, n_inputs=4, n_outputs=2), 0.5))
+    scores = json.loads((runs_root() / "swing_up" / "scores.json").read_text())
+    files.scores.write_text(json.dumps({**scores, "task": "CartPole-v1"}))
+    assert {"CartPole-v1/scores", "CartPole-v1/rollout.mp4", "swing_up/scores"} <= set(names(tmp_path))
+    made = make(["CartPole-v1/scores", "CartPole-v1/still.png"], tmp_path / "cache", Silent(), tmp_path)
+    option = json.loads(made["CartPole-v1/scores"].files["option"].read_text())
+    assert "measured here" in json.dumps(option)
+    assert "paper" not in json.dumps(option)
+    assert made["CartPole-v1/still.png"].files["png"].stat().st_size > 1000
