@@ -12,11 +12,22 @@ from pathlib import Path
 from typing import Any, Final
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
-# The same command line, but for how often it keeps a checkpoint.
-HASTY: Final = (
-    "import sys; from wann_core import run, cli; run.CHECKPOINT_EVERY_S = 0.02; sys.argv[0] = 'wann'; "
-    "sys.exit(cli.main())"
-)
+# The same command line, but it keeps a checkpoint whenever it could and then rests for a moment, so that it can be
+# stopped long before its end however slow the machine is.
+HASTY: Final = """
+import sys, time
+from wann_core import run
+
+class Hasty(run.Keeper):
+    def __call__(self, *, now=False):
+        super().__call__(now=True)
+        time.sleep(0.1)
+
+run.Keeper = Hasty
+from wann_core import cli
+sys.argv[0] = "wann"
+sys.exit(cli.main())
+"""
 
 
 def run(*arguments: str | Path, timeout: float = 600.0) -> subprocess.CompletedProcess[str]:
