@@ -17,7 +17,8 @@ def bench(task: str, threads: int | None = None, reporter: Reporter | None = Non
         reporter: shows progress.
 
     Returns:
-        At least ``steps_per_s``, and the same of a plain baseline; see ``bench_swing_up`` and ``bench_biped``.
+        At least ``steps_per_s``, and the same of a plain baseline; see ``bench_swing_up``, ``bench_biped`` and
+        ``bench_car_racing``.
 
     Raises:
         ValueError: no task has this name, or what it needs is not installed.
@@ -31,4 +32,8 @@ def bench(task: str, threads: int | None = None, reporter: Reporter | None = Non
         from wann_core.bench_biped import bench_biped  # noqa: PLC0415
 
         return dict(bench_biped(threads))
-    raise ValueError(f'no benchmark of "{task}"; there are: swing_up, biped')
+    if task == "car_racing":
+        from wann_core.bench_car_racing import bench_car_racing  # noqa: PLC0415
+
+        return dict(bench_car_racing(threads))
+    raise ValueError(f'no benchmark of "{task}"; there are: swing_up, biped, car_racing')

@@ -13,7 +13,7 @@ from wann_core.genome import Genome, compile_network, enabled_in_network_order
 from wann_core.genome_io import GenomeError, fields, genome_from_dict, genome_to_dict
 from wann_core.hashing import content_hash
 from wann_core.network import Network, fixed_topology
-from wann_core.results import ResultsError, RunFiles, number, read_json, write_json
+from wann_core.results import ResultsError, RunFiles, encoder_path, number, read_json, write_json
 from wann_core.tasks.contract import Floats
 
 
@@ -78,6 +78,27 @@ def _of_this_task(files: RunFiles, path: Path) -> dict[str, Any]:
     return value
 
 
+def _encoder_of(task: str) -> dict[str, str]:
+    """Which encoder a task's networks see through: its file's hash; nothing for tasks that have none."""
+    path = encoder_path(task)
+    return {"encoder": content_hash(path)} if path.is_file() else {}
+
+
+def _check_encoder(path: Path, task: str, recorded: dict[str, Any]) -> None:
+    """A champion's inputs mean nothing behind another encoder.
+
+    Raises:
+        ResultsError: it was made with another one.
+    """
+    present = _encoder_of(task)
+    if recorded != present:
+        found, there = (str(item.get("encoder", "none"))[:16] for item in (recorded, present))
+        raise ResultsError(
+            f"{path}.encoder = {found}: {encoder_path(task).name} is {there}; restore the encoder that the champion "
+            f"was made with (`git log -- assets/encoders`), or rerun the task: `python build.py --rerun {task}`"
+        )
+
+
 def save_champion(files: RunFiles, champion: Champion) -> None:
     """Write ``champion.json``."""
     tuned: dict[str, float] | None = None
@@ -88,6 +109,7 @@ def save_champion(files: RunFiles, champion: Champion) -> None:
         files.champion,
         {
             "task": files.task,
+            **_encoder_of(files.task),
             **genome_to_dict(champion.genome),
             "shared_weight": champion.shared_weight,
             "tuned_weights": tuned,
@@ -102,6 +124,7 @@ def load_champion(files: RunFiles) -> Champion:
         ResultsError: it is missing or damaged; the message names the field.
     """
     path, value = files.champion, _of_this_task(files, files.champion)
+    _check_encoder(path, files.task, {key: value.pop(key) for key in ("encoder",) if key in value})
     try:
         names = {"schema": int, "task": str, "nodes": list, "connections": list}
         fields(

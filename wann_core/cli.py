@@ -30,6 +30,7 @@ _ABOUT = {
     "verify": "measure them again and compare, writing nothing",
     "show": "print what a store holds",
     "bench": "measure speed, both sides of the comparison",
+    "encoder": "train the encoder of a task that looks at pictures (needs the extra `train`)",
     "import": "read a network (.out of the 2019 release, .json of neat-python), tune and score it",
     "export": "write a store's champion as .out (2019 release), .graphml or .onnx",
 }
@@ -48,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
         if name in {"import", "export"}:
             command.add_argument("file", type=Path)
         if name != "bench":
-            command.add_argument("--out", type=Path, metavar="DIR", help="folder of the run's files")
+            kept = "file to write" if name == "encoder" else "folder of the run's files"
+            command.add_argument("--out", type=Path, metavar="FILE" if name == "encoder" else "DIR", help=kept)
         if name not in {"show", "export"}:
             command.add_argument("--threads", type=int, metavar="N", help="threads or processes (all cores)")
         if name in {"run", "search"}:
@@ -59,7 +61,11 @@ def _parser() -> argparse.ArgumentParser:
             default = None if name in {"tune", "score"} else "talk"
             kept = "default: the store's own settings" if default is None else f"default: {default}"
             command.add_argument("--budget", metavar="NAME", default=default, help=f"smoke, talk, paper, ... ({kept})")
-        if name in {"run", "search", "tune", "import"}:
+        if name == "encoder":
+            command.add_argument("--frames", type=int, metavar="N", help="frames to train on")
+            command.add_argument("--epochs", type=int, metavar="N", help="passes over them")
+            command.add_argument("--channels", type=int, nargs=4, metavar="N", help="of the convolutions, in sixteens")
+        if name in {"run", "search", "tune", "encoder", "import"}:
             kept = "default: the store's own" if name == "tune" else "default: 0"
             command.add_argument(
                 "--seed", type=int, default=None if name == "tune" else 0, help=f"of everything random ({kept})"
@@ -125,7 +131,8 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     experiment = load_experiment(
         arguments.task, arguments.budget, arguments.experiment, generations=arguments.generations
     )
-    with Evaluator(arguments.task, arguments.threads or default_threads(), arguments.executor) as evaluator:
+    threads = arguments.threads or default_threads()
+    with Evaluator(arguments.task, threads, arguments.executor, shortcuts=experiment.training) as evaluator:
         run = Run(experiment, arguments.seed, files, evaluator, reporter, _command_line())
         start_or_resume(run, resume=arguments.resume)
         search_stage(run)
@@ -171,6 +178,23 @@ def _bench(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.bench import bench  # noqa: PLC0415  # heavy
 
     return bench(arguments.task, arguments.threads, reporter)
+
+
+def _encoder(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.results import encoder_path  # noqa: PLC0415  # heavy, like the next
+    from wann_core.tasks import load_frames  # noqa: PLC0415
+    from wann_core.train_encoder import encoder_settings, train_encoder  # noqa: PLC0415
+
+    return train_encoder(
+        arguments.task,
+        load_frames(arguments.task),
+        encoder_settings(arguments.frames, arguments.epochs, arguments.channels),
+        arguments.seed,
+        arguments.out or encoder_path(arguments.task),
+        reporter,
+        _command_line(),
+        arguments.threads or 1,
+    )
 
 
 def _import(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -243,7 +267,7 @@ def _describe(result: dict[str, Any], indent: str = "") -> str:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Reporter], dict[str, Any]]] = {
     "run": _run, "search": _search, "tune": _tune, "score": _score, "verify": _verify, "show": _show,
-    "bench": _bench, "import": _import, "export": _export,
+    "bench": _bench, "encoder": _encoder, "import": _import, "export": _export,
 }  # fmt: skip
 
 

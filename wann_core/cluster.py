@@ -20,6 +20,7 @@ from typing import Any, Final
 from wann_core.dispatch import EngineError
 from wann_core.extras import needs
 from wann_core.hashing import content_hash, source_hash
+from wann_core.results import encoder_path
 from wann_core.tasks import load_task
 
 CONNECT_S: Final = 15.0
@@ -44,7 +45,8 @@ def fingerprint(task: str) -> Fingerprint:
     except ValueError as error:
         return {**found, "task": f"none ({error})"}
     facts = [spec.env_id, list(spec.input_names), list(spec.output_names), spec.max_steps, spec.step_s]
-    return {**found, "task": content_hash(facts)}
+    encoder = encoder_path(task)
+    return {**found, "task": content_hash(facts, *([encoder] if encoder.is_file() else []))}
 
 
 def check_worker(expected: Fingerprint, task: str, worker: str) -> None:

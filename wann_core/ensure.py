@@ -74,7 +74,7 @@ def _opened(
     if seed is None:
         stages = load_stages(files)
         seed = int(stages.get("tune", stages.get("search", {})).get("seed", 0))
-    with Evaluator(files.task, threads or default_threads()) as evaluator:
+    with Evaluator(files.task, threads or default_threads(), shortcuts=experiment.training) as evaluator:
         yield Run(experiment, seed, update_folder(files), evaluator, reporter, command)
 
 
@@ -254,7 +254,7 @@ def rerun(
 
     experiment = load_experiment(task, budget, experiment_file, generations=generations)
     refuse_to_overwrite(target)
-    with Evaluator(task, threads or default_threads(), executor) as evaluator:
+    with Evaluator(task, threads or default_threads(), executor, shortcuts=experiment.training) as evaluator:
         run = Run(experiment, seed, work, evaluator, reporter, command)
         start_or_resume(run, resume=resume)
         on_stage("search")

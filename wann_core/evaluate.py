@@ -18,8 +18,8 @@ import numpy as np
 
 from wann_core.dispatch import Engine, EngineError, Pace, Parcel, Processes, chunk_size, dispatch
 from wann_core.network import Network
-from wann_core.tasks import load_task
-from wann_core.tasks.contract import Floats, Ints
+from wann_core.tasks import load_task, load_trained
+from wann_core.tasks.contract import Floats, Ints, Task, TrainingSettings
 
 DASK: Final = "dask://"
 
@@ -45,28 +45,36 @@ def check_executor(executor: str | None) -> str | None:
     return executor
 
 
+Training = bool | TrainingSettings
+"""Whether lanes are the search's, and with which shortcuts where its experiment sets any."""
 Answer = tuple[Floats, int, float]
 """Returns, environment steps, seconds."""
 
 
+def _task(name: str, training: Training) -> Task:
+    return load_task(name) if isinstance(training, bool) else load_trained(name, training)
+
+
 def _population_chunk(
-    expected: dict[str, str] | None, task: str, parcel: Parcel, shared_weights: Floats, seeds: Ints, training: bool
+    expected: dict[str, str] | None, task: str, parcel: Parcel, shared_weights: Floats, seeds: Ints, training: Training
 ) -> Answer:
     """Run some networks on all lanes, in a worker."""
     _check(expected, task)
     began = time.perf_counter()
-    found = load_task(task).population_returns(parcel.networks(), shared_weights, seeds, training=training, threads=1)
+    found = _task(task, training).population_returns(
+        parcel.networks(), shared_weights, seeds, training=bool(training), threads=1
+    )
     return found.returns, int(found.steps.sum()), time.perf_counter() - began
 
 
 def _lane_chunk(
-    expected: dict[str, str] | None, task: str, parcel: Parcel, weights: Floats, seeds: Ints, training: bool
+    expected: dict[str, str] | None, task: str, parcel: Parcel, weights: Floats, seeds: Ints, training: Training
 ) -> Answer:
     """Run one network on some lanes, in a worker."""
     _check(expected, task)
     began = time.perf_counter()
     (network,) = parcel.networks()
-    found = load_task(task).lane_returns(network, weights, seeds, training=training, threads=1)
+    found = _task(task, training).lane_returns(network, weights, seeds, training=bool(training), threads=1)
     return found.returns, int(found.steps.sum()), time.perf_counter() - began
 
 
@@ -86,12 +94,14 @@ class Evaluator:
         threads: threads or worker processes; a cluster has as many workers as it has.
         executor: ``threads``, ``processes``, ``dask://host:port``, or None for what the task does best.
         steps: environment steps run so far.
+        shortcuts: of the search, where its experiment sets any.
     """
 
     task: str
     threads: int
     executor: str | None = None
     steps: int = 0
+    shortcuts: TrainingSettings | None = None
     _engine: Engine | None = None
     _paces: dict[str, Pace] = field(default_factory=dict)
 
@@ -137,13 +147,16 @@ class Evaluator:
 
         return fingerprint(self.task)
 
+    def _mode(self, training: bool) -> Training:
+        return self.shortcuts if training and self.shortcuts is not None else training
+
     def population_returns(
         self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool
     ) -> Floats:
         """Run every network on the same lanes: (n_networks, n_lanes) episode returns."""
         engine = self._engine_for(training)
         if engine is None:
-            result = load_task(self.task).population_returns(
+            result = _task(self.task, self._mode(training)).population_returns(
                 networks, shared_weights, seeds, training=training, threads=self.threads
             )
             self.steps += int(result.steps.sum())
@@ -153,7 +166,7 @@ class Evaluator:
         size = chunk_size(len(networks), engine.workers, pace.seconds_per_item * len(seeds), engine.overhead_s)
         expected = self._expected
         calls = [
-            (expected, self.task, Parcel.of(networks[i : i + size]), shared_weights, seeds, training)
+            (expected, self.task, Parcel.of(networks[i : i + size]), shared_weights, seeds, self._mode(training))
             for i in range(0, len(networks), size)
         ]
         return self._collect(dispatch(engine, _population_chunk, calls), pace)
@@ -162,14 +175,16 @@ class Evaluator:
         """Run one network on lanes with their own weights: (n_lanes,) episode returns."""
         engine = self._engine_for(training)
         if engine is None:
-            result = load_task(self.task).lane_returns(network, weights, seeds, training=training, threads=self.threads)
+            result = _task(self.task, self._mode(training)).lane_returns(
+                network, weights, seeds, training=training, threads=self.threads
+            )
             self.steps += int(result.steps.sum())
             return result.returns
         pace = self._paces.setdefault(f"lanes {training}", Pace())
         size = chunk_size(len(seeds), engine.workers, pace.seconds_per_item, engine.overhead_s)
         expected, parcel = self._expected, Parcel.of([network])
         calls = [
-            (expected, self.task, parcel, weights[i : i + size], seeds[i : i + size], training)
+            (expected, self.task, parcel, weights[i : i + size], seeds[i : i + size], self._mode(training))
             for i in range(0, len(seeds), size)
         ]
         return self._collect(dispatch(engine, _lane_chunk, calls), pace)

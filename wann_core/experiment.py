@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from wann_core.reading import UnreadableError, strict_text
 from wann_core.score import ScoreSettings
 from wann_core.search import SearchSettings
-from wann_core.task_names import env_id_of
+from wann_core.task_names import TRAINING_TASKS, env_id_of
+from wann_core.tasks.contract import TrainingSettings
 from wann_core.tune import TuneSettings
 
 MAX_BYTES: Final = 1024 * 1024
@@ -58,12 +59,15 @@ class Experiment:
     champion: ChampionSettings
     tune: TuneSettings
     score: ScoreSettings
+    training: TrainingSettings | None = None
 
     def tables(self) -> dict[str, dict[str, Any]]:
         """The settings as plain tables, complete."""
+        training = {} if self.training is None else {"training": asdict(self.training)}
         return {
             "run": {"task": self.task, "budget": self.budget},
             "search": asdict(self.search),
+            **training,
             "champion": asdict(self.champion),
             "tune": asdict(self.tune),
             "score": asdict(self.score),
@@ -85,8 +89,12 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "gradient_from": (1, 1_000_000_000), "gradient_rate": (1e-6, 10), "baseline_iterations": (0, 10_000_000),
     "baseline_candidates": (0, 100_000), "baseline_episodes": (0, 10_000), "trials": (1, 1_000_000),
     "seed": (0, 2**31 - 1), "curve_trials": (1, 100_000),
+    "action_hold": (1, 100), "patience_steps": (0, 1_000_000), "max_steps": (0, 1_000_000),
 }  # fmt: skip
-_TABLES: Final = {"search": SearchSettings, "champion": ChampionSettings, "tune": TuneSettings, "score": ScoreSettings}
+_TABLES: Final[dict[str, type]] = {
+    "search": SearchSettings, "training": TrainingSettings, "champion": ChampionSettings, "tune": TuneSettings,
+    "score": ScoreSettings,
+}  # fmt: skip
 
 
 def experiment_names() -> tuple[str, ...]:
@@ -160,6 +168,10 @@ def _experiment(task: str, budget: str, tables: dict[str, dict[str, Any]], place
     made: dict[str, Any] = {
         name: _build(kind, tables.get(name, {}), f"{place}: [{name}]") for name, kind in _TABLES.items()
     }
+    if task not in TRAINING_TASKS:
+        if tables.get("training"):
+            raise ExperimentError(f"{place}: [training]: {task} has no such settings")
+        made["training"] = None
     search = made["search"]
     if abs(search.change_activation + search.add_node + search.add_connection + search.enable_connection - 1) > 1e-9:
         raise ExperimentError(f"{place}: [search] the odds of the four operators must sum to 1")

@@ -34,6 +34,11 @@ def runs_root() -> Path:
     return Path(__file__).resolve().parent.parent / "assets" / "runs"
 
 
+def encoder_path(task: str) -> Path:
+    """The committed encoder of a task that looks at pictures; not part of a run, since several runs may share one."""
+    return Path(__file__).resolve().parent.parent / "assets" / "encoders" / f"{task}.onnx"
+
+
 @dataclass(frozen=True, slots=True)
 class RunFiles:
     """The paths of a store.

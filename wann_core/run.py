@@ -61,7 +61,8 @@ class Run:
         """
         search = {key: value for key, value in asdict(self.experiment.search).items() if key not in _HOW_LONG}
         champion = {f"champion.{key}": getattr(self.experiment.champion, key) for key in _TRIED_ON}
-        return {"task": self.experiment.task, "seed": self.seed, **search, **champion}
+        training = {} if self.experiment.training is None else asdict(self.experiment.training)
+        return {"task": self.experiment.task, "seed": self.seed, **search, **training, **champion}
 
     def record(
         self, files: RunFiles, stage: str, inputs_hash: str, *, seconds: float, steps: int, **further: list[int]

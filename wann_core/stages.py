@@ -18,6 +18,15 @@ from wann_core.task_names import env_id_of
 TASK_SOURCES: Final = {
     "swing_up": ("tasks.swing_up", "tasks.swing_up_kernel"),
     "biped": ("tasks.biped", "tasks.biped_world"),
+    "car_racing": (
+        "encoder",
+        "simd_channels",
+        "tasks.car_racing",
+        "tasks.car_world",
+        "tasks.car_senses",
+        "tasks.car_picture",
+        "tasks.car_track",
+    ),
     "ball_on_beam": ("tasks.ball_on_beam", "tasks.gymnasium_task"),
 }
 """The modules whose code decides what an episode of the task returns."""

@@ -6,6 +6,8 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
+TRAINING_TASKS: Final = ("car_racing",)
+"""Tasks that have a table ``[training]`` in their experiment file."""
 _ID: Final = re.compile(r"([\w.]+:)?([\w-]+/)?[\w.-]+-v\d+")
 
 

@@ -20,7 +20,7 @@ from wann_core.atomic import write_text
 from wann_core.hashing import PACKAGE, content_hash, source_hash
 from wann_core.installed import version_of
 from wann_core.progress import Reporter, stage
-from wann_core.results import ResultsError, RunFiles, read_json, runs_root
+from wann_core.results import ResultsError, RunFiles, encoder_path, read_json, runs_root
 from wann_core.stages import GYMNASIUM_SOURCES, TASK_SOURCES
 
 FigureType = Literal["video", "image", "chart"]
@@ -104,6 +104,7 @@ class Kind:
         of_task: one per task, or one for all.
         without_run: also made for tasks without a run (from the paper's values).
         drawn: whether the task's drawing shows in it.
+        seen: of the task's encoder: made for tasks that have one, with or without a run.
     """
 
     suffix: str
@@ -115,6 +116,7 @@ class Kind:
     of_task: bool = True
     without_run: bool = False
     drawn: bool = False
+    seen: bool = False
 
 
 _FILM: Final[dict[str, Any]] = {
@@ -139,6 +141,8 @@ KINDS: Final = (
     Kind("network.png", "image", "network_drawing.network", ("champion",), **_DRAWING),
     Kind("growth", "image", "growth.growth", ("snapshots",), **_DRAWING),
     Kind("growth.png", "image", "growth.growth", ("snapshots",), **_DRAWING),
+    Kind("encoder.png", "image", "encoder_picture.encoder", (), ("encoder_file", "encoder"), ("pillow",), seen=True,
+         drawn=True),
     Kind("params", "chart", "params_chart.params", ("champion", "experiment", "history"), ("figures.bars",),
          of_task=False),
     Kind("params.png", "image", "params_chart.params_picture", ("champion", "experiment", "history"),
@@ -166,8 +170,12 @@ def names(runs: Path | None = None) -> tuple[str, ...]:
     runs = runs or runs_root()
     found = []
     for task in _tasks(runs):
-        has_run = _store(task, runs).exists()
-        found += [f"{task}/{kind.suffix}" for kind in KINDS if kind.of_task and (has_run or kind.without_run)]
+        has_run, has_encoder = _store(task, runs).exists(), encoder_path(task).is_file()
+        found += [
+            f"{task}/{kind.suffix}"
+            for kind in KINDS
+            if kind.of_task and (has_encoder if kind.seen else has_run or kind.without_run)
+        ]
     return (*found, *(kind.suffix for kind in KINDS if not kind.of_task))
 
 
@@ -206,6 +214,8 @@ def _inputs(name: str, runs: Path) -> tuple[Kind, RunFiles | None, bool, str]:
             *TASK_SOURCES.get(task, GYMNASIUM_SOURCES),
             *([f"tasks.{own}_drawing"] if drawing.is_file() else []),
         ]
+    if kind.seen and task:
+        parts.append(encoder_path(task))
     parts += [source_hash(*modules), PACKAGE / "experiments" / "paper.toml"]
     parts += [f"{package} {version_of(package)}" for package in kind.packages]
     store_of_task = stores[0] if task else None
@@ -214,7 +224,7 @@ def _inputs(name: str, runs: Path) -> tuple[Kind, RunFiles | None, bool, str]:
 
 def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
     """Whether this is how a made figure is noted; anything else is made again."""
-    kinds = {"key": str, "kind": str, "alt": str, "width": int, "height": int, "provenance": dict, "files": dict}
+    kinds = {"key": str, "kind": str, "alt": str, "width": int, "height": int, "files": dict}
     return (
         isinstance(entry, dict)
         and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
@@ -356,6 +366,10 @@ def provenance_of(kind: Kind, store: RunFiles | None, has_run: bool) -> dict[str
         return {"title": "Parameters and architectures", "what": "runs where there are any, else the paper's values",
                 "source": "Gaier & Ha 2019", "command": "python build.py"}  # fmt: skip
     title = f"{store.task.replace('_', ' ').capitalize()}: {kind.suffix.split('.')[0].replace('-', ' ')}"
+    if kind.seen:
+        return {"title": title, "what": f"the encoder of {store.task}, on frames that it was not trained on",
+                "file": content_hash(encoder_path(store.task)),
+                "command": f"python -m wann_core encoder {store.task}"}  # fmt: skip
     if not has_run:
         return {"title": title, "what": "the paper's values; no run of our own yet", "source": "Gaier & Ha 2019",
                 "measured": False}  # fmt: skip

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Final, cast
 
-from wann_core.task_names import env_id_of
-from wann_core.tasks.contract import Floats, Ints, LaneResults, Recording, Task, TaskSpec
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["TASK_MODULES", "Floats", "Ints", "LaneResults", "Recording", "Task", "TaskSpec", "load_task", "task_names"]
+from wann_core.task_names import env_id_of
+from wann_core.tasks.contract import Floats, Ints, LaneResults, Recording, Task, TaskSpec, TrainingSettings
+
+__all__ = [
+    "FRAME_MODULES",
+    "TASK_MODULES",
+    "Floats",
+    "Ints",
+    "LaneResults",
+    "Recording",
+    "Task",
+    "TaskSpec",
+    "TrainingSettings",
+    "load_frames",
+    "load_task",
+    "load_trained",
+    "task_names",
+]
 
 TASK_MODULES: Final[dict[str, str]] = {
     "swing_up": "wann_core.tasks.swing_up",
     "biped": "wann_core.tasks.biped",
+    "car_racing": "wann_core.tasks.car_racing",
     "ball_on_beam": "wann_core.tasks.ball_on_beam",
 }
 """Task name -> module with a ``TASK`` attribute that fulfils ``Task``."""
+FRAME_MODULES: Final[dict[str, str]] = {"car_racing": "wann_core.tasks.car_frames"}
+"""Tasks that look at pictures -> module with ``random_frames``, on which their encoder is trained."""
 
 
 def task_names() -> tuple[str, ...]:
@@ -39,3 +60,24 @@ def load_task(name: str) -> Task:
     from wann_core.tasks.gymnasium_task import gymnasium_task  # noqa: PLC0415  # only where it is asked for
 
     return gymnasium_task(env_id)
+
+
+def load_trained(name: str, settings: TrainingSettings) -> Task:
+    """Return the task called ``name`` with the search's shortcuts of an experiment file's ``[training]``.
+
+    Args:
+        name: one of ``task_names.TRAINING_TASKS``, whose module has a function ``with_training``.
+        settings: the shortcuts.
+    """
+    return cast("Task", import_module(TASK_MODULES[name]).with_training(settings))
+
+
+def load_frames(name: str) -> Callable[[int, int], NDArray[np.uint8]]:
+    """Return what makes a task's frames, of their number and a seed.
+
+    Raises:
+        ValueError: no task that looks at pictures has this name.
+    """
+    if name not in FRAME_MODULES:
+        raise ValueError(f'no task "{name}" that looks at pictures; there are: {", ".join(FRAME_MODULES)}')
+    return cast("Callable[[int, int], NDArray[np.uint8]]", import_module(FRAME_MODULES[name]).random_frames)

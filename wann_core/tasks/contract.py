@@ -60,6 +60,21 @@ class TaskSpec:
         return len(self.output_names)
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """The search's shortcuts of a task that has them; the defaults are the environment as it is.
+
+    Attributes:
+        action_hold: steps that an action is held.
+        patience_steps: steps without progress after which an episode is given up; 0: never.
+        max_steps: the longest episode; 0: the task's own.
+    """
+
+    action_hold: int = 1
+    patience_steps: int = 0
+    max_steps: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneResults:
     """What came of a set of lanes.

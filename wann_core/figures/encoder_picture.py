@@ -1,0 +1,70 @@
+"""Frames beside what a decoder makes of their 16 latents: what a network behind an encoder can know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from wann_core.encoder_file import load_encoder
+from wann_core.figures.catalog import Made, Order, task_of
+from wann_core.tasks import load_frames
+
+N_FRAMES: Final = 8
+SCALE: Final = 3
+FRAME_SEED: Final = 20_260_101
+"""Of rollouts that no encoder was trained on."""
+_EVERY: Final = 23
+_GAP: Final = 12
+_LABEL: Final = 300
+_PAPER: Final = (243, 240, 233)
+_INK: Final = (18, 22, 28)
+_MUTED: Final = (68, 74, 85)
+
+
+def encoder(order: Order) -> Made:
+    """Draw ``encoder.png``.
+
+    Raises:
+        ValueError: Box2D is not installed, or the encoder is missing or damaged.
+    """
+    task = task_of(order.name)
+    assert task is not None  # a figure of a task
+    model = load_encoder(task)
+    frames = load_frames(task)(N_FRAMES * _EVERY, FRAME_SEED)[::_EVERY]
+    rebuilt = [model.reconstruct(model.latents(frame)) for frame in frames]
+    off = float(np.mean([np.abs(a.astype(float) - b).mean() for a, b in zip(frames, rebuilt, strict=True)]))
+    notes = model.model.notes
+    rows = (
+        ("seen", "64 by 64 pixels, 3 colours", list(frames)),
+        (
+            "rebuilt",
+            f"from 16 numbers\n{float(notes['reconstruction_error_of_255']):.1f} of 255 off, on average",
+            rebuilt,
+        ),
+    )
+    image = _sheet(rows)
+    image.save(order.folder / "encoder.png", optimize=True)
+    alt = (
+        f"Above, {N_FRAMES} pictures that the network of {task.replace('_', ' ')} might see; below, what a decoder "
+        f"rebuilds from the encoder's 16 numbers, {off:.1f} of 255 levels off on average in these."
+    )
+    return Made({"png": "encoder.png"}, alt, *image.size)
+
+
+def _sheet(rows: tuple[tuple[str, str, list[NDArray[np.uint8]]], ...]) -> Image.Image:
+    """Rows of frames, each named on the left."""
+    side = 64 * SCALE
+    width = _LABEL + N_FRAMES * (side + _GAP)
+    image = Image.new("RGB", (width, len(rows) * (side + _GAP) + _GAP), _PAPER)
+    draw = ImageDraw.Draw(image)
+    for row, (name, about, frames) in enumerate(rows):
+        top = _GAP + row * (side + _GAP)
+        draw.text((_GAP, top + side / 2 - 44), name, _INK, ImageFont.load_default(34))
+        draw.multiline_text((_GAP, top + side / 2 + 2), about, _MUTED, ImageFont.load_default(20), spacing=6)
+        for column, frame in enumerate(frames):
+            large = Image.fromarray(frame).resize((side, side), Image.Resampling.NEAREST)
+            image.paste(large, (_LABEL + column * (side + _GAP), top))
+    return image
