@@ -39,7 +39,7 @@ export class Panel {
     this.pause = button("Pause", actions.pause);
     this.restart = button("Restart", actions.restart);
     this.ground = button("Ground", actions.nextGround);
-    this.recorded = button("Recorded walk", actions.recorded, "The scored walk, as it was recorded on Box2D");
+    this.recorded = button("Recorded walk", actions.recorded, "Recorded walk: the scored one, as Box2D had it");
     this.reset = button("Put the network back", actions.resetNetwork);
     this.reset.classList.add("pg-reset");
     this.announcement = make("p", "visually-hidden");
