@@ -203,7 +203,7 @@ def test_progress_is_on_standard_error_and_json_alone_on_standard_output(tmp_pat
     assert done.returncode == 0
     assert (json.loads(done.stdout)["task"], done.stderr) == ("swing_up", "")
     done = run("search", "swing_up", "--budget", "smoke", "--threads", "1", "--out", tmp_path / "b")
-    last = done.stderr.splitlines()[-1]
+    last = [line for line in done.stderr.splitlines() if "generations" in line][-1]
     for field in ("search: generations: 12/12", "s left", "best mean", "best max", "connections", "steps per s"):
         assert field in last
 

@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 from genomes import grown_genome
 
 from wann_core.champion import Champion, save_champion
 from wann_core.figures.catalog import is_known, make, names
 from wann_core.progress import Silent
 from wann_core.results import RunFiles, runs_root
+from wann_core.vary import initial_genome
 
 
 def test_a_run_of_any_environment_has_figures_by_its_id(tmp_path: Path) -> None:
@@ -20,6 +22,13 @@ def test_a_run_of_any_environment_has_figures_by_its_id(tmp_path: Path) -> None:
     assert {"CartPole-v1/scores", "CartPole-v1/rollout.mp4", "swing_up/scores"} <= set(names(tmp_path))
     made = make(["CartPole-v1/scores", "CartPole-v1/still.png"], tmp_path / "cache", Silent(), tmp_path)
     option = json.loads(made["CartPole-v1/scores"].files["option"].read_text())
-    assert "measured here" in json.dumps(option)
+    assert "means and deviations over 100 trials" in json.dumps(option)
     assert "paper" not in json.dumps(option)
     assert made["CartPole-v1/still.png"].files["png"].stat().st_size > 1000
+
+
+def test_a_champion_without_hidden_nodes_is_drawn_without_a_legend(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    save_champion(RunFiles(tmp_path / "swing_up"), Champion(initial_genome(5, 1, 1.0, rng)))
+    made = make(["swing_up/network"], tmp_path / "cache", Silent(), tmp_path)
+    assert "0 hidden nodes" in made["swing_up/network"].alt

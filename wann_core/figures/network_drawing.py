@@ -128,6 +128,8 @@ def _labels(canvas: Canvas, genome: Genome, where: Mapping[int, Point], inputs: 
 
 def draw_legend(canvas: Canvas, activations: list[Activation], y: float, width: float, size: float) -> None:
     """Which graph is which function, in one row, or two where there are many."""
+    if not activations:
+        return  # inputs wired straight to outputs
     n_rows = 1 if len(activations) <= 5 else 2
     per_row = -(-len(activations) // n_rows)
     step = width / per_row
