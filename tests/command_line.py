@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,11 @@ from wann_core import cli
 sys.argv[0] = "wann"
 sys.exit(cli.main())
 """
+
+
+def heed_control_c() -> None:
+    """Let processes started from here end by Ctrl-C: a shell starts what is in its background deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run(*arguments: str | Path, timeout: float = 600.0) -> subprocess.CompletedProcess[str]:
@@ -55,6 +61,7 @@ def stop_when(is_time: Callable[[], bool], how: int, *arguments: str | Path) -> 
     Returns:
         Its exit status and what it wrote on standard error.
     """
+    heed_control_c()
     command = [sys.executable, "-c", HASTY, *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=PROJECT)
     try:

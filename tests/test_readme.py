@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from command_line import PROJECT
+from command_line import PROJECT, heed_control_c
 
 # README's line -> the line that is run in its place, in a copy of the project. "{tmp}" is a folder of this test.
 RUN: Final = {
@@ -127,6 +127,7 @@ def test_a_command_of_the_readme_works(line: str, project: Path, tmp_path: Path)
 @pytest.mark.slow
 def test_the_server_of_the_readme_serves_until_control_c(project: Path) -> None:
     command = [sys.executable, *shlex.split(RUN["python build.py --serve"])[1:]]
+    heed_control_c()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=project)
     try:
         assert process.stdout is not None
