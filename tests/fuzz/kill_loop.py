@@ -28,9 +28,9 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
 from command_line import HASTY, PROJECT  # noqa: E402  # the path comes first
-from test_run import contents  # noqa: E402
+from test_run import contents  # noqa: E402  # the path comes first
 
-from wann_core.champion import load_baseline, load_champion, load_snapshots  # noqa: E402
+from wann_core.champion import load_baseline, load_champion, load_snapshots  # noqa: E402  # the path comes first
 from wann_core.results import RunFiles, load_history, load_scores, load_stages, read_json  # noqa: E402
 from wann_core.stages import run_settings  # noqa: E402
 
