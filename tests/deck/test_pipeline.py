@@ -10,7 +10,7 @@ import pytest
 
 from wann_core.deck import assemble, drawings, manifest, node, pipeline
 from wann_core.deck.errors import Problem, Severity
-from wann_core.figures import catalog
+from wann_core.figures import catalog, making
 from wann_core.progress import Reporter, Silent
 
 SCORES = "# One\n\n![Scores](run:biped/scores)\n"
@@ -45,8 +45,8 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
             (folder / name).write_text(name, encoding="utf-8")
         return folder
 
-    monkeypatch.setattr(catalog, "make", make)
-    monkeypatch.setattr(catalog, "stale", lambda names, _: tuple(names))
+    monkeypatch.setattr(making, "make", make)
+    monkeypatch.setattr(making, "stale", lambda names, _: tuple(names))
     monkeypatch.setattr(drawings, "draw", draw)
     monkeypatch.setattr(node, "bundle", bundle)
     (tmp_path / "talk.md").write_text(SCORES, encoding="utf-8")

@@ -12,7 +12,8 @@ pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
 
 from wann_core.encoder_file import load_encoder
 from wann_core.figures import encoder_picture
-from wann_core.figures.catalog import make, names, stale
+from wann_core.figures.catalog import names
+from wann_core.figures.making import make, stale
 from wann_core.progress import Silent
 from wann_core.tasks import load_frames
 

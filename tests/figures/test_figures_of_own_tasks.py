@@ -7,7 +7,8 @@ import numpy as np
 from genomes import grown_genome
 
 from wann_core.champion import Champion, save_champion
-from wann_core.figures.catalog import is_known, make, names
+from wann_core.figures.catalog import is_known, names
+from wann_core.figures.making import make
 from wann_core.progress import Silent
 from wann_core.results import RunFiles, runs_root
 from wann_core.vary import initial_genome

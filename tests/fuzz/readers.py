@@ -31,7 +31,7 @@ from wann_core.champion import (
 from wann_core.evaluate import Evaluator
 from wann_core.exchange.neat_python import read_neat
 from wann_core.experiment import experiment_from_tables, load_experiment
-from wann_core.figures.catalog import stale
+from wann_core.figures.making import stale
 from wann_core.network import fixed_topology
 from wann_core.progress import Silent
 from wann_core.release_format import read_release, write_release

@@ -12,7 +12,7 @@ from genomes import grown
 
 from wann_core.evaluate import Evaluator
 from wann_core.experiment import experiment_names, load_experiment
-from wann_core.figures import catalog
+from wann_core.figures import catalog, making
 from wann_core.figures.catalog import KINDS
 from wann_core.genome import compile_network
 from wann_core.network import Network, fixed_topology
@@ -126,13 +126,13 @@ def test_a_figures_key_is_of_what_it_reads_and_of_nothing_else(kind: catalog.Kin
     for name in files:
         getattr(store, name).write_text(name)
     figure = f"{task}/{kind.suffix}" if kind.of_task else kind.suffix
-    key = catalog.key_of(figure, runs)
-    assert catalog.key_of(figure, runs) == key
+    key = making.key_of(figure, runs)
+    assert making.key_of(figure, runs) == key
     for name in files:
         path = getattr(store, name)
         path.write_text("changed")
-        assert (catalog.key_of(figure, runs) != key) == (name in kind.inputs), name
+        assert (making.key_of(figure, runs) != key) == (name in kind.inputs), name
         path.write_text(name)
-    assert catalog.key_of(figure, runs) == key
+    assert making.key_of(figure, runs) == key
     store.champion.unlink()  # no run any more
-    assert catalog.key_of(figure, runs) != key
+    assert making.key_of(figure, runs) != key

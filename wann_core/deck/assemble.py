@@ -20,7 +20,7 @@ from wann_core.deck.parse import parse_deck
 from wann_core.deck.parsed import ParsedDeck
 from wann_core.deck.pipeline import BringUpToDate, BuildError, BuildOutcome, as_line, record_path
 from wann_core.deck.render import RenderedDeck, drawing_jobs, render_deck
-from wann_core.figures import catalog
+from wann_core.figures import catalog, making
 from wann_core.progress import Reporter
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def assemble(
     figures: dict[str, FigureProduct] = {}
     if names:
         with outcome.stage("figures"):
-            outcome.figures_made = catalog.stale(names, cache / "figures")
-            figures = catalog.make(names, cache / "figures", reporter)
+            outcome.figures_made = making.stale(names, cache / "figures")
+            figures = making.make(names, cache / "figures", reporter)
     with outcome.stage("drawings"):
         jobs = {deck.path.stem: drawing_jobs(deck, figures) for deck in decks}
         drawn, outcome.n_drawn = drawings.draw(jobs, cache / "drawings")

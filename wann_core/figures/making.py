@@ -1,0 +1,204 @@
+"""Making figures, and keeping those that are made.
+
+A made figure is known by the hash of its inputs (results files, code, versions of what draws), never by a time.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.atomic import write_text
+from wann_core.figures.catalog import (
+    TASKS,
+    FigureError,
+    FigureProduct,
+    Kind,
+    Made,
+    Order,
+    is_known,
+    kinds,
+    names,
+    store_of,
+    task_of,
+)
+from wann_core.figures.origin import origin_of
+from wann_core.hashing import PACKAGE, content_hash, source_hash
+from wann_core.installed import version_of
+from wann_core.progress import Reporter, stage
+from wann_core.results import RunFiles, encoder_path, runs_root
+from wann_core.stages import GYMNASIUM_SOURCES, TASK_SOURCES
+
+SCHEMA: Final = 1
+
+
+def _inputs(name: str, runs: Path) -> tuple[Kind, RunFiles | None, bool, str]:
+    """A figure's kind, store, whether that holds a run, and the hash of everything that it depends on."""
+    task = task_of(name)
+    kind = kinds()[name.split("/", 1)[-1]]
+    stores = [store_of(task, runs)] if task else [store_of(other, runs) for other in TASKS]
+    parts: list[Any] = [name]
+    for store in stores:
+        if store.exists():
+            files = [getattr(store, attribute) for attribute in kind.inputs]
+            parts += [file if file.is_file() else f"no {file.name}" for file in files]
+        else:
+            parts.append(f"no run of {store.task}")
+    modules = [f"figures.{kind.maker.split('.')[0]}", *kind.modules]
+    if kind.drawn and task:
+        own = task if task in TASKS else "gymnasium"
+        drawing = PACKAGE / "tasks" / f"{own}_drawing.py"
+        modules += [
+            *TASK_SOURCES.get(task, GYMNASIUM_SOURCES),
+            *([f"tasks.{own}_drawing"] if drawing.is_file() else []),
+        ]
+    if kind.seen and task:
+        parts.append(encoder_path(task))
+    parts += [source_hash(*modules), PACKAGE / "experiments" / "paper.toml"]
+    parts += [f"{package} {version_of(package)}" for package in kind.packages]
+    store_of_task = stores[0] if task else None
+    return kind, store_of_task, bool(task) and stores[0].exists(), content_hash(*parts)
+
+
+def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
+    """Whether this is how a made figure is noted; anything else is made again."""
+    kinds = {"key": str, "kind": str, "alt": str, "width": int, "height": int, "files": dict}
+    return (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
+        and all(isinstance(file, str) and "\0" not in file and len(file) < 200 for file in entry["files"].values())
+    )
+
+
+def key_of(name: str, runs: Path | None = None) -> str:
+    """The hash of everything that a figure depends on: it is made again when this changes."""
+    return _inputs(name, runs or runs_root())[3]
+
+
+@dataclass(slots=True)
+class _Manifest:
+    """What the cache folder holds: name -> the made figure as JSON, with its key."""
+
+    path: Path
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> _Manifest:
+        """Read it; a missing or damaged one is empty, for nothing is lost but time."""
+        try:
+            value = json.loads(path.read_text(encoding="utf-8"))
+            entries = value["figures"] if value["schema"] == SCHEMA else {}
+            whole = {name: entry for name, entry in entries.items() if _is_entry(entry)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            whole = {}
+        return cls(path, whole)
+
+    def write(self) -> None:
+        """Write it."""
+        value = {"schema": SCHEMA, "figures": self.entries}
+        write_text(self.path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+    def product(self, name: str, provenance: Mapping[str, Any]) -> FigureProduct:
+        """The made figure."""
+        entry = self.entries[name]
+        files = {role: self.path.parent / file for role, file in entry["files"].items()}
+        return FigureProduct(name, entry["kind"], files, entry["alt"], entry["width"], entry["height"], provenance)
+
+    def is_fresh(self, name: str, key: str) -> bool:
+        """Whether the figure is there as its inputs have it."""
+        entry = self.entries.get(name)
+        return (
+            entry is not None
+            and entry.get("key") == key
+            and all((self.path.parent / file).is_file() for file in entry["files"].values())
+        )
+
+
+def stale(wanted: Iterable[str], cache_dir: Path, runs: Path | None = None) -> tuple[str, ...]:
+    """Which of the wanted figures would have to be made."""
+    runs = runs or runs_root()
+    manifest = _Manifest.read(cache_dir / "manifest.json")
+    return tuple(name for name in dict.fromkeys(wanted) if not manifest.is_fresh(name, _inputs(name, runs)[3]))
+
+
+def make(
+    wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path | None = None
+) -> dict[str, FigureProduct]:
+    """Bring figures up to date.
+
+    Args:
+        wanted: names; others are left alone.
+        cache_dir: where figures and their manifest are kept.
+        reporter: shows progress.
+        runs: folder of the results stores.
+
+    Returns:
+        The wanted figures by name.
+
+    Raises:
+        FigureError: unknown name, a damaged results file, or a maker that failed; the message names the figure.
+    """
+    runs = runs or runs_root()
+    wanted = tuple(dict.fromkeys(wanted))
+    for name in wanted:
+        if not is_known(name, runs):
+            raise FigureError(f'no figure "{name}"; there are: {", ".join(names(runs))}')
+    manifest = _Manifest.read(cache_dir / "manifest.json")
+    keyed = {name: _inputs(name, runs) for name in wanted}
+    missing = [name for name in wanted if not manifest.is_fresh(name, keyed[name][3])]
+    if missing:
+        with stage(reporter, len(missing), "figures"), ThreadPoolExecutor(2) as pool:
+            # Films first: they take longest, and frames are drawn outside the interpreter's lock.
+            missing.sort(key=lambda name: keyed[name][0].type != "video")
+            futures = {pool.submit(_make_one, name, keyed[name], cache_dir, runs): name for name in missing}
+            try:
+                for future in as_completed(futures):
+                    manifest.entries[futures[future]] = future.result()
+                    manifest.write()
+                    reporter.advance(made=futures[future])
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    return {name: manifest.product(name, origin_of(*keyed[name][:3])) for name in wanted}
+
+
+def _make_one(
+    name: str, inputs: tuple[Kind, RunFiles | None, bool, str], cache_dir: Path, runs: Path
+) -> dict[str, Any]:
+    """Make one figure in a temporary folder and let it take its place."""
+    kind, store, has_run, key = inputs
+    folder_name = name.replace("/", "-").replace(".", "-")
+    folder, temporary = cache_dir / folder_name, cache_dir / f".{folder_name}.tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    module, function = kind.maker.split(".")
+    maker: Callable[[Order], Made] = getattr(import_module(f"wann_core.figures.{module}"), function)
+    try:
+        made = maker(Order(name, store, has_run, runs, temporary))
+    except (ValueError, OSError, RuntimeError) as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise FigureError(f"figure {name}: {error}") from error
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.replace(folder)
+    return {
+        "key": key,
+        "kind": kind.type,
+        "files": {role: f"{folder_name}/{file}" for role, file in made.files.items()},
+        "alt": made.alt,
+        "width": made.width,
+        "height": made.height,
+        "inputs": _input_hashes(kind, [store] if store else [store_of(task, runs) for task in TASKS]),
+        "versions": {package: version_of(package) for package in kind.packages},
+    }
+
+
+def _input_hashes(kind: Kind, stores: Iterable[RunFiles]) -> dict[str, str]:
+    """The results files that a figure was made from, each with the hash of its content."""
+    paths = [getattr(store, attribute) for store in stores for attribute in ("experiment", *kind.inputs)]
+    return {f"{path.parent.name}/{path.name}": content_hash(path) for path in paths if path.is_file()}

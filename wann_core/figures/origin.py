@@ -1,0 +1,53 @@
+"""Where a figure's numbers come from, for the mark in a slide's footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wann_core.figures.catalog import Kind
+from wann_core.hashing import content_hash
+from wann_core.results import ResultsError, RunFiles, encoder_path, read_json
+
+
+def origin_of(kind: Kind, store: RunFiles | None, has_run: bool) -> dict[str, Any]:
+    """Where a figure's numbers come from, for the mark in a slide's footer."""
+    if store is None:
+        return {"title": "Parameters and architectures", "what": "runs where there are any, else the paper's values",
+                "source": "Gaier & Ha 2019", "command": "python build.py"}  # fmt: skip
+    title = f"{store.task.replace('_', ' ').capitalize()}: {kind.suffix.split('.')[0].replace('-', ' ')}"
+    if kind.seen:
+        return {"title": title, "what": f"the encoder of {store.task}, on frames that it was not trained on",
+                "file": content_hash(encoder_path(store.task)),
+                "command": f"python -m wann_core encoder {store.task}"}  # fmt: skip
+    if not has_run:
+        return {"title": title, "what": "the paper's values; no run of our own yet", "source": "Gaier & Ha 2019",
+                "measured": False}  # fmt: skip
+    stages = read_json(store.provenance).get("stages", {}) if store.provenance.is_file() else {}
+    stage_name = "score" if "scores" in kind.inputs else "search"
+    found = stages.get(stage_name, {})
+    search = stages.get("search", found)
+    record = {
+        "title": title,
+        "run": f"{store.task}, budget {search.get('budget')}, champion {content_hash(store.champion)}",
+        "seed": search.get("seed"),
+        "what": f"measured here, by the {stage_name} stage",
+        "date": str(found["finished"]).replace("T", " ").replace("Z", " UTC") if "finished" in found else None,
+        "cost": _cost(found),
+        "command": f"python build.py --rerun {store.task} --budget {search.get('budget')} --seed {search.get('seed')}",
+    }
+    if "scores" in kind.inputs and _scores_of_another(store):
+        record["warning"] = "the scores were measured on another champion; build again"
+    return {key: value for key, value in record.items() if value is not None}
+
+
+def _cost(stage_record: Mapping[str, Any]) -> str | None:
+    steps, seconds = stage_record.get("environment_steps"), stage_record.get("seconds")
+    return None if steps is None or seconds is None else f"{steps:,} environment steps in {seconds:,.0f} s"
+
+
+def _scores_of_another(store: RunFiles) -> bool:
+    try:
+        return bool(read_json(store.scores).get("champion_hash") != content_hash(store.champion))
+    except ResultsError:
+        return True
