@@ -48,6 +48,7 @@ RUN_BY: Final = {
     "pip install -e '.[test]' && pytest": ".ci/run",
     "python -m wann_core bench swing_up": "tests/test_bench.py",
     "python -m wann_core encoder car_racing": "tests/test_encoder.py",
+    "python -m wann_core encoder car_racing --champion assets/runs/car_racing": "tests/test_driven_frames.py",
     "pip install -e '.[fuzz]' && python tests/fuzz/fuzz_readers.py all -max_total_time=600": (
         "tests/fuzz/test_readers.py"  # the same targets without the fuzzer's engine
     ),

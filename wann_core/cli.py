@@ -65,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--frames", type=int, metavar="N", help="frames to train on")
             command.add_argument("--epochs", type=int, metavar="N", help="passes over them")
             command.add_argument("--channels", type=int, nargs=4, metavar="N", help="of the convolutions, in sixteens")
+            command.add_argument(
+                "--champion", type=Path, metavar="DIR", help="run whose champion drives for half of the frames"
+            )
         if name in {"run", "search", "tune", "encoder", "import"}:
             kept = "default: the store's own" if name == "tune" else "default: 0"
             command.add_argument(
@@ -181,19 +184,26 @@ def _bench(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
 
 
 def _encoder(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
-    from wann_core.results import encoder_path  # noqa: PLC0415  # heavy, like the next
+    from wann_core.champion import champion_hash  # noqa: PLC0415  # heavy, like the next
+    from wann_core.driven_frames import with_champion  # noqa: PLC0415
+    from wann_core.results import encoder_path  # noqa: PLC0415
     from wann_core.tasks import load_frames  # noqa: PLC0415
     from wann_core.train_encoder import encoder_settings, train_encoder  # noqa: PLC0415
 
+    frames, notes = load_frames(arguments.task), {}
+    if arguments.champion is not None:
+        run = RunFiles(arguments.champion, arguments.task)
+        frames, notes = with_champion(frames, run), {"champion": champion_hash(run)}
     return train_encoder(
         arguments.task,
-        load_frames(arguments.task),
+        frames,
         encoder_settings(arguments.frames, arguments.epochs, arguments.channels),
         arguments.seed,
         arguments.out or encoder_path(arguments.task),
         reporter,
         _command_line(),
         arguments.threads or 1,
+        notes,
     )
 
 

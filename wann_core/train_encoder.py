@@ -1,4 +1,4 @@
-"""Train a task's encoder: a variational autoencoder on frames of random rollouts. Needs PyTorch, the extra ``train``.
+"""Train a task's encoder, a variational autoencoder on frames of rollouts. Needs PyTorch, the extra ``train``.
 
 Source: D. Ha & J. Schmidhuber, "World Models", 2018, appendix A.1: squared error summed over a frame, plus the
 Kullback-Leibler divergence of the latents, of which half a nat each is free. Smaller than there: the search pays for
@@ -8,10 +8,11 @@ every channel a hundred million times.
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,7 @@ def train_encoder(
     reporter: Reporter,
     command: str,
     threads: int = 1,
+    notes: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Train an encoder and write its file.
 
@@ -134,6 +136,7 @@ def train_encoder(
         reporter: shows progress.
         command: for the provenance.
         threads: of PyTorch.
+        notes: more of the provenance, such as which champion drove.
 
     Returns:
         ``file``, ``bytes``, ``hash``, ``error_of_255``: the mean absolute difference between frames and reconstructions
@@ -172,7 +175,7 @@ def train_encoder(
                 losses.append(error.item())
             reporter.advance(squared_error=float(np.mean(losses)))
     tensors = _tensors(model)
-    return _write(task, settings, seed, path, command, tensors, unseen, str(torch.__version__))
+    return _write(task, settings, seed, path, {"command": command, **notes}, tensors, unseen, str(torch.__version__))
 
 
 def _write(
@@ -180,14 +183,14 @@ def _write(
     settings: EncoderSettings,
     seed: int,
     path: Path,
-    command: str,
+    origin: Mapping[str, str],
     tensors: dict[str, NDArray[np.float32]],
     unseen: NDArray[np.uint8],
     torch_version: str,
 ) -> dict[str, Any]:
     notes = {
         "task": task,
-        "command": command,
+        **origin,
         "seed": str(seed),
         **{name: str(value) for name, value in asdict(settings).items()},
         "finished": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
