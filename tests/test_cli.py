@@ -198,6 +198,24 @@ def test_a_wrong_command_line_shows_the_usage(arguments: tuple[str, ...], capsys
     assert "usage: python -m wann_core" in capsys.readouterr().err
 
 
+def test_every_command_says_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    def help_of(*command: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            call(capsys, *command, "--help")
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    listing = help_of()
+    (actions,) = [action for action in cli._parser()._actions if isinstance(action.choices, dict)]
+    commands = list(actions.choices or {})
+    assert {"search", "tune", "score", "verify", "compare", "sweep", "page"} <= set(commands)
+    for name in commands:
+        assert name in listing
+        said = help_of(name)
+        assert said.startswith(f"usage: python -m wann_core {name} ")
+        assert "%%" not in said
+
+
 def test_progress_is_on_standard_error_and_json_alone_on_standard_output(tmp_path: Path) -> None:
     done = run("search", "swing_up", "--budget", "smoke", "--threads", "1", "--out", tmp_path / "a", "--json")
     assert done.returncode == 0

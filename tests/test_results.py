@@ -20,6 +20,7 @@ from wann_core.results import (
     load_history,
     load_scores,
     number,
+    number_or_none,
     read_json,
     write_json,
 )
@@ -100,7 +101,7 @@ def test_only_finite_numbers_are_numbers(value: Any) -> None:
 
 
 def test_none_is_allowed_where_it_is_asked_for() -> None:
-    assert number(None, "here", may_be_none=True) is None
+    assert number_or_none(None, "here") is None
     assert number(3, "here") == 3.0
 
 

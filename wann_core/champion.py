@@ -13,7 +13,7 @@ from wann_core.genome import Genome, compile_network, enabled_in_network_order
 from wann_core.genome_io import GenomeError, fields, genome_from_dict, genome_to_dict
 from wann_core.hashing import content_hash
 from wann_core.network import Network, fixed_topology
-from wann_core.results import ResultsError, RunFiles, encoder_path, number, read_json, write_json
+from wann_core.results import ResultsError, RunFiles, encoder_path, number, number_or_none, read_json, write_json
 from wann_core.tasks.contract import Floats
 
 
@@ -143,7 +143,7 @@ def load_champion(files: RunFiles) -> Champion:
         tuned = np.array(
             [number(value["tuned_weights"][str(g.innovation)], f"{path}.tuned_weights.{g.innovation}") for g in genes]
         )
-    shared = number(value["shared_weight"], f"{path}.shared_weight", may_be_none=True)
+    shared = number_or_none(value["shared_weight"], f"{path}.shared_weight")
     return Champion(genome, shared, tuned)
 
 
@@ -183,7 +183,6 @@ def load_baseline(files: RunFiles) -> Baseline:
     if len(weights) != expected:
         raise ResultsError(f"{path}.tuned_weights: {len(weights)} numbers, layers {sizes} have {expected}")
     shared = number(value["shared_weight"], f"{path}.shared_weight")
-    assert shared is not None  # number() allows None only on request
     return Baseline(tuple(sizes), shared, np.array(weights, dtype=np.float64))
 
 
@@ -213,6 +212,5 @@ def load_snapshots(path: Path) -> list[Snapshot]:
         except GenomeError as error:
             raise ResultsError(str(error)) from None
         mean_return = number(item["mean_return"], f"{place}.mean_return")
-        assert mean_return is not None  # number() allows None only on request
         snapshots.append(Snapshot(item["generation"], mean_return, genome))
     return snapshots

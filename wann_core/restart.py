@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,40 @@ import numpy as np
 from wann_core.champion import Snapshot
 from wann_core.genome import Genome
 from wann_core.genome_io import genome_from_dict, genome_to_dict
-from wann_core.results import HISTORY_COLUMNS, ResultsError, read_json, write_json
+from wann_core.results import HISTORY_COLUMNS, ResultsError, number, read_json, write_json
 from wann_core.run import Run
 from wann_core.search import Search
 from wann_core.tasks import load_task
 
 SEARCH, CHAMPION, FINAL = range(3)
 """Uses of the run's seed; those of tuning follow."""
+
+
+class History:
+    """A row per generation by ``HISTORY_COLUMNS``, kept as bare numbers: a long search has many of them."""
+
+    def __init__(self) -> None:
+        self._values = array("d")
+
+    def __len__(self) -> int:
+        return len(self._values) // len(HISTORY_COLUMNS)
+
+    def __iter__(self) -> Iterator[dict[str, float]]:
+        return (self.row(index) for index in range(len(self)))
+
+    def append(self, row: dict[str, float]) -> None:
+        """Add the row of the next generation."""
+        self._values.extend(row[name] for name in HISTORY_COLUMNS)
+
+    def row(self, index: int) -> dict[str, float]:
+        """The row of a generation; negative ones count from the last.
+
+        Raises:
+            IndexError: there is no such generation.
+        """
+        n = len(HISTORY_COLUMNS)
+        first = range(len(self))[index] * n
+        return dict(zip(HISTORY_COLUMNS, self._values[first : first + n], strict=True))
 
 
 @dataclass(slots=True)
@@ -28,7 +57,7 @@ class Restart:
     champion: Genome | None = None
     snapshots: list[Snapshot] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)  # of the snapshots, on what the search has not seen
-    rows: list[dict[str, float]] = field(default_factory=list)
+    rows: History = field(default_factory=History)
     steps: int = 0
     seconds: float = 0.0
     tried: list[Genome] = field(default_factory=list)
@@ -93,6 +122,8 @@ def _from_json(run: Run, index: int, state: dict[str, Any], place: str) -> Resta
         genes = {key: item[key] for key in ("nodes", "connections")}
         genome = genome_from_dict(genes, f"{place}.snapshots[{i}]")
         restart.snapshots.append(Snapshot(item["generation"], item["mean_return"], genome))
-    restart.rows = [dict(zip(HISTORY_COLUMNS, row, strict=True)) for row in state["history"]]
+    for i, row in enumerate(state["history"]):
+        cells = zip(HISTORY_COLUMNS, row, strict=True)
+        restart.rows.append({name: number(cell, f"{place}.history[{i}].{name}") for name, cell in cells})
     restart.steps, restart.seconds = int(state["environment_steps"]), float(state["seconds"])
     return restart

@@ -140,14 +140,17 @@ def write_json(path: Path, value: dict[str, Any], *, is_compact: bool = False) -
     write_text(path, text + "\n")
 
 
-def number(value: Any, place: str, *, may_be_none: bool = False) -> float | None:  # noqa: ANN401  # any JSON
+def number_or_none(value: Any, place: str) -> float | None:  # noqa: ANN401  # any JSON
+    """Check for a finite number, or JSON's null; see ``number``."""
+    return None if value is None else number(value, place)
+
+
+def number(value: Any, place: str) -> float:  # noqa: ANN401  # any JSON
     """Check for a finite number.
 
     Raises:
         ResultsError: it is none.
     """
-    if value is None and may_be_none:
-        return None
     try:
         found = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     except OverflowError:  # a whole number of more than 308 digits
@@ -178,7 +181,7 @@ def load_scores(path: Path) -> dict[str, Any]:
                 raise ResultsError(f"{place}: must be an object")
             number(cell.get("mean"), f"{place}.mean")
             number(cell.get("std"), f"{place}.std")
-            number(cell.get("shared_weight"), f"{place}.shared_weight", may_be_none=True)
+            number_or_none(cell.get("shared_weight"), f"{place}.shared_weight")
     return scores
 
 

@@ -91,7 +91,7 @@ def _inputs(run: Run, generations: list[int]) -> str:
 
 
 def _show(run: Run, restart: Restart) -> None:
-    row = restart.rows[-1]
+    row = restart.rows.row(-1)
     run.reporter.advance(
         best_mean=row["best_mean_return"],
         best_max=row["best_max_return"],
@@ -151,7 +151,7 @@ def _generation(run: Run, restart: Restart, index: int) -> None:
     row = {
         "restart": index,
         "generation": report.number,
-        "evaluations": n_played + (restart.rows[-1]["evaluations"] if restart.rows else 0),
+        "evaluations": n_played + (restart.rows.row(-1)["evaluations"] if restart.rows else 0),
         "environment_steps": restart.steps,
         "best_mean_return": report.best_mean,
         "median_mean_return": report.median_mean,

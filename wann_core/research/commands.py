@@ -41,7 +41,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, about: str
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=about, description=about.replace("%", "%%"))
+    # argparse formats the help, and the description only where it names the program.
+    command = commands.add_parser(name, help=about.replace("%", "%%"), description=about)
     command.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return command
 

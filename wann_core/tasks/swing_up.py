@@ -33,7 +33,7 @@ SPEC: Final = TaskSpec(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _start_state(seed: int) -> tuple[float, float, float, float]:
     draws = np.random.RandomState(seed).normal(  # the release's start states are this generator's
         np.array([0.0, 0.0, np.pi, 0.0]), np.array([0.2, 0.2, 0.2, 0.2])
