@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pypdf import PdfReader
 from sample_deck import CHART_OPTION, SampleDeck, all_features, draw, make_clip, make_picture, write_deck
+from seen_page import current_slide, until
 
 from wann_core.deck import node
 
@@ -92,19 +93,6 @@ def watched(context: BrowserContext) -> Iterator[Watched]:
     yield page
     assert page.requests == []
     assert page.complaints == []
-
-
-def until(page: Page | Frame, expression: str, seconds: float = 10.0) -> None:
-    """Wait until an expression is true. The page's policy forbids the evaluation that Playwright itself would use."""
-    for _ in range(int(seconds * 20)):
-        if page.evaluate(f"Boolean({expression})"):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"not true after {seconds} s: {expression}")
-
-
-def current_slide(page: Page) -> str:
-    return str(page.evaluate("Reveal.getCurrentSlide().id"))
 
 
 def test_walking_every_slide_forward_and_back_asks_for_nothing_and_complains_about_nothing(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, Page
+from seen_page import COUNTERS, build_deck, current_slide, show, until, watched
 
 from wann_core.deck import node
 
@@ -42,37 +42,12 @@ episodes = 1
 Text.
 """
 
-# Counts frames and workers, and keeps what workers answer, before any script of the page runs.
-COUNTERS: Final = """
-window.__frames = 0;
-const frame = window.requestAnimationFrame.bind(window);
-window.requestAnimationFrame = (callback) => frame((now) => { window.__frames += 1; callback(now); });
-window.__workers = 0;
-window.__means = [];
-const Original = window.Worker;
-window.Worker = class extends Original {
-  constructor(...given) {
-    super(...given);
-    window.__workers += 1;
-    this.addEventListener("message", ({ data }) => window.__means.push(data.report.champion.mean));
-  }
-  terminate() { window.__workers -= 1; super.terminate(); }
-};
-"""
 GENERATION: Final = "Number(document.querySelector('.ev-generation').textContent)"
-GO_ON_S: Final = 60.0
 
 
 @pytest.fixture(scope="module")
 def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = tmp_path_factory.mktemp("evolve") / "evolve-demo.md"
-    source.write_text(DECK, encoding="utf-8")
-    # The figures that the project has made already need not be made again.
-    out = node.PROJECT / "dist"
-    command = [sys.executable, str(node.PROJECT / "build.py"), str(source), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out / "evolve-demo"
+    return build_deck(tmp_path_factory.mktemp("evolve"), "evolve-demo", DECK)
 
 
 @pytest.fixture(scope="module")
@@ -91,33 +66,8 @@ def means_in_node() -> list[float]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page on which nothing complains and nothing is asked of a host."""
-    complaints: list[str] = []
-    context.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-    context.on("weberror", lambda e: complaints.append(str(e.error)))
-    context.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else complaints.append(r.url))
-    context.add_init_script(COUNTERS)
-    yield context.new_page()
-    assert complaints == []
-
-
-def show(page: Page, deck: Path, slide: str, query: str = "") -> Page:
-    page.goto((deck / "index.html").as_uri() + f"{query}#/{slide}")
-    page.evaluate("window.__deckReady")
-    return page
-
-
-def until(page: Page | Frame, expression: str, seconds: float = GO_ON_S) -> None:
-    """Wait until an expression is true; the page's policy forbids the evaluation that Playwright itself would use."""
-    for _ in range(int(seconds * 20)):
-        if page.evaluate(f"Boolean({expression})"):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"not true after {seconds} s: {expression}")
-
-
-def current_slide(page: Page) -> str:
-    return str(page.evaluate("Reveal.getCurrentSlide().id"))
+    with watched(context) as page:
+        yield page
 
 
 def answers(page: Page) -> int:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+from seen_page import build_deck, show, watched
 
-from wann_core.deck import node
 from wann_core.results import RunFiles, load_scores, runs_root
 
 pytestmark = [
@@ -45,29 +43,16 @@ Text.
 @pytest.fixture(scope="module")
 def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("Box2D", reason="the recorded walk is made on Box2D")
-    source = tmp_path_factory.mktemp("live") / "live-biped.md"
-    source.write_text(DECK, encoding="utf-8")
-    # The figures that the project has made already need not be made again.
-    out = node.PROJECT / "dist"
-    command = [sys.executable, str(node.PROJECT / "build.py"), str(source), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out / "live-biped"
+    return build_deck(tmp_path_factory.mktemp("live"), "live-biped", DECK)
 
 
 @pytest.fixture
 def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
     """The walker's slide, on which nothing complains and nothing is asked of a host."""
-    complaints: list[str] = []
-    context.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-    context.on("weberror", lambda e: complaints.append(str(e.error)))
-    context.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else complaints.append(r.url))
-    page = context.new_page()
-    page.goto((deck / "index.html").as_uri() + "#/walker")
-    page.evaluate("window.__deckReady")
-    page.wait_for_selector(".demo-biped .pg-stage canvas")
-    yield page
-    assert complaints == []
+    with watched(context) as page:
+        show(page, deck, "walker")
+        page.wait_for_selector(".demo-biped .pg-stage canvas")
+        yield page
 
 
 def metres(page: Page) -> float:
@@ -82,7 +67,7 @@ def test_the_champion_walks_ahead_and_the_page_says_on_which_physics(page: Page)
         if metres(page) > start + 1:
             break
     assert metres(page) > start + 1
-    said = page.inner_text(".bp-physics")
+    said = page.inner_text(".pg-physics")
     tuned = round(load_scores(RunFiles(runs_root() / "biped").scores)["wann"]["tuned"]["mean"])
     assert "planck.js in this page" in said
     assert f"{tuned} in the table, on Box2D" in said
@@ -98,7 +83,7 @@ def test_a_cut_network_and_a_push_are_said_to_be_other_than_the_champion(page: P
     assert page.is_hidden(".demo-biped .pg-reset")
     page.locator(".demo-biped .network-parts .connection").first.dispatch_event("click")
     assert page.is_visible(".demo-biped .pg-reset")
-    assert "in the table" not in page.inner_text(".bp-physics")
+    assert "in the table" not in page.inner_text(".pg-physics")
     page.click(".demo-biped .pg-reset")
     assert page.is_hidden(".demo-biped .pg-reset")
 
@@ -106,9 +91,9 @@ def test_a_cut_network_and_a_push_are_said_to_be_other_than_the_champion(page: P
 def test_the_recorded_walk_is_the_scored_one(page: Page) -> None:
     page.click("text=Recorded walk")
     assert page.get_attribute("text=Recorded walk", "aria-pressed") == "true"
-    assert "Recorded on Box2D" in page.inner_text(".bp-physics")
+    assert "Recorded on Box2D" in page.inner_text(".pg-physics")
     page.click("text=Recorded walk")
-    assert "planck" in page.inner_text(".bp-physics")
+    assert "planck" in page.inner_text(".pg-physics")
 
 
 def test_it_rests_when_its_slide_is_left(page: Page) -> None:

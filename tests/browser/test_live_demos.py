@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, Page
+from seen_page import COUNTERS, PATIENCE_S, build_deck, current_slide, show, until, watched
 
 from wann_core.champion import load_champion
 from wann_core.deck import node
@@ -57,65 +56,16 @@ seed = 4
 Text.
 """
 
-# A machine that is busy with other tests is slow, not wrong.
-PATIENCE_S = 60.0
-
-# Counts frames and workers that live, before any script of the page runs.
-COUNTERS = """
-window.__frames = 0;
-const frame = window.requestAnimationFrame.bind(window);
-window.requestAnimationFrame = (callback) => frame((now) => { window.__frames += 1; callback(now); });
-window.__workers = 0;
-const Original = window.Worker;
-window.Worker = class extends Original {
-  constructor(...given) { super(...given); window.__workers += 1; }
-  terminate() { window.__workers -= 1; super.terminate(); }
-};
-"""
-
 
 @pytest.fixture(scope="module")
 def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = tmp_path_factory.mktemp("live") / "live-demos.md"
-    source.write_text(DECK, encoding="utf-8")
-    # The figures that the project has made already need not be made again.
-    out = node.PROJECT / "dist"
-    command = [sys.executable, str(node.PROJECT / "build.py"), str(source), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out / "live-demos"
+    return build_deck(tmp_path_factory.mktemp("live"), "live-demos", DECK)
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page on which nothing complains and nothing is asked of a host."""
-    complaints: list[str] = []
-    context.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-    context.on("weberror", lambda e: complaints.append(str(e.error)))
-    context.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else complaints.append(r.url))
-    context.add_init_script(COUNTERS)
-    yield context.new_page()
-    assert complaints == []
-
-
-def show(page: Page, deck: Path, slide: str, query: str = "") -> Page:
-    page.set_default_timeout(PATIENCE_S * 1000)
-    page.goto((deck / "index.html").as_uri() + f"{query}#/{slide}")
-    page.evaluate("window.__deckReady")
-    return page
-
-
-def until(page: Page | Frame, expression: str, seconds: float = PATIENCE_S) -> None:
-    """Wait until an expression is true; the page's policy forbids the evaluation that Playwright itself would use."""
-    for _ in range(int(seconds * 20)):
-        if page.evaluate(f"Boolean({expression})"):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"not true after {seconds} s: {expression}")
-
-
-def current_slide(page: Page) -> str:
-    return str(page.evaluate("Reveal.getCurrentSlide().id"))
+    with watched(context) as page:
+        yield page
 
 
 def score(page: Page, slide: str) -> int:

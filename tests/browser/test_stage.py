@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pypdf
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from seen_page import until
 
 from wann_core.deck import node
 from wann_core.deck.pdf import print_deck
@@ -54,15 +55,6 @@ def open_deck(context: BrowserContext, index: Path, slide: str = "") -> Page:
     page.goto(index.resolve().as_uri() + (f"#/{slide}" if slide else ""))
     page.evaluate("window.__deckReady")
     return page
-
-
-def until(page: Any, expression: str, seconds: float = 15.0) -> None:
-    """Wait for an expression; the page's policy forbids the evaluation that Playwright's own wait would use."""
-    for _ in range(int(seconds * 20)):
-        if page.evaluate(f"Boolean({expression})"):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"not true after {seconds} s: {expression}")
 
 
 SHOW_LAST_STATE = """(id) => {

@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { hasLeftTrack } from "../../assets/live/models/cart-pole.mjs";
 import { compileNetwork } from "../../assets/live/models/network.mjs";
-import { Playground, SHARED_WEIGHTS } from "../../assets/live/models/playground.mjs";
+import { SHARED_WEIGHTS } from "../../assets/live/models/chosen-network.mjs";
+import { Playground } from "../../assets/live/models/playground.mjs";
 import { ScoreCurve, coarseFirst, curveWeights } from "../../assets/live/models/score-curve.mjs";
 import { queryOf, settingsOf } from "../../assets/live/standalone.mjs";
 import { meanAt } from "../../assets/live/views/curve-view.mjs";

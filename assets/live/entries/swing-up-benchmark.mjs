@@ -1,6 +1,6 @@
 /** The playground's own measurement, beside the time per frame. */
 import { compileNetwork } from "../models/network.mjs";
-import { WEIGHT_LIMIT } from "../models/playground.mjs";
+import { WEIGHT_LIMIT } from "../models/chosen-network.mjs";
 import { CURVE_POINTS, CURVE_SEEDS } from "../models/score-curve.mjs";
 import { ScoreCurveClient } from "../workers/score-curve-client.mjs";
 

@@ -1,10 +1,12 @@
 /** The playground: the champion swings the pole up on a weight that the audience chooses, and the fixed topology does not. */
-import { ANGLE, MAX_STEPS, STATE_SIZE } from "../models/cart-pole.mjs";
-import { Playground, SHARED_WEIGHTS, WEIGHT_LIMIT } from "../models/playground.mjs";
+import { ANGLE, DT_S, MAX_STEPS, STATE_SIZE } from "../models/cart-pole.mjs";
+import { WEIGHT_LIMIT } from "../models/chosen-network.mjs";
+import { Playground } from "../models/playground.mjs";
 import { CartView } from "../views/cart-view.mjs";
 import { CurveView, meanAt } from "../views/curve-view.mjs";
 import { NetworkView } from "../views/network-view.mjs";
 import { ScoreCurveClient } from "../workers/score-curve-client.mjs";
+import { ChampionDemo } from "./champion-demo.mjs";
 import { measureCurve } from "./swing-up-benchmark.mjs";
 import { Panel, describe } from "./swing-up-panel.mjs";
 
@@ -23,13 +25,11 @@ const KEYS = [
 
 /** What `show` may name; stage and controls are always there. */
 const PARTS = ["network", "curve", "fixed"];
-const KEY_STEP = 0.05;
 /** rad/s^2 of the pole per metre between its tip and the pointer, and how much it can be. */
 const PULL = 45;
 const MOST_PULL = 60;
 /** The push of a key: so many steps, at this angular acceleration. */
 const KICK = { steps: 12, acceleration: 40 };
-const TEXT_EVERY_MS = 100;
 
 /** @type {import("../hooks.mjs").Entry} */
 export const swingUp = {
@@ -40,14 +40,13 @@ export const swingUp = {
   benchmark: measureCurve,
 };
 
-class Demo {
+class Demo extends ChampionDemo {
   /**
    * @param {HTMLElement} element
    * @param {import("../hooks.mjs").Options} options
    */
   constructor(element, { settings, data, hooks }) {
-    this.hooks = hooks;
-    this.data = data;
+    super(hooks);
     this.playground = new Playground(data, {
       weight: settings.weight === undefined ? undefined : Number(settings.weight),
       seed: settings.seed === undefined ? undefined : Number(settings.seed),
@@ -56,7 +55,10 @@ class Demo {
     });
     this.shows = new Set(/** @type {string[]} */ (settings.show ?? PARTS));
     const keys = KEYS.filter(([key]) => key !== "U" || this.shows.has("network"));
-    this.panel = new Panel(element, this.#actions(), keys, { hasTuned: this.playground.tuned !== null, shows: this.shows });
+    const actions = this.#actions();
+    this.actions = actions;
+    Object.assign(this.ownKeys, { w: actions.wild, q: () => (this.kick = KICK.steps) });
+    this.panel = new Panel(element, actions, keys, { hasTuned: this.playground.tuned !== null, shows: this.shows });
     element.setAttribute("aria-label", swingUp.title);
     this.cart = new CartView(this.panel.stage, hooks);
     this.network = new NetworkView(this.panel.network, hooks, {
@@ -70,67 +72,31 @@ class Demo {
       limit: WEIGHT_LIMIT,
       onPick: (weight, isFinal) => this.#slide(weight, isFinal),
     });
-    this.client = new ScoreCurveClient(WEIGHT_LIMIT);
+    this.views.push(this.cart, this.network, this.curve);
+    this.curves = new ScoreCurveClient(WEIGHT_LIMIT);
+    this.client = this.curves;
     const recorded = (/** @type {string} */ topology) => Float64Array.from(data.scores?.weight_curve?.[topology] ?? [], (row) => row.mean);
     /** Until the page has computed its own, the curves are the recorded ones. @type {Record<"wann" | "before" | "fixed", Float64Array>} */
     this.means = { wann: recorded("wann"), before: recorded("wann"), fixed: recorded("fixed") };
     /** @type {number | null} */
     this.tunedMean = null;
-    this.frame = 0;
-    this.isRunning = false;
-    this.isPaused = hooks.reducedMotion;
     /** Nothing has moved yet: what is shown is an episode's end with its score. */
     this.isStill = hooks.reducedMotion;
-    this.lastFrame = 0;
-    this.lastText = 0;
     this.kick = 0;
-    /** @type {{x: number, y: number} | null} */
-    this.pull = null;
     this.shown = new Float64Array(STATE_SIZE);
     this.shownFixed = new Float64Array(STATE_SIZE);
-    this.#listenToStage();
+    this.listenTo(this.cart.surface.canvas);
     if (this.isStill) this.playground.finish();
     if (this.shows.has("curve")) this.#askForCurve();
     this.#choose();
   }
 
-  start() {
-    if (this.isRunning) return;
-    this.isRunning = true;
-    this.client.start();
-    this.#go();
+  get weight() {
+    return this.playground.weight;
   }
 
-  stop() {
-    this.isRunning = false;
-    this.pull = null;
-    cancelAnimationFrame(this.frame);
-    this.client.stop();
-  }
-
-  destroy() {
-    this.stop();
-    for (const view of [this.cart, this.network, this.curve]) view.destroy();
-  }
-
-  /** @param {string} key @returns {boolean} */
-  press(key) {
-    const { playground } = this;
-    const actions = this.#actions();
-    const weightBy = (/** @type {number} */ change) => actions.preset(Math.round((playground.weight + change) * 100) / 100);
-    const number = Number.parseInt(key, 10);
-    if (number >= 1 && number <= SHARED_WEIGHTS.length) actions.preset(SHARED_WEIGHTS[number - 1]);
-    else if (key === "0") actions.tuned();
-    else if (key === "-" || key === "−") weightBy(-KEY_STEP);
-    else if (key === "+" || key === "=") weightBy(KEY_STEP);
-    else if (key === "r") actions.restart();
-    else if (key === "e") actions.nextSeed();
-    else if (key === "w") actions.wild();
-    else if (key === "m") actions.pause();
-    else if (key === "u") actions.resetNetwork();
-    else if (key === "q") this.kick = KICK.steps;
-    else return false;
-    return true;
+  get share() {
+    return this.playground.wann.isOver ? 1 : this.playground.owed / DT_S;
   }
 
   /** @returns {import("./swing-up-panel.mjs").Actions} */
@@ -146,7 +112,7 @@ class Demo {
       preset: (weight) => afresh(() => playground.setWeight(weight)),
       tuned: () => afresh(() => playground.setTuned()),
       restart: () => afresh(() => {}),
-      nextSeed: () => afresh(() => playground.setSeed(playground.seed + 1)),
+      next: () => afresh(() => playground.setSeed(playground.seed + 1)),
       wild: () => afresh(() => playground.setChaotic(!playground.isChaotic)),
       resetNetwork: () => this.#edit(() => playground.resetNetwork()),
       pause: () => {
@@ -154,7 +120,7 @@ class Demo {
         if (this.isStill) this.playground.restart();
         this.isStill = false;
         this.#choose();
-        if (this.isRunning) this.#go();
+        if (this.isRunning) this.go();
       },
     };
   }
@@ -188,7 +154,7 @@ class Demo {
     const tuned = playground.tuned;
     const individual = tuned ? tuned.filter((_, k) => !playground.cut[k]) : null;
     const isOriginal = !playground.isEdited;
-    this.client.ask(playground.network, individual, (curve) => {
+    this.curves.ask(playground.network, individual, (curve) => {
       if (isOriginal && !curve.isComplete && this.means.before.length > 0) return; // the recorded curve stands there
       this.means.wann = curve.means;
       this.tunedMean = curve.individual;
@@ -224,30 +190,16 @@ class Demo {
     ]);
     this.curve.draw({ weight: playground.isTuned ? null : playground.weight, score: this.#mean });
     this.hooks.share(this.#state);
-    if (!this.isRunning || this.isPaused) this.#draw(1, true);
+    this.settle();
   }
 
-  /** Let it run, or stand. */
-  #go() {
-    cancelAnimationFrame(this.frame);
-    this.lastFrame = 0;
-    if (this.isPaused) this.#draw(1, true);
-    else this.frame = requestAnimationFrame((now) => this.#tick(now));
-  }
-
-  /** @param {number} now */
-  #tick(now) {
-    const { playground } = this;
-    const seconds = this.lastFrame === 0 ? 0 : (now - this.lastFrame) / 1000;
-    this.lastFrame = now;
-    const hasEnded = playground.advance(seconds, () => this.#push());
-    this.#draw(playground.wann.isOver ? 1 : playground.owed / 0.01, hasEnded || now - this.lastText > TEXT_EVERY_MS);
-    if (hasEnded) this.#announce();
-    this.frame = requestAnimationFrame((next) => this.#tick(next));
+  /** @param {number} seconds */
+  advance(seconds) {
+    return this.playground.advance(seconds, () => this.#push());
   }
 
   /** @param {number} share  of the step that is under way @param {boolean} withText */
-  #draw(share, withText) {
+  paint(share, withText) {
     const { playground, shown, shownFixed } = this;
     const { wann, fixed } = playground;
     this.cart.draw(wann.between(share, shown), {
@@ -258,13 +210,12 @@ class Demo {
     });
     this.network.draw(wann.values, playground.drawnWeights);
     if (!withText) return;
-    this.lastText = this.lastFrame;
     this.panel.wann.set(wann.score, wann.time / MAX_STEPS, describe(wann, playground.finals.wann));
     this.panel.fixed.set(fixed.score, fixed.time / MAX_STEPS, describe(fixed, playground.finals.fixed));
     this.panel.stage.setAttribute("aria-label", `Cart-pole: pole ${Math.cos(wann.state[ANGLE]) > 0.9 ? "upright" : "not upright"}`);
   }
 
-  #announce() {
+  announce() {
     const { wann, fixed } = this.playground.finals;
     this.panel.announcement.textContent = `Final score: WANN ${Math.round(wann?.score ?? 0)}, fixed topology ${Math.round(fixed?.score ?? 0)}`;
     this.#choose();
@@ -281,21 +232,5 @@ class Demo {
     const { x, y } = this.cart.fromTip(state, this.pull);
     const along = x * Math.cos(state[ANGLE]) - y * Math.sin(state[ANGLE]);
     return Math.min(MOST_PULL, Math.max(-MOST_PULL, PULL * along));
-  }
-
-  #listenToStage() {
-    const { canvas } = this.cart.surface;
-    const at = (/** @type {PointerEvent} */ event) => ({ x: event.offsetX, y: event.offsetY });
-    canvas.style.touchAction = "none";
-    canvas.style.cursor = "grab";
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      canvas.setPointerCapture(event.pointerId);
-      this.pull = at(event);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (this.pull !== null) this.pull = at(event);
-    });
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.pull = null));
   }
 }

@@ -1,12 +1,9 @@
 /** What the playground knows: the choices (weight, seed, start, cuts, activations) and the two episodes that follow from them. */
 import { DT_S, chaoticState, startState } from "./cart-pole.mjs";
+import { ChosenNetwork } from "./chosen-network.mjs";
 import { Episode } from "./episode.mjs";
-import { nextActivation } from "./activations.mjs";
-import { compileNetwork, edited, withoutCut } from "./network.mjs";
+import { compileNetwork } from "./network.mjs";
 
-export const WEIGHT_LIMIT = 2;
-/** The six weights of the search, see `wann_core/search.py`. */
-export const SHARED_WEIGHTS = /** @type {const} */ ([-2, -1, -0.5, 0.5, 1, 2]);
 /** How long a finished episode is shown before the next begins. */
 const REST_S = 1.6;
 /** A frame that comes later than this lets the world wait: it does not catch up. */
@@ -20,22 +17,15 @@ const LONGEST_FRAME_S = 0.1;
  * @property {boolean} isChaotic
  */
 
-export class Playground {
+export class Playground extends ChosenNetwork {
   /**
    * @param {any} data  see `wann_core/figures/live_data.py`
    * @param {Partial<Choices>} choices
    */
   constructor(data, choices = {}) {
-    this.original = compileNetwork(data.network);
+    super(data, choices);
     this.baseline = compileNetwork(data.baseline.network);
-    this.tuned = data.tunedWeights ? Float64Array.from(data.tunedWeights) : null;
     this.baselineTuned = Float64Array.from(data.baseline.tunedWeights);
-    this.cut = new Uint8Array(this.original.sources.length);
-    this.activations = this.original.activations.slice();
-    /** The network as it is after all edits. */
-    this.network = this.original;
-    this.weight = limited(choices.weight ?? data.sharedWeight ?? 1);
-    this.isTuned = Boolean(choices.isTuned) && this.tuned !== null;
     this.seed = choices.seed ?? 0;
     this.isChaotic = choices.isChaotic ?? false;
     /** Final scores of the last episodes, or null. @type {{wann: Final | null, fixed: Final | null}} */
@@ -46,37 +36,11 @@ export class Playground {
     this.fixed = this.#beginFixed();
   }
 
-  /** The weights that the champion runs with. */
-  get weights() {
-    return this.isTuned && this.tuned ? withoutCut(this.tuned, this.cut) : this.weight;
-  }
-
-  /** Weights by the original's connections: for pictures that show cut ones, too. */
-  get drawnWeights() {
-    return this.isTuned && this.tuned ? this.tuned : this.weight;
-  }
-
-  get isEdited() {
-    return this.cut.includes(1) || this.activations.some((kind, node) => kind !== this.original.activations[node]);
-  }
-
   restart() {
     this.wann = this.#begin();
     this.fixed = this.#beginFixed();
     this.owed = 0;
     this.rest = 0;
-  }
-
-  /** @param {number} weight  of all connections; running episodes go on with it */
-  setWeight(weight) {
-    this.weight = limited(weight);
-    this.isTuned = false;
-    this.#change();
-  }
-
-  setTuned() {
-    this.isTuned = this.tuned !== null;
-    this.#change();
   }
 
   /** @param {number} seed */
@@ -89,24 +53,6 @@ export class Playground {
   setChaotic(isChaotic) {
     this.isChaotic = isChaotic;
     this.restart();
-  }
-
-  /** Cut a connection, or put it back. @param {number} connection */
-  toggleConnection(connection) {
-    this.cut[connection] = this.cut[connection] ? 0 : 1;
-    this.#edit();
-  }
-
-  /** Give a node the next activation. @param {number} node */
-  cycleActivation(node) {
-    this.activations[node] = nextActivation(this.activations[node]);
-    this.#edit();
-  }
-
-  resetNetwork() {
-    this.cut.fill(0);
-    this.activations.set(this.original.activations);
-    this.#edit();
   }
 
   /** Where the fixed topology fell it begins again, so that it shows what it does with a new weight. */
@@ -162,12 +108,7 @@ export class Playground {
     return new Episode(this.baseline, this.isTuned ? this.baselineTuned : this.weight, this.#start());
   }
 
-  #edit() {
-    this.network = edited(this.original, this.cut, this.activations);
-    this.#change();
-  }
-
-  #change() {
+  changed() {
     this.wann.change(this.network, this.weights);
     const weights = this.isTuned ? this.baselineTuned : this.weight;
     if (weights !== this.fixed.weights) this.fixed.change(this.baseline, weights);
@@ -179,9 +120,4 @@ export class Playground {
 /** @param {Episode} episode @returns {Final} */
 function finalOf({ score, isClean }) {
   return { score, isClean };
-}
-
-/** @param {number} weight */
-function limited(weight) {
-  return Math.min(WEIGHT_LIMIT, Math.max(-WEIGHT_LIMIT, Number.isFinite(weight) ? weight : 1));
 }

@@ -24,6 +24,10 @@ export class Walk {
     forward(network, weights, this.values);
   }
 
+  get seed() {
+    return this.ground.seed;
+  }
+
   get score() {
     return this.walker.score;
   }
@@ -86,6 +90,10 @@ export class RecordedWalk {
     this.time = 0;
     this.isClean = true;
     this.values = null;
+  }
+
+  get seed() {
+    return this.ground.seed;
   }
 
   get pose() {

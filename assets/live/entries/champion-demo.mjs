@@ -1,0 +1,134 @@
+/** What the demos of a champion do alike: frames while they are seen, the keys of the weights, and a pointer on the stage. */
+import { SHARED_WEIGHTS } from "../models/chosen-network.mjs";
+
+/** @typedef {import("./champion-panel.mjs").Actions} Actions */
+/** @typedef {{start: () => void, stop: () => void}} Resting  something that works only while the demo is seen */
+
+const KEY_STEP = 0.05;
+const TEXT_EVERY_MS = 100;
+
+export class ChampionDemo {
+  /** @param {import("../hooks.mjs").Hooks} hooks */
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.frame = 0;
+    this.isRunning = false;
+    this.isPaused = hooks.reducedMotion;
+    this.lastFrame = 0;
+    this.lastText = 0;
+    /** Where a pointer pulls on the stage, in pixels. @type {{x: number, y: number} | null} */
+    this.pull = null;
+    /** What goes with the demo. @type {{destroy: () => void}[]} */
+    this.views = [];
+    /** @type {Resting | null} */
+    this.client = null;
+    /** @type {Actions | null} */
+    this.actions = null;
+    /** What the demo's further keys do. @type {Record<string, () => void>} */
+    this.ownKeys = {};
+  }
+
+  /** The weight that is chosen now: each demo says which. @returns {number} */
+  get weight() {
+    return 0;
+  }
+
+  /** How much of the step that is under way has passed, 0 to 1: each demo says. @returns {number} */
+  get share() {
+    return 1;
+  }
+
+  /** Let time pass: each demo says what that does. @param {number} _seconds @returns {boolean}  whether an episode has come to its end */
+  advance(_seconds) {
+    return false;
+  }
+
+  /** Show this moment: each demo says how. @param {number} _share  of the step that is under way @param {boolean} _withText */
+  paint(_share, _withText) {}
+
+  /** An episode has come to its end. */
+  announce() {}
+
+  start() {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    this.client?.start();
+    this.go();
+  }
+
+  stop() {
+    this.isRunning = false;
+    this.pull = null;
+    cancelAnimationFrame(this.frame);
+    this.client?.stop();
+  }
+
+  destroy() {
+    this.stop();
+    for (const view of this.views) view.destroy();
+  }
+
+  /** @param {string} key @returns {boolean}  whether it was one of the demo's */
+  press(key) {
+    const { actions } = this;
+    if (actions === null) return false;
+    const weightBy = (/** @type {number} */ change) => actions.preset(Math.round((this.weight + change) * 100) / 100);
+    const number = Number.parseInt(key, 10);
+    if (number >= 1 && number <= SHARED_WEIGHTS.length) actions.preset(SHARED_WEIGHTS[number - 1]);
+    else if (key === "0") actions.tuned();
+    else if (key === "-" || key === "−") weightBy(-KEY_STEP);
+    else if (key === "+" || key === "=") weightBy(KEY_STEP);
+    else if (key === "r") actions.restart();
+    else if (key === "e") actions.next();
+    else if (key === "m") actions.pause();
+    else if (key === "u") actions.resetNetwork();
+    else if (Object.hasOwn(this.ownKeys, key)) this.ownKeys[key]();
+    else return false;
+    return true;
+  }
+
+  /** Let it run, or stand. */
+  go() {
+    cancelAnimationFrame(this.frame);
+    this.lastFrame = 0;
+    if (this.isPaused) this.#show(1, true);
+    else this.frame = requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /** A choice has been made: where no frame will show it, show it now. */
+  settle() {
+    if (!this.isRunning || this.isPaused) this.#show(1, true);
+  }
+
+  /** @param {number} now */
+  #tick(now) {
+    const seconds = this.lastFrame === 0 ? 0 : (now - this.lastFrame) / 1000;
+    this.lastFrame = now;
+    const hasEnded = this.advance(seconds);
+    this.#show(this.share, hasEnded || now - this.lastText > TEXT_EVERY_MS);
+    if (hasEnded) this.announce();
+    this.frame = requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  /** @param {number} share @param {boolean} withText */
+  #show(share, withText) {
+    if (withText) this.lastText = this.lastFrame;
+    this.paint(share, withText);
+  }
+
+  /** Let a pointer pull on the stage. @param {HTMLCanvasElement} canvas */
+  listenTo(canvas) {
+    const at = (/** @type {PointerEvent} */ event) => ({ x: event.offsetX, y: event.offsetY });
+    canvas.style.touchAction = "none";
+    canvas.style.cursor = "grab";
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      canvas.setPointerCapture(event.pointerId);
+      this.pull = at(event);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (this.pull !== null) this.pull = at(event);
+    });
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.pull = null));
+  }
+}

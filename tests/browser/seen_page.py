@@ -1,0 +1,82 @@
+"""What browser tests share: decks built by the project's command, and pages that are watched."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page
+
+from wann_core.deck import node
+
+PATIENCE_S: Final = 60.0
+"""A machine that is busy with other tests is slow, not wrong."""
+
+COUNTERS: Final = """
+window.__frames = 0;
+const frame = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (callback) => frame((now) => { window.__frames += 1; callback(now); });
+window.__workers = 0;
+window.__means = [];
+const Original = window.Worker;
+window.Worker = class extends Original {
+  constructor(...given) {
+    super(...given);
+    window.__workers += 1;
+    this.addEventListener("message", ({ data }) => window.__means.push(data.report?.champion.mean));
+  }
+  terminate() { window.__workers -= 1; super.terminate(); }
+};
+"""
+"""Counts frames and living workers, keeps the champion's mean of each answer; runs before any script of the page."""
+
+
+def build_deck(folder: Path, name: str, text: str) -> Path:
+    """Build a deck of this text as a presenter would; return the folder of its page."""
+    source = folder / f"{name}.md"
+    source.write_text(text, encoding="utf-8")
+    # The figures that the project has made already need not be made again.
+    out = node.PROJECT / "dist"
+    command = [sys.executable, str(node.PROJECT / "build.py"), str(source), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out / name
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """A page on which nothing complains and nothing is asked of a host."""
+    complaints: list[str] = []
+    context.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    context.on("weberror", lambda e: complaints.append(str(e.error)))
+    context.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else complaints.append(r.url))
+    context.add_init_script(COUNTERS)
+    yield context.new_page()
+    assert complaints == []
+
+
+def show(page: Page, deck: Path, slide: str, query: str = "") -> Page:
+    """Open a deck at a slide, and wait until it is ready."""
+    page.set_default_timeout(PATIENCE_S * 1000)
+    page.goto((deck / "index.html").as_uri() + f"{query}#/{slide}")
+    page.evaluate("window.__deckReady")
+    return page
+
+
+def until(page: Page | Frame, expression: str, seconds: float = PATIENCE_S) -> None:
+    """Wait until an expression is true; the page's policy forbids the evaluation that Playwright itself would use."""
+    for _ in range(int(seconds * 20)):
+        if page.evaluate(f"Boolean({expression})"):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"not true after {seconds} s: {expression}")
+
+
+def current_slide(page: Page) -> str:
+    """The id of the slide that is seen."""
+    return str(page.evaluate("Reveal.getCurrentSlide().id"))
