@@ -23,12 +23,21 @@ def test_tasks_with_an_encoder_have_its_figure_without_a_run_and_others_never(tm
     assert found == ["car_racing/encoder.png"]
 
 
+def test_the_frames_that_are_shown_are_rollouts_frames_with_a_road() -> None:
+    shown = encoder_picture.shown_frames("car_racing")
+    assert shown.shape == (encoder_picture.N_FRAMES, 64, 64, 3)
+    seen = {frame.tobytes() for frame in load_frames("car_racing")(300, encoder_picture.FRAME_SEED)}
+    for frame in shown:
+        assert frame.tobytes() in seen
+        assert (np.abs(frame.astype(int) - 105).max(axis=2) < 12).mean() > 0.03
+
+
 def test_the_figure_shows_frames_above_their_reconstructions_and_says_how_far_they_are_off(tmp_path: Path) -> None:
     made = make(["car_racing/encoder.png"], tmp_path / "figures", Silent(), tmp_path / "runs")["car_racing/encoder.png"]
     picture = np.asarray(Image.open(made.files["png"]))
     assert picture.shape == (made.height, made.width, 3)
     model = load_encoder("car_racing")
-    frame = load_frames("car_racing")(1, encoder_picture.FRAME_SEED)[0]
+    frame = encoder_picture.shown_frames("car_racing")[0]
     left, side = encoder_picture._LABEL, 64 * encoder_picture.SCALE
     step = encoder_picture.SCALE
     upper = picture[12 : 12 + side : step, left : left + side : step]

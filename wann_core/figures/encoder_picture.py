@@ -18,7 +18,6 @@ FRAME_SEED: Final = 20_260_101
 """Of rollouts that no encoder was trained on."""
 _EVERY: Final = 23
 _ROAD_SHARE: Final = 0.05
-"""Frames without a road would show nothing but how well grass is rebuilt."""
 _GAP: Final = 12
 _LABEL: Final = 360
 _PAPER: Final = (243, 240, 233)
@@ -35,11 +34,7 @@ def encoder(order: Order) -> Made:
     task = task_of(order.name)
     assert task is not None  # a figure of a task
     model = load_encoder(task)
-    seen = load_frames(task)(2 * N_FRAMES * _EVERY, FRAME_SEED)[::_EVERY]
-    # The road is grey, and nothing else is.
-    colours = seen.astype(int)
-    road = ((np.ptp(colours, axis=3) < 12) & (colours.max(axis=3) > 60)).mean(axis=(1, 2))
-    frames = seen[np.sort(np.argsort(road < _ROAD_SHARE, kind="stable")[:N_FRAMES])]
+    frames = shown_frames(task)
     rebuilt = [model.reconstruct(model.latents(frame)) for frame in frames]
     off = float(np.mean([np.abs(a.astype(float) - b).mean() for a, b in zip(frames, rebuilt, strict=True)]))
     notes = model.model.notes
@@ -58,6 +53,16 @@ def encoder(order: Order) -> Made:
         f"rebuilds from the encoder's 16 numbers, {off:.1f} of 255 levels off on average in these."
     )
     return Made({"png": "encoder.png"}, alt, *image.size)
+
+
+def shown_frames(task: str) -> NDArray[np.uint8]:
+    """(N_FRAMES, 64, 64, 3) of rollouts, those first that show a road: grass alone says little."""
+    seen = load_frames(task)(2 * N_FRAMES * _EVERY, FRAME_SEED)[::_EVERY]
+    colours = seen.astype(int)
+    # The road is grey, and nothing else is.
+    road = ((np.ptp(colours, axis=3) < 12) & (colours.max(axis=3) > 60)).mean(axis=(1, 2))
+    chosen: NDArray[np.uint8] = seen[np.sort(np.argsort(road < _ROAD_SHARE, kind="stable")[:N_FRAMES])]
+    return chosen
 
 
 def _sheet(rows: tuple[tuple[str, str, list[NDArray[np.uint8]]], ...]) -> Image.Image:
