@@ -81,7 +81,9 @@ def _wanted(page: Page, slides: tuple[str, ...]) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the pictures; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m wann_core.deck.screenshot", description="Take pictures of a deck's slides.")
+    parser = argparse.ArgumentParser(
+        prog="python -m wann_core.deck.screenshot", description="Take pictures of a deck's slides."
+    )
     parser.add_argument("index", type=Path, help="a built deck, such as dist/wann/index.html")
     parser.add_argument("--out", type=Path, required=True, help="folder, or with one --slide a .png")
     parser.add_argument("--slide", action="append", default=[], metavar="ID", help="only this slide")
