@@ -90,6 +90,20 @@ def test_a_search_that_is_killed_twice_ends_as_one_that_was_not(searched: Path, 
     assert contents(folder) == contents(searched)
 
 
+@pytest.mark.parametrize("task", ["biped", "car_racing"])
+def test_a_search_on_box2d_that_is_killed_ends_as_one_that_was_not(task: str, tmp_path: Path) -> None:
+    pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
+    command = ("search", task, "--budget", "smoke", "--seed", "3", "--threads", "2", "--generations", "12", "--out")
+    status, _ = stop_when(
+        lambda: generations_kept(tmp_path / "killed") >= 2, signal.SIGKILL, *command, tmp_path / "killed"
+    )
+    assert status == -signal.SIGKILL
+    assert 2 <= generations_kept(tmp_path / "killed") < 12
+    succeed(*command, tmp_path / "killed", "--resume")
+    succeed(*[part if part != "2" else "1" for part in command], tmp_path / "whole")  # on one worker
+    assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+
+
 def test_a_search_ends_with_control_c_and_says_how_to_go_on(searched: Path, tmp_path: Path) -> None:
     folder = tmp_path / "swing_up"
     command = (*SEARCH, "--generations", "30", "--out", folder)

@@ -8,6 +8,8 @@ bit.
 from __future__ import annotations
 
 import math
+import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import (
@@ -20,7 +22,7 @@ from concurrent.futures import (
     wait,
 )
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -74,6 +76,22 @@ class Engine(Protocol):
         """Let go of it; ``now`` without waiting for what runs."""
 
 
+def _end_with_parent() -> None:
+    """Let this worker process end as soon as the one that started it is gone, however that ended.
+
+    A worker of a pool waits for work on a pipe that its siblings hold open, too: after a ``kill -9`` of their parent
+    they would wait for each other for ever.
+    """
+    parent = parent_process()
+    assert parent is not None  # this runs in workers only
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 @dataclass(slots=True)
 class Processes:
     """Worker processes of this machine."""
@@ -86,7 +104,9 @@ class Processes:
         """See ``Engine``."""
         if self._pool is None:
             # Spawned, not forked: the parent may already run threads of its own.
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=get_context("spawn"), initializer=_end_with_parent
+            )
         return self._pool
 
     def elsewhere(self) -> Executor | None:
