@@ -24,8 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     from wann_core.deck import commands  # noqa: PLC0415
 
     given = vars(options)
-    rerun = partial(_rerun, executor=given.pop("executor"))
-    experiments = commands.Experiments(rerun=rerun, verify=_verify, bring_up_to_date=_bring_up_to_date)
+    executor = given.pop("executor")
+    rerun, verify = partial(_rerun, executor=executor), partial(_verify, executor=executor)
+    experiments = commands.Experiments(rerun=rerun, verify=verify, bring_up_to_date=_bring_up_to_date)
     try:
         return commands.run(commands.Options(**given), experiments)
     except KeyboardInterrupt:
@@ -62,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     further.add_argument("--budget", metavar="NAME", help="with --rerun: smoke, talk (default) or paper")
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
     further.add_argument("--resume", action="store_true", help="with --rerun: go on where the last run was stopped")
-    further.add_argument("--executor", metavar="WHERE", help="with --rerun: threads, processes or dask://host:port")
+    further.add_argument(
+        "--executor", metavar="WHERE", help="with --rerun, --verify: threads, processes, dask://host:port"
+    )
     further.add_argument("--notes", action="store_true", help="with --pdf: speaker notes, too")
     further.add_argument("--json", action="store_true", help="with --check: findings as JSON")
     further.add_argument(
@@ -79,12 +82,18 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
         "budget": options.rerun,
         "seed": options.rerun,
         "resume": options.rerun,
-        "executor": options.rerun,
+        "executor": options.rerun or options.verify is not None,
         "notes": options.pdf,
         "json": options.check,
         "browser": options.check,
     }
-    goes_with = {"port": "--serve", "notes": "--pdf", "json": "--check", "browser": "--check"}
+    goes_with = {
+        "port": "--serve",
+        "executor": "--rerun or --verify",
+        "notes": "--pdf",
+        "json": "--check",
+        "browser": "--check",
+    }
     for name, command in fits.items():
         if getattr(options, name) not in (None, False) and not command:
             parser.error(f"--{name} goes with {goes_with.get(name, '--rerun')}")
@@ -106,8 +115,9 @@ def _rerun(
     *,
     executor: str | None = None,
 ) -> None:
-    from wann_core.ensure import default_work_root, rerun  # noqa: PLC0415
+    from wann_core.ensure import rerun  # noqa: PLC0415
     from wann_core.results import RunFiles, runs_root  # noqa: PLC0415
+    from wann_core.workplace import default_work_root  # noqa: PLC0415
 
     rerun(
         task,
@@ -124,7 +134,7 @@ def _rerun(
     )
 
 
-def _verify(task: str, reporter: Reporter, say: Callable[[str], None]) -> bool:
+def _verify(task: str, reporter: Reporter, say: Callable[[str], None], *, executor: str | None = None) -> bool:
     from wann_core.ensure import verify  # noqa: PLC0415
     from wann_core.results import ResultsError, RunFiles, runs_root  # noqa: PLC0415
 
@@ -133,7 +143,7 @@ def _verify(task: str, reporter: Reporter, say: Callable[[str], None]) -> bool:
         raise ResultsError(f"{runs_root() / (task or '*')}: holds no run to verify; `--rerun TASK` makes one")
     all_hold = True
     for store in stores:
-        for cell in verify(store, reporter):
+        for cell in verify(store, reporter, executor=executor):
             all_hold = all_hold and cell.holds
             values = f"recorded {cell.recorded:9.2f} ± {cell.standard_error:.2f}, measured {cell.measured:9.2f}"
             say(f"{store.task}  {cell.topology:<5} {cell.condition:<13} {values}  {'ok' if cell.holds else 'DIFFERS'}")

@@ -190,7 +190,7 @@ def test_single_file_is_one_page_with_everything_inside(built: Path) -> None:
 
 def test_a_second_build_at_the_same_time_waits_and_says_so(built: Path) -> None:
     holder = (
-        "import sys, pathlib; from wann_core.deck.lock import hold\n"
+        "import sys, pathlib; from wann_core.lock import hold\n"
         "with hold(pathlib.Path(sys.argv[1]), print):\n    print('held', flush=True); sys.stdin.readline()\n"
     )
     lock = built / "dist" / ".cache" / "lock"

@@ -27,7 +27,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where unfinished work lies, instead of the project's own."""
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wann_core.ensure.default_work_root", lambda: folder)
+        patch.setattr("wann_core.workplace.default_work_root", lambda: folder)
         yield folder
 
 

@@ -53,7 +53,8 @@ RUN_BY: Final = {
         "tests/fuzz/test_readers.py"  # the same targets without the fuzzer's engine
     ),
     "python tests/deck/fuzz_markdown.py -max_total_time=600": "tests/deck/test_any_markdown.py",  # as above
-    "python tests/fuzz/kill_loop.py --minutes 10": "tests/test_run.py",  # kills at moments that are chosen
+    "python tests/kill_loop.py --minutes 10": "tests/test_kill_loop.py",
+    "python tests/search_memory.py --generations 10000": "tests/test_kill_loop.py",
     "dask scheduler": "tests/cluster/local_cluster.py",
     "dask worker tcp://scheduler:8786": "tests/cluster/local_cluster.py",
     "python -m wann_core search biped --budget paper --executor dask://scheduler:8786": (

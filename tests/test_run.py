@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from command_line import as_json, run, stop_when, succeed
 
-from wann_core.ensure import update_folder
 from wann_core.results import RunFiles
+from wann_core.workplace import update_folder
 
 SEARCH = ("search", "swing_up", "--budget", "smoke", "--seed", "3", "--threads", "1")
 CHECKPOINT = "search-checkpoint.json"

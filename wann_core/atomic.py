@@ -6,6 +6,12 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Final
+
+_HERE: Final = -100
+"""Linux's AT_FDCWD: paths are seen from the current folder."""
+_EXCHANGE: Final = 2
+"""Linux's RENAME_EXCHANGE and macOS's RENAME_SWAP."""
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -40,10 +46,10 @@ def sweep(folder: Path) -> None:
 
 
 def replace_directory(new: Path, target: Path) -> None:
-    """Put the finished folder ``new`` in the place of ``target``; both must be on one file system.
+    """Put the finished folder ``new`` in the place of ``target``; ``new`` is gone afterwards.
 
-    The old folder is moved aside first, so a reader finds the old one, the new one or, for the time of one rename,
-    none; never a mixture.
+    A reader finds the old folder or the new one, never a mixture; and never none where the system can exchange two
+    names in one step (Linux, macOS). Elsewhere there is none for the time of one rename.
     """
     aside = target.with_name(f".{target.name}.old")
     if aside.exists():
@@ -51,7 +57,41 @@ def replace_directory(new: Path, target: Path) -> None:
             aside.replace(target)  # an earlier replacement was cut off between its two renames
         else:
             shutil.rmtree(aside)
+    if new.stat().st_dev != target.parent.stat().st_dev:  # no rename leads from one disk to another
+        here = target.with_name(f".{target.name}.new")
+        shutil.rmtree(here, ignore_errors=True)
+        shutil.copytree(new, here)
+        shutil.rmtree(new)
+        new = here
     if target.exists():
-        target.replace(aside)
-    new.replace(target)
+        if _exchange(new, target):
+            new.replace(aside)
+        else:
+            target.replace(aside)
+            new.replace(target)
+    else:
+        new.replace(target)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def copy_directory(folder: Path, target: Path) -> None:
+    """Put a copy of ``folder`` in the place of ``target``, see ``replace_directory``."""
+    copy = target.with_name(f".{target.name}.copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(folder, copy)
+    replace_directory(copy, target)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders of one disk swap their names in one step; False, and nothing done, where that is not possible."""
+    import ctypes  # noqa: PLC0415  # a build with nothing to do needs none of it
+
+    if os.name != "posix":
+        return False
+    library = ctypes.CDLL(None)
+    paths = os.fsencode(one), os.fsencode(other)
+    if hasattr(library, "renameat2"):
+        return bool(library.renameat2(_HERE, paths[0], _HERE, paths[1], _EXCHANGE) == 0)
+    if hasattr(library, "renamex_np"):
+        return bool(library.renamex_np(*paths, _EXCHANGE) == 0)
+    return False

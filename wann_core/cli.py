@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--out", type=Path, metavar="FILE" if name == "encoder" else "DIR", help=kept)
         if name not in {"show", "export"}:
             command.add_argument("--threads", type=int, metavar="N", help="threads or processes (all cores)")
-        if name in {"run", "search"}:
+        if name in {"run", "search", "tune", "score", "verify", "import"}:
             command.add_argument(
                 "--executor", metavar="WHERE", help="threads, processes or dask://host:port (default: the task's own)"
             )
@@ -102,7 +102,8 @@ def _command_line() -> str:
 
 
 def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
-    from wann_core.ensure import default_work_root, rerun  # noqa: PLC0415  # heavy; a listing needs none of it
+    from wann_core.ensure import rerun  # noqa: PLC0415  # heavy; a listing needs none of it
+    from wann_core.workplace import default_work_root  # noqa: PLC0415
 
     target = _store(arguments)
     rerun(
@@ -124,18 +125,21 @@ def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
 
 
 def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
-    from wann_core.ensure import default_work_root  # noqa: PLC0415  # heavy
-    from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415
+    from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy, as all that runs something
     from wann_core.experiment import load_experiment  # noqa: PLC0415
     from wann_core.run import Run, start_or_resume  # noqa: PLC0415
     from wann_core.run_search import search_stage  # noqa: PLC0415
+    from wann_core.workplace import alone_in, default_work_root  # noqa: PLC0415
 
     files = RunFiles(arguments.out or default_work_root() / f"{arguments.task}-search", arguments.task)
     experiment = load_experiment(
         arguments.task, arguments.budget, arguments.experiment, generations=arguments.generations
     )
     threads = arguments.threads or default_threads()
-    with Evaluator(arguments.task, threads, arguments.executor, shortcuts=experiment.training) as evaluator:
+    with (
+        alone_in(files.root),
+        Evaluator(arguments.task, threads, arguments.executor, shortcuts=experiment.training) as evaluator,
+    ):
         run = Run(experiment, arguments.seed, files, evaluator, reporter, _command_line())
         start_or_resume(run, resume=arguments.resume)
         search_stage(run)
@@ -147,7 +151,7 @@ def _tune(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
 
     update(
         _store(arguments), reporter, _command_line(), tuning=True, threads=arguments.threads,
-        budget=arguments.budget, seed=arguments.seed, resume=arguments.resume,
+        budget=arguments.budget, seed=arguments.seed, resume=arguments.resume, executor=arguments.executor,
     )  # fmt: skip
     return _summary(_store(arguments))
 
@@ -156,15 +160,16 @@ def _score(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import update  # noqa: PLC0415  # heavy
 
     update(
-        _store(arguments), reporter, _command_line(), tuning=False, threads=arguments.threads, budget=arguments.budget
-    )
+        _store(arguments), reporter, _command_line(), tuning=False, threads=arguments.threads,
+        budget=arguments.budget, executor=arguments.executor,
+    )  # fmt: skip
     return _summary(_store(arguments))
 
 
 def _verify(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import verify  # noqa: PLC0415  # heavy
 
-    verdicts = verify(_store(arguments), reporter, arguments.threads)
+    verdicts = verify(_store(arguments), reporter, arguments.threads, arguments.executor)
     cells = {
         f"{v.topology}.{v.condition}": {"recorded": v.recorded, "measured": v.measured, "holds": v.holds}
         for v in verdicts
@@ -218,7 +223,7 @@ def _import(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     files = _store(arguments)
     adopt(
         files, genome, reporter, _command_line(),
-        budget=arguments.budget, seed=arguments.seed, threads=arguments.threads,
+        budget=arguments.budget, seed=arguments.seed, threads=arguments.threads, executor=arguments.executor,
     )  # fmt: skip
     return _summary(files)
 

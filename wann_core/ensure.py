@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wann_core.atomic import sweep
-from wann_core.hashing import content_hash
-from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_scores, load_stages, runs_root
+from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_scores, load_stages
 from wann_core.stages import run_settings, staleness
+from wann_core.workplace import alone_in, replacing, update_folder
 
 if TYPE_CHECKING:
     from wann_core.genome import Genome
@@ -45,11 +44,6 @@ class Verdict:
         return abs(self.measured - self.recorded) <= max(TOLERANCE_SE * self.standard_error, 1e-9)
 
 
-def default_work_root() -> Path:
-    """Where unfinished runs live: beside the build's output, never committed."""
-    return runs_root().parent.parent / "dist" / ".work"
-
-
 @contextlib.contextmanager
 def _opened(
     files: RunFiles,
@@ -59,6 +53,7 @@ def _opened(
     *,
     budget: str | None = None,
     seed: int | None = None,
+    executor: str | None = None,
 ) -> Iterator[Run]:
     """A ``Run`` over an existing store, with the settings and the seed it was made with where no others are given."""
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy; only where something runs
@@ -74,14 +69,8 @@ def _opened(
     if seed is None:
         stages = load_stages(files)
         seed = int(stages.get("tune", stages.get("search", {})).get("seed", 0))
-    with Evaluator(files.task, threads or default_threads(), shortcuts=experiment.training) as evaluator:
+    with Evaluator(files.task, threads or default_threads(), executor, shortcuts=experiment.training) as evaluator:
         yield Run(experiment, seed, update_folder(files), evaluator, reporter, command)
-
-
-def update_folder(files: RunFiles) -> RunFiles:
-    """Where the checkpoints of a store's tuning lie: one folder for each store."""
-    name = f"{files.task}-update-{content_hash(str(files.root.resolve()))}"
-    return RunFiles(default_work_root() / name, files.task)
 
 
 def ensure_scored(files: RunFiles, reporter: Reporter, command: str, threads: int | None = None) -> tuple[str, ...]:
@@ -99,10 +88,9 @@ def ensure_scored(files: RunFiles, reporter: Reporter, command: str, threads: in
     Raises:
         ResultsError: a file of the store is missing or damaged.
     """
-    stale = staleness(files)
-    if not stale.scores:
+    if not staleness(files).scores:
         return ()
-    return update(files, reporter, command, tuning=stale.tuning, threads=threads)
+    return update(files, reporter, command, tuning=None, threads=threads)
 
 
 def update(
@@ -110,23 +98,25 @@ def update(
     reporter: Reporter,
     command: str,
     *,
-    tuning: bool,
+    tuning: bool | None,
     threads: int | None = None,
     budget: str | None = None,
     seed: int | None = None,
     resume: bool = True,
+    executor: str | None = None,
 ) -> tuple[str, ...]:
-    """Score a store again, after tuning it again where asked.
+    """Score a store again, after tuning it again where asked. The store is the old one until the new one is whole.
 
     Args:
         files: the store.
         reporter: shows progress.
         command: for the provenance.
-        tuning: tune first.
+        tuning: tune first; None where only what is stale is to be made again.
         threads: threads or processes; all cores where None.
         budget: whose settings of tuning and scoring take the place of the store's.
         seed: of the tuning; where None, that of the store's last one.
         resume: go on with a tuning that was stopped.
+        executor: where lanes run, see ``Evaluator``.
 
     Returns:
         The stages that were run.
@@ -134,18 +124,33 @@ def update(
     Raises:
         ResultsError: a file of the store is missing or damaged.
     """
+    from wann_core.champion import load_baseline, load_champion  # noqa: PLC0415  # heavy; only where something runs
+
+    with alone_in(files.root):
+        if tuning is None:
+            stale = staleness(files)  # asked now, since whoever was waited for may have done the work
+            if not stale.scores:
+                return ()
+            tuning = stale.tuning
+        with _opened(files, reporter, threads, command, budget=budget, seed=seed, executor=executor) as run:
+            load_champion(files)  # what is damaged is named by its place in the store, not in the copy
+            if not tuning:
+                load_baseline(files)
+            with replacing(files) as copy:
+                _measure(run, copy, tuning=tuning, resume=resume)
+            shutil.rmtree(run.work.root, ignore_errors=True)
+    return ("tune", "score") if tuning else ("score",)
+
+
+def _measure(run: Run, files: RunFiles, *, tuning: bool, resume: bool) -> None:
     from wann_core.run_tuning import score_stage, tune_stage  # noqa: PLC0415  # heavy; only where something runs
 
-    with _opened(files, reporter, threads, command, budget=budget, seed=seed) as run:
-        sweep(files.root)
-        if tuning:
-            if not resume:
-                shutil.rmtree(run.work.root, ignore_errors=True)
-            run.work.root.mkdir(parents=True, exist_ok=True)
-            tune_stage(run, files)
-        score_stage(run, files)
-        shutil.rmtree(run.work.root, ignore_errors=True)
-    return ("tune", "score") if tuning else ("score",)
+    if tuning:
+        if not resume:
+            shutil.rmtree(run.work.root, ignore_errors=True)
+        run.work.root.mkdir(parents=True, exist_ok=True)
+        tune_stage(run, files)
+    score_stage(run, files)
 
 
 def adopt(
@@ -157,6 +162,7 @@ def adopt(
     budget: str,
     seed: int = 0,
     threads: int | None = None,
+    executor: str | None = None,
 ) -> None:
     """Make a store of a genome that was found elsewhere: tune and score it.
 
@@ -168,6 +174,7 @@ def adopt(
         budget: whose settings of tuning and scoring are used.
         seed: of the tuning.
         threads: threads or processes; all cores where None.
+        executor: where lanes run, see ``Evaluator``.
 
     Raises:
         ResultsError: there is a run already.
@@ -178,15 +185,21 @@ def adopt(
     from wann_core.run import refuse_to_overwrite  # noqa: PLC0415
     from wann_core.stages import as_toml  # noqa: PLC0415
 
-    if files.exists():
-        raise ResultsError(f"{files.root}: holds a run already; choose another folder")
-    refuse_to_overwrite(files)
-    write_text(files.experiment, as_toml(load_experiment(files.task, budget).tables()))
-    save_champion(files, Champion(genome))
-    update(files, reporter, command, tuning=True, threads=threads, seed=seed)
+    with alone_in(files.root):
+        if files.exists():
+            raise ResultsError(f"{files.root}: holds a run already; choose another folder")
+        refuse_to_overwrite(files)
+        with replacing(files) as copy:
+            write_text(copy.experiment, as_toml(load_experiment(files.task, budget).tables()))
+            save_champion(copy, Champion(genome))
+            with _opened(copy, reporter, threads, command, seed=seed, executor=executor) as run:
+                _measure(run, copy, tuning=True, resume=True)
+                shutil.rmtree(run.work.root, ignore_errors=True)
 
 
-def verify(files: RunFiles, reporter: Reporter, threads: int | None = None) -> list[Verdict]:
+def verify(
+    files: RunFiles, reporter: Reporter, threads: int | None = None, executor: str | None = None
+) -> list[Verdict]:
     """Measure every cell of ``scores.json`` again, without writing anything.
 
     Raises:
@@ -196,7 +209,7 @@ def verify(files: RunFiles, reporter: Reporter, threads: int | None = None) -> l
     from wann_core.score import measure_scores  # noqa: PLC0415
 
     recorded = load_scores(files.scores)
-    with _opened(files, reporter, threads, "") as run:
+    with _opened(files, reporter, threads, "", executor=executor) as run:
         measured = measure_scores(
             load_champion(files), load_baseline(files), run.experiment.score, run.evaluator, reporter
         )
@@ -248,14 +261,19 @@ def rerun(
     """
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy; only where something runs
     from wann_core.experiment import load_experiment  # noqa: PLC0415
-    from wann_core.run import Run, finish, refuse_to_overwrite, start_or_resume  # noqa: PLC0415
+    from wann_core.run import Run, finish, reclaim, refuse_to_overwrite, start_or_resume  # noqa: PLC0415
     from wann_core.run_search import search_stage  # noqa: PLC0415
     from wann_core.run_tuning import score_stage, tune_stage  # noqa: PLC0415
 
     experiment = load_experiment(task, budget, experiment_file, generations=generations)
     refuse_to_overwrite(target)
-    with Evaluator(task, threads or default_threads(), executor, shortcuts=experiment.training) as evaluator:
+    with (
+        alone_in(work.root),
+        Evaluator(task, threads or default_threads(), executor, shortcuts=experiment.training) as evaluator,
+    ):
         run = Run(experiment, seed, work, evaluator, reporter, command)
+        if resume:
+            reclaim(run, target)
         start_or_resume(run, resume=resume)
         on_stage("search")
         search_stage(run)
@@ -264,4 +282,5 @@ def rerun(
             tune_stage(run, work)
         on_stage("score")
         score_stage(run, work)
-        finish(run, target)
+        with alone_in(target.root):
+            finish(run, target)

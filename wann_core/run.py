@@ -10,11 +10,12 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from wann_core.atomic import replace_directory, sweep, write_text
+from wann_core.atomic import copy_directory, replace_directory, sweep, write_text
 from wann_core.evaluate import Evaluator
 from wann_core.experiment import Experiment
 from wann_core.progress import Reporter
@@ -23,6 +24,8 @@ from wann_core.results import ResultsError, RunFiles, read_json, write_json
 from wann_core.stages import as_toml
 
 CHECKPOINT_EVERY_S: Final = 10.0
+IDENTITY: Final = "identity.json"
+"""Says what the work in a folder was begun with; in a complete store there is none."""
 _HOW_LONG: Final = frozenset({"generations", "restarts", "probation", "promoted"})
 """Settings of the search that its course does not depend on, only where it ends."""
 _TRIED_ON: Final = ("weights", "episodes", "best_weight_share")
@@ -109,10 +112,9 @@ def start_or_resume(run: Run, *, resume: bool) -> None:
         ResultsError: ``resume`` asks for work that was begun with other settings or another seed, or the folder holds
             other things.
     """
-    identity = run.work.root / "identity.json"
+    identity = run.work.root / IDENTITY
     if resume and identity.is_file():
-        found = read_json(identity)
-        found.pop("schema")
+        found = _identity(identity)
         wrong = [name for name in {**found, **run.identity} if found.get(name) != run.identity.get(name)]
         if wrong:
             differences = ", ".join(f"{name} = {found.get(name)} (now {run.identity.get(name)})" for name in wrong)
@@ -140,8 +142,22 @@ def refuse_to_overwrite(files: RunFiles) -> None:
 
 def finish(run: Run, target: RunFiles) -> None:
     """Let the complete run take the store's place."""
-    for path in run.work.root.glob("*-checkpoint.json"):
-        path.unlink()
-    (run.work.root / "identity.json").unlink(missing_ok=True)
     target.root.parent.mkdir(parents=True, exist_ok=True)
+    # The checkpoints go along: until the store is the new one, they are what a resumed run goes on from.
     replace_directory(run.work.root, target.root)
+    for path in target.root.glob("*-checkpoint.json"):
+        path.unlink()
+    (target.root / IDENTITY).unlink(missing_ok=True)
+
+
+def reclaim(run: Run, target: RunFiles) -> None:
+    """Go on from the store, where a run was killed as it took the store's place: it is there, checkpoints and all."""
+    kept = target.root / IDENTITY
+    if kept.is_file() and not (run.work.root / IDENTITY).is_file() and _identity(kept) == run.identity:
+        copy_directory(target.root, run.work.root)
+
+
+def _identity(path: Path) -> dict[str, Any]:
+    found = read_json(path)
+    found.pop("schema")
+    return found

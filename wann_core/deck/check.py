@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from wann_core.deck.assemble import drawing_problems, read_deck
 from wann_core.deck.errors import Problem, Severity
-from wann_core.deck.lock import hold
 from wann_core.deck.node import NodeError
+from wann_core.lock import hold
 
 SCHEMA: Final = 1
 

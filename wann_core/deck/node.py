@@ -19,8 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.deck.lock import hold
 from wann_core.hashing import content_hash
+from wann_core.lock import hold
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = PROJECT / "assets"

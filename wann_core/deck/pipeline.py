@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from wann_core.deck.errors import Problem, Severity
-from wann_core.deck.lock import hold
 from wann_core.deck.manifest import DeckRecord, program_hash, read_record
+from wann_core.lock import hold
 from wann_core.progress import Reporter
 
 BringUpToDate = Callable[[str, Reporter], bool]

@@ -23,6 +23,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     compare.add_argument("second", metavar="RUN")
     compare.add_argument("--trials", type=int, default=100, metavar="N", help="episodes per cell (default: 100)")
     compare.add_argument("--threads", type=int, metavar="N", help="threads or processes (all cores)")
+    compare.add_argument("--executor", metavar="WHERE", help="threads, processes or dask://host:port")
     sweep = _add(commands, "sweep", "one search per combination of settings and seed, and a table of what came of them")
     sweep.add_argument("task", nargs="?")
     sweep.add_argument("--env", metavar="ID", help="instead of TASK: any Gymnasium environment, as CartPole-v1")
@@ -70,7 +71,7 @@ def compare(arguments: argparse.Namespace, reporter: Reporter, command: str) -> 
     if not 2 <= arguments.trials <= 1_000_000:
         raise ResultsError(f"--trials {arguments.trials}: must be between 2 and 1000000")
     first, second = store_of(arguments.first), store_of(arguments.second)
-    with Evaluator(first.task, arguments.threads or default_threads()) as evaluator:
+    with Evaluator(first.task, arguments.threads or default_threads(), arguments.executor) as evaluator:
         found = compare_trials(first, second, arguments.trials, evaluator, reporter)
     found += compare_restarts(first, second)
     if not arguments.json:
@@ -83,6 +84,7 @@ def sweep(arguments: argparse.Namespace, reporter: Reporter, command: str) -> Re
     """Run ``sweep``."""
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy
     from wann_core.research.sweep import over_seeds, parse_sweep, plan, run_sweep  # noqa: PLC0415
+    from wann_core.workplace import alone_in  # noqa: PLC0415
 
     if (arguments.task is None) == (arguments.env is None):
         raise ResultsError("sweep: needs a TASK, or --env ID, and not both")
@@ -93,7 +95,10 @@ def sweep(arguments: argparse.Namespace, reporter: Reporter, command: str) -> Re
     axes = parse_sweep(arguments.set)
     planned = plan(task, arguments.budget, arguments.experiment, axes, [int(seed) for seed in seeds], arguments.out)
     table = arguments.out / "sweep.csv"
-    with Evaluator(task, arguments.threads or default_threads(), arguments.executor) as evaluator:
+    with (
+        alone_in(arguments.out),
+        Evaluator(task, arguments.threads or default_threads(), arguments.executor) as evaluator,
+    ):
         rows = run_sweep(planned, evaluator, reporter, command, table)
     combinations = {
         " ".join(f"{name}={value}" for name, value in settings): {**estimate.as_json(), "connections": size}

@@ -1,7 +1,8 @@
-"""One build at a time: a lock file that the operating system releases when its holder ends, however it ends."""
+"""One build or run at a time in a folder: a lock that the system releases when its holder ends, however it ends."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -18,20 +19,45 @@ def hold(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock at ``path`` for the length of a ``with`` block.
 
     Args:
-        path: lock file; made where it is missing, and left there afterwards (removing it would let a third process in).
+        path: lock file; made where it is missing, and removed in the end.
         on_wait: told once, with the holder's process id where it is known, when somebody else holds the lock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
-        if not _try_lock(file):
-            on_wait(_holder(path))
-            while not _try_lock(file):
-                time.sleep(_POLL_S)
+    file = _acquired(path, on_wait)
+    try:
+        _write_holder(file)
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows does not let us remove a file that others have open
+            path.unlink()
+        _unlock(file)
+        file.close()
+
+
+def _acquired(path: Path, on_wait: Callable[[str], None]) -> IO[str]:
+    """The lock file, open and locked; it may be removed by its last holder while one waits for it, then it is made."""
+    has_said = False
+    while True:
+        file = path.open("a+", encoding="utf-8")
         try:
-            _write_holder(file)
-            yield
-        finally:
-            _unlock(file)
+            while not _try_lock(file):
+                if not has_said:
+                    on_wait(_holder(path))
+                    has_said = True
+                time.sleep(_POLL_S)
+            if _is_at(file, path):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _holder(path: Path) -> str:

@@ -3,8 +3,9 @@
     python tests/fuzz/search_memory.py --generations 10000
     python tests/fuzz/search_memory.py --generations 10000 --trace 12
 
-Smoke settings, one restart, one thread. ``--trace`` also names the lines of code whose objects have grown most since a
-tenth of the generations; it slows the search down. Linux only, as is /proc.
+Smoke settings, which have two restarts with half of the generations each, on one thread. ``--trace`` also names the
+lines of code whose objects have grown most since a tenth of the generations; it slows the search down. Linux only, as
+is /proc.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from dataclasses import replace
 from pathlib import Path
 
 from wann_core.evaluate import Evaluator
@@ -51,7 +51,9 @@ class Sampler:
         """See ``Reporter``."""
 
     def advance(self, n: int = 1, **fields: float | str) -> None:
-        """See ``Reporter``: a generation is over."""
+        """See ``Reporter``: a generation is over, or, where there are no connections to tell of, something else."""
+        if "connections" not in fields:
+            return
         self._done += n
         if self._done % max(1, self._generations // N_ROWS) == 0:
             self.samples.append((self._done, resident_mb(), int(fields["connections"])))
@@ -75,14 +77,14 @@ class Sampler:
 def main() -> int:
     """Run the search and print a line for every twentieth of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--generations", type=int, default=10_000)
+    parser.add_argument("--generations", type=int, default=10_000, help="of all restarts together (10000)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--trace", type=int, default=0, metavar="N", help="name the N lines that have grown most")
     options = parser.parse_args()
     if options.trace:
         tracemalloc.start()
-    settings = load_experiment(TASK, "smoke", generations=options.generations)
-    experiment = replace(settings, search=replace(settings.search, restarts=1))
+    n_restarts = load_experiment(TASK, "smoke").search.restarts
+    experiment = load_experiment(TASK, "smoke", generations=options.generations // n_restarts)
     sampler = Sampler(options.generations, options.trace)
     sys.stdout.write(f"{'generation':>8} {'resident MB':>10} {'connections':>12}\n")
     with tempfile.TemporaryDirectory() as folder, Evaluator(TASK, 1) as evaluator:
