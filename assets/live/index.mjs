@@ -2,6 +2,7 @@
 import "./live.css";
 
 import { biped } from "./entries/biped.mjs";
+import { carRacing } from "./entries/car-racing.mjs";
 import { evolve } from "./entries/evolve.mjs";
 import { swingUp } from "./entries/swing-up.mjs";
 import { showAlone } from "./standalone.mjs";
@@ -10,6 +11,7 @@ import { showAlone } from "./standalone.mjs";
 export const registry = {
   "swing-up": swingUp,
   biped,
+  "car-racing": carRacing,
   evolve,
 };
 

@@ -13,9 +13,9 @@ from wann_core.deck.errors import FenceError
 from wann_core.results import RunFiles, runs_root
 
 MOST_SEED: Final = 2**32 - 1
-DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up", "biped": "biped"}
+DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up", "biped": "biped", "car-racing": "car_racing"}
 """Live demos and the task whose data they get."""
-SHOWS_RUN: Final = frozenset({"swing-up", "biped"})
+SHOWS_RUN: Final = frozenset({"swing-up", "biped", "car-racing"})
 """Demos whose network is the run's: where it comes from is told like that of a figure."""
 
 
@@ -66,6 +66,7 @@ class Parts:
 
 
 _SEED: Final = Number(0, MOST_SEED, is_whole=True)
+_OF_WORLDS: Final[Mapping[str, Number | Switch | Parts]] = {"weight": Number(-2, 2), "seed": _SEED, "tuned": Switch()}
 SETTINGS: Final[Mapping[str, Mapping[str, Number | Switch | Parts]]] = {
     "swing-up": {
         "weight": Number(-2, 2),
@@ -80,7 +81,8 @@ SETTINGS: Final[Mapping[str, Mapping[str, Number | Switch | Parts]]] = {
         "episodes": Number(1, 30, is_whole=True),
         "paused": Switch(),
     },
-    "biped": {"weight": Number(-2, 2), "seed": _SEED, "tuned": Switch()},
+    "biped": _OF_WORLDS,
+    "car-racing": _OF_WORLDS,
 }
 """What each demo may be told. tuned: each its own weight; wild: start anywhere; show: what is beside the stage."""
 

@@ -18,6 +18,7 @@ TITLES: Final = {
     "swing-up": "Swing up: one weight for every connection",
     "evolve": "Evolution of weight agnostic networks",
     "biped": "Walking on any weight",
+    "car-racing": "Driving on what an encoder sees",
 }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from wann_core.hashing import content_hash, source_hash
-from wann_core.results import RunFiles, load_scores, read_json, runs_root
+from wann_core.results import RunFiles, encoder_path, load_scores, read_json, runs_root
+
+LIVE_SOURCES: Final = {"biped": ("tasks.biped",), "car_racing": ("tasks.car_racing_live",)}
+"""The modules that make the further data of a task's demo."""
 
 if TYPE_CHECKING:
     from wann_core.champion import Champion
@@ -15,7 +18,10 @@ if TYPE_CHECKING:
 def live_inputs(task: str, runs: Path | None = None) -> str:
     """Hash of what the data depend on."""
     files = RunFiles((runs or runs_root()) / task)
-    return content_hash(files.champion, files.baseline, files.scores, source_hash("figures.live_data"))
+    code = source_hash("figures.live_data", *LIVE_SOURCES.get(task, ()))
+    encoder = encoder_path(task)
+    seen = [encoder] if encoder.is_file() else []
+    return content_hash(files.champion, files.baseline, files.scores, code, *seen)
 
 
 def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
@@ -61,13 +67,12 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
 
 def _of_task(task: str, champion: Champion) -> dict[str, Any]:
     """What a task's own demo needs beside the networks, where the task says so."""
-    from wann_core.tasks import load_task  # noqa: PLC0415  # as above
+    from wann_core.tasks import load_live_extras  # noqa: PLC0415  # as above
 
-    live_extras = getattr(load_task(task), "live_extras", None)
+    live_extras = load_live_extras(task)
     if live_extras is None or champion.tuned_weights is None:
         return {}
-    extras: dict[str, Any] = live_extras(champion.network, champion.tuned_weights)
-    return extras
+    return live_extras(champion.network, champion.tuned_weights)
 
 
 def _network(network: Any) -> dict[str, Any]:  # noqa: ANN401  # a Network; its module is imported late

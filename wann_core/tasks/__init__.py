@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann_core.network import Network
 from wann_core.task_names import env_id_of
 from wann_core.tasks.contract import Floats, Ints, LaneResults, Recording, Task, TaskSpec, TrainingSettings
 
 __all__ = [
     "FRAME_MODULES",
+    "LIVE_MODULES",
     "TASK_MODULES",
     "Floats",
     "Ints",
@@ -24,6 +26,7 @@ __all__ = [
     "TaskSpec",
     "TrainingSettings",
     "load_frames",
+    "load_live_extras",
     "load_task",
     "load_trained",
     "task_names",
@@ -38,6 +41,8 @@ TASK_MODULES: Final[dict[str, str]] = {
 """Task name -> module with a ``TASK`` attribute that fulfils ``Task``."""
 FRAME_MODULES: Final[dict[str, str]] = {"car_racing": "wann_core.tasks.car_frames"}
 """Tasks that look at pictures -> module with ``random_frames``, on which their encoder is trained."""
+LIVE_MODULES: Final[dict[str, str]] = {"car_racing": "wann_core.tasks.car_racing_live"}
+"""Tasks whose demo needs more than networks and scores -> module with ``live_extras``, where that is no method."""
 
 
 def task_names() -> tuple[str, ...]:
@@ -81,3 +86,14 @@ def load_frames(name: str) -> Callable[[int, int], NDArray[np.uint8]]:
     if name not in FRAME_MODULES:
         raise ValueError(f'no task "{name}" that looks at pictures; there are: {", ".join(FRAME_MODULES)}')
     return cast("Callable[[int, int], NDArray[np.uint8]]", import_module(FRAME_MODULES[name]).random_frames)
+
+
+def load_live_extras(name: str) -> Callable[[Network, Floats], dict[str, Any]] | None:
+    """Return what makes the further data of a task's demo, of its champion and the tuned weights; None where none are.
+
+    Raises:
+        ValueError: no task has this name.
+    """
+    owner = import_module(LIVE_MODULES[name]) if name in LIVE_MODULES else load_task(name)
+    found: Callable[[Network, Floats], dict[str, Any]] | None = getattr(owner, "live_extras", None)
+    return found

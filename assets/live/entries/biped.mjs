@@ -3,7 +3,6 @@ import { RecordedWalk, Walk } from "../models/walk.mjs";
 import { MAX_STEPS, POSE_SIZE, STEP_S } from "../models/walker.mjs";
 import { WalkerView } from "../views/walker-view.mjs";
 import { MeanClient } from "../workers/mean-client.mjs";
-import source from "../workers/walk-mean-worker.mjs?worker";
 import { WorldDemo } from "./world-demo.mjs";
 
 /** @type {[string, string][]} */
@@ -47,7 +46,7 @@ class Demo extends WorldDemo {
       begin: (network, weights, place) => new Walk(network, weights, data.grounds[place]),
       beginRecorded: () => new RecordedWalk(data.recording),
       describe,
-      client: new MeanClient(source, "walks", data.grounds),
+      client: new MeanClient(biped.task, data.grounds),
     });
     this.ownKeys.q = () => this.episode.push(KICK.x, KICK.y);
     this.view = new WalkerView(this.panel.stage, hooks);

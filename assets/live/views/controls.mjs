@@ -87,7 +87,7 @@ export class ScoreReadout {
    * @param {string} final
    */
   set(score, progress, final) {
-    setText(this.now, String(Math.round(score)));
+    setText(this.now, signed(Math.round(score), 0));
     setText(this.final, final);
     this.bar.style.setProperty("--progress", progress.toFixed(3));
   }

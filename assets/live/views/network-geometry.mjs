@@ -9,7 +9,8 @@ import { targetsOf } from "../models/network.mjs";
  * @property {Float64Array} xs  per node
  * @property {Float64Array} ys
  * @property {Uint8Array} isShown
- * @property {number} radius  of a node
+ * @property {number} radius  of a hidden node
+ * @property {number} endRadius  of an input or output: many inputs stand close
  * @property {Part[]} connections
  * @property {Part[]} nodes  hidden ones
  * @property {Path2D[]} paths  per connection
@@ -31,6 +32,7 @@ export function geometryOf(network, { left, right, width: fullWidth, height }) {
   const radius = Math.min(MOST_RADIUS, Math.max(LEAST_RADIUS, Math.sqrt((width * height) / nShown) * 0.22));
   const xs = x.map((share) => left + share * width);
   const ys = y.map((share) => share * height);
+  const endRadius = Math.min(0.8 * radius, (0.46 * height) / network.nInputs);
   /** @type {Part[]} */
   const connections = Array.from(network.sources, (source, number) => {
     const target = targets[number];
@@ -48,5 +50,5 @@ export function geometryOf(network, { left, right, width: fullWidth, height }) {
     const outline = `M${xs[number] - r} ${ys[number]}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0`;
     nodes.push({ kind: "node", number, x: xs[number], y: ys[number], outline });
   }
-  return { xs, ys, isShown, radius, connections, nodes, paths: connections.map(({ outline }) => new Path2D(outline)) };
+  return { xs, ys, isShown, radius, endRadius, connections, nodes, paths: connections.map(({ outline }) => new Path2D(outline)) };
 }

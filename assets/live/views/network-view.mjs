@@ -229,12 +229,12 @@ export class NetworkView {
    * @param {number} node
    * @param {number} value
    */
-  #drawNode(context, network, { xs, ys, radius }, node, value) {
+  #drawNode(context, network, { xs, ys, radius, endRadius }, node, value) {
     const { surface, glyphs: graphs = [], activations } = this;
     const strength = Math.abs(value) / (HALF_STRENGTH + Math.abs(value));
     const isHidden = node > network.nInputs && node < network.nNodes - network.nOutputs;
     context.beginPath();
-    context.arc(xs[node], ys[node], isHidden ? radius : radius * 0.8, 0, 2 * Math.PI);
+    context.arc(xs[node], ys[node], isHidden ? radius : endRadius, 0, 2 * Math.PI);
     context.fillStyle = surface.colour("--surface");
     context.fill();
     context.globalAlpha = 0.7 * strength;

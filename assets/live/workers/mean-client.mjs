@@ -1,16 +1,15 @@
 /** Asks a worker for the scores over many seeds; the worker lives only while its demo is seen. */
 import { workerFromText } from "./from-text.mjs";
+import source from "./mean-worker.mjs?worker";
 
 export class MeanClient {
   /**
-   * @param {string} source  of the worker, see `mean-worker.mjs`
-   * @param {string} name
+   * @param {string} task  see `mean-worker.mjs`
    * @param {unknown[]} places  one per seed
    * @param {unknown} [setting]  what else the worker needs
    */
-  constructor(source, name, places, setting) {
-    this.source = source;
-    this.name = name;
+  constructor(task, places, setting) {
+    this.task = task;
     this.places = places;
     this.setting = setting;
     /** @type {Worker | null} */
@@ -43,8 +42,8 @@ export class MeanClient {
 
   /** A worker is told once where its episodes take place. */
   #begin() {
-    const worker = workerFromText(this.source, this.name);
-    worker.postMessage({ places: this.places, setting: this.setting });
+    const worker = workerFromText(source, `mean of ${this.task}`);
+    worker.postMessage({ task: this.task, places: this.places, setting: this.setting });
     return worker;
   }
 

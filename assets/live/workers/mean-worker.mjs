@@ -1,34 +1,44 @@
-/** Runs one network over many seeds, one after the other, and tells each score; a new question ends the old one. */
+/**
+ * Runs one network over many seeds of a task, one after the other, and tells each score; a new question ends the old one. One
+ * worker for all tasks: each would bring the physics along once more.
+ */
+import { Road } from "../models/car/car.mjs";
+import { eyesWith, scoreOf as scoreOfDrive } from "../models/car/drive.mjs";
+import { paved } from "../models/car/track.mjs";
+import { Sight, singlesOf, tensorsOf } from "../models/sight/sight.mjs";
+import { scoreOf as scoreOfWalk } from "../models/walk.mjs";
 
 /** @typedef {import("../models/network.mjs").Network} Network */
+/** @typedef {(network: Network, weights: number | Float64Array, place: any) => number} ScoreOf */
 
-/**
- * Answer a `MeanClient`.
- *
- * @template Place, Setting, World
- * @param {(setting: Setting) => World} prepare  called once
- * @param {(network: Network, weights: number | Float64Array, place: Place, world: World) => number} scoreOf
- */
-export function answerMeans(prepare, scoreOf) {
-  let latest = -1;
-  /** @type {Place[]} */
-  let places = [];
-  /** @type {World} */
-  let world;
-  /** @type {any} */
-  const self_ = self;
-  self_.onmessage = async (/** @type {MessageEvent<any>} */ { data }) => {
-    if ("places" in data) {
-      places = data.places;
-      world = prepare(data.setting);
-      return;
-    }
-    const { id, network, weights } = data;
-    latest = id;
-    for (const place of places) {
-      self_.postMessage({ id, score: scoreOf(network, weights, place, world) });
-      await new Promise((resolve) => setTimeout(resolve)); // a newer question is heard here
-      if (latest !== id) return;
-    }
-  };
-}
+/** What scores a task's episodes, of what else it needs. @type {Record<string, (setting: any) => ScoreOf>} */
+const TASKS = {
+  biped: () => scoreOfWalk,
+  car_racing: (encoder) => {
+    const eyes = eyesWith(new Sight(tensorsOf(encoder)));
+    return (network, weights, { seed, middle }) => scoreOfDrive(network, weights, new Road(paved(seed, singlesOf(middle))), eyes);
+  },
+};
+
+let latest = -1;
+/** @type {any[]} */
+let places = [];
+/** @type {ScoreOf} */
+let scoreOf = () => NaN;
+
+/** @type {any} */
+const self_ = self;
+self_.onmessage = async (/** @type {MessageEvent<any>} */ { data }) => {
+  if ("task" in data) {
+    places = data.places;
+    scoreOf = TASKS[data.task](data.setting);
+    return;
+  }
+  const { id, network, weights } = data;
+  latest = id;
+  for (const place of places) {
+    self_.postMessage({ id, score: scoreOf(network, weights, place) });
+    await new Promise((resolve) => setTimeout(resolve)); // a newer question is heard here
+    if (latest !== id) return;
+  }
+};

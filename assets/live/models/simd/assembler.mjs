@@ -86,6 +86,19 @@ export const lanes = {
   ],
 };
 
+/** Four lanes of singles. */
+export const quads = {
+  /** @param {Code} address @param {number} [offset] @returns {Code} */
+  load: (address, offset = 0) => [...address, 0xfd, 0x00, 2, ...unsigned(offset)],
+  /** One single on all lanes. @param {Code} address @param {number} [offset] @returns {Code} */
+  loadSplat: (address, offset = 0) => [...address, 0xfd, 0x09, 2, ...unsigned(offset)],
+  /** @param {Code} address @param {Code} value @param {number} [offset] @returns {Code} */
+  store: (address, value, offset = 0) => [...address, ...value, 0xfd, 0x0b, 2, ...unsigned(offset)],
+  add: vector(0xe4),
+  mul: vector(0xe6),
+  max: vector(0xe9),
+};
+
 /** @typedef {{get: Code, set: (value: Code) => Code}} Local */
 export const I32 = 0x7f;
 export const V128 = 0x7b;

@@ -1,0 +1,150 @@
+/** Car racing: the champion drives in the page, from pixels, on another implementation of the physics, which the panel says. */
+import { MAX_STEPS, POSE_SIZE, Road, STEP_S } from "../models/car/car.mjs";
+import { Drive, RecordedDrive, describe, eyesWith } from "../models/car/drive.mjs";
+import { paved } from "../models/car/track.mjs";
+import { N_LATENTS, SIDE, Sight, singlesOf, tensorsOf } from "../models/sight/sight.mjs";
+import { CarView } from "../views/car-view.mjs";
+import { button, make, setPressed, setText } from "../views/controls.mjs";
+import { MeanClient } from "../workers/mean-client.mjs";
+import { Wheel } from "./car-wheel.mjs";
+import { SightPanel } from "./sight-panel.mjs";
+import { WorldDemo } from "./world-demo.mjs";
+
+/** @type {[string, string][]} */
+const KEYS = [
+  ["1–6", "the six weights"],
+  ["0", "tuned weights"],
+  ["− +", "weight"],
+  ["R", "restart"],
+  ["E", "next track"],
+  ["Q", "take the wheel"],
+  ["Y", "recorded drive"],
+  ["M", "pause"],
+  ["U", "undo cuts"],
+];
+
+/** The picture is rebuilt every so many steps; seldom where it takes plain JavaScript fifty milliseconds. */
+const REBUILT_EVERY = 3;
+const REBUILT_EVERY_PLAIN = 100;
+
+/** @type {import("../hooks.mjs").Entry} */
+export const carRacing = {
+  title: "Car racing, from pixels",
+  task: "car_racing",
+  keys: KEYS,
+  mount: (element, options) => mount(element, options),
+};
+
+/** @param {HTMLElement} element @param {import("../hooks.mjs").Options} options */
+function mount(element, options) {
+  const { data } = options;
+  const eyes = eyesWith(new Sight(tensorsOf(data.sight)));
+  /** @type {Map<number, Road>} */
+  const roads = new Map();
+  const roadOf = (/** @type {number} */ place) => {
+    const { seed, middle } = data.tracks[place];
+    const road = roads.get(place) ?? new Road(paved(seed, singlesOf(middle)));
+    roads.set(place, road);
+    return road;
+  };
+  return new Demo(element, options, eyes, roadOf);
+}
+
+/** @extends {WorldDemo<Drive | RecordedDrive>} */
+class Demo extends WorldDemo {
+  /**
+   * @param {HTMLElement} element
+   * @param {import("../hooks.mjs").Options} options
+   * @param {import("../models/car/drive.mjs").Eyes} eyes
+   * @param {(place: number) => Road} roadOf
+   */
+  constructor(element, options, eyes, roadOf) {
+    const { data, hooks } = options;
+    const { recording } = data;
+    const sight = new SightPanel();
+    const encoder = Object.fromEntries(Object.entries(data.sight).filter(([name]) => name.startsWith("encoder.")));
+    const recordedPlace = data.tracks.findIndex((/** @type {{seed: number}} */ { seed }) => seed === recording.seed);
+    super(element, options, {
+      title: carRacing.title,
+      keys: KEYS,
+      words: { stage: "A car on its track, from above", place: "Track", recorded: "Recorded drive", episodes: "drives" },
+      places: data.tracks,
+      recordedSeed: recording.seed,
+      stepS: STEP_S,
+      maxSteps: MAX_STEPS,
+      begin: (network, weights, place) => new Drive(network, weights, roadOf(place), eyes),
+      beginRecorded: () => new RecordedDrive(recording, roadOf(recordedPlace).track, this.chosen.original, this.tunedWeights, eyes),
+      describe,
+      client: new MeanClient(carRacing.task, data.tracks, encoder),
+      more: { above: [sight.element] },
+    });
+    this.eyes = eyes;
+    this.sight = sight;
+    this.view = new CarView(this.panel.stage, hooks);
+    this.views.push(this.view, ...sight.fill(hooks));
+    this.wheel = new Wheel((isTaken) => this.#changeHands(isTaken));
+    this.ownKeys.q = () => this.#takeOrGive();
+    this.take = button("Take the wheel", () => this.#takeOrGive());
+    this.take.classList.add("car-take");
+    this.hint = make("p", "car-hint", "arrow keys or W A S D drive, Esc ends it");
+    this.hint.hidden = true;
+    this.panel.stage.after(this.take, this.hint);
+    this.shown = new Float64Array(POSE_SIZE);
+    this.rebuilt = new Uint8Array(SIDE * SIDE * 3);
+    this.rebuiltAt = -1;
+    this.choose();
+  }
+
+  get tunedWeights() {
+    return this.chosen.tuned ?? this.chosen.weight;
+  }
+
+  stop() {
+    this.wheel?.give();
+    super.stop();
+  }
+
+  meddle() {
+    this.wheel.turn();
+  }
+
+  begun() {
+    this.episode.hands = this.wheel.hands;
+    this.rebuiltAt = -1;
+  }
+
+  #takeOrGive() {
+    if (this.wheel.hands === null) this.wheel.take();
+    else this.wheel.give();
+  }
+
+  /** @param {boolean} isTaken */
+  #changeHands(isTaken) {
+    setPressed(this.take, isTaken);
+    setText(this.take, isTaken ? "Give the wheel back" : "Take the wheel");
+    this.hint.hidden = !isTaken;
+    this.panel.announcement.textContent = isTaken ? `You drive: ${this.hint.textContent}` : "The network drives";
+    if (isTaken && this.isRecorded) {
+      this.isRecorded = false;
+      this.restart();
+    }
+    this.episode.hands = this.wheel.hands;
+    if (isTaken && this.isPaused) this.actions?.pause();
+    else this.choose();
+  }
+
+  /** @param {number} share @param {boolean} withText */
+  paintWorld(share, withText) {
+    const { episode, eyes, sight, rebuilt } = this;
+    this.view.draw(episode.between(share, this.shown), episode.track, episode.isVisited);
+    const every = eyes.sight.isPlain ? REBUILT_EVERY_PLAIN : REBUILT_EVERY;
+    if (this.rebuiltAt < 0 || episode.time >= this.rebuiltAt + every) {
+      this.rebuiltAt = episode.time;
+      eyes.sight.decode(episode.values, rebuilt, 1);
+      sight.rebuilt?.draw(rebuilt);
+    }
+    sight.seen?.draw(eyes.picture);
+    sight.latents?.draw(episode.values.subarray(1, 1 + N_LATENTS));
+    if (withText) this.panel.stage.setAttribute("aria-label", `A car on its track, from above: ${describe(episode)}`);
+  }
+}

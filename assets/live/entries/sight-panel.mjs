@@ -1,0 +1,41 @@
+/** What stands between world and network: the picture, the numbers that an encoder makes of it, and the picture rebuilt from them. */
+import { N_LATENTS, SIDE } from "../models/sight/sight.mjs";
+import { BarsView } from "../views/bars-view.mjs";
+import { make } from "../views/controls.mjs";
+import { PixelsView } from "../views/pixels-view.mjs";
+
+/** Latents are about normal: larger ones are rare. */
+const MOST_LATENT = 3;
+
+export class SightPanel {
+  constructor() {
+    this.element = make("div", "sight");
+    const [seen, latents, rebuilt] = [
+      ["sight-picture", `What it sees: ${SIDE} × ${SIDE} pixels`],
+      ["sight-latents", `What the encoder makes of it: ${N_LATENTS} numbers`],
+      ["sight-picture", "What a decoder rebuilds from them"],
+    ].map(([className, description]) => {
+      const picture = make("div", className);
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", description);
+      return picture;
+    });
+    this.places = { seen, latents, rebuilt };
+    const captions = ["sees", `${N_LATENTS} numbers`, "rebuilt"];
+    [seen, latents, rebuilt].forEach((picture, k) => {
+      const figure = make("div", k === 1 ? "sight-part is-wide" : "sight-part");
+      const caption = make("p", "sight-caption", captions[k]);
+      caption.setAttribute("aria-hidden", "true");
+      figure.append(picture, caption);
+      this.element.append(figure);
+    });
+  }
+
+  /** Draw into it from now on; the element stands in the page. @param {import("../hooks.mjs").Hooks} hooks */
+  fill(hooks) {
+    this.seen = new PixelsView(this.places.seen, SIDE);
+    this.rebuilt = new PixelsView(this.places.rebuilt, SIDE);
+    this.latents = new BarsView(this.places.latents, hooks, MOST_LATENT);
+    return [this.seen, this.rebuilt, this.latents];
+  }
+}

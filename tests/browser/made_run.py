@@ -1,0 +1,55 @@
+"""A run of car racing that no search made: for tests of its demo, whether or not a run is committed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from wann_core.champion import Baseline, Champion, save_baseline, save_champion
+from wann_core.deck import node
+from wann_core.genome import enabled_in_network_order
+from wann_core.results import CONDITIONS, TOPOLOGIES, RunFiles, write_json
+from wann_core.stages import score_inputs, tune_inputs
+from wann_core.vary import initial_genome
+
+TUNED_MEAN = 123.0
+BIAS, GAS = 0, 18
+_BUILD = """
+import pathlib, runpy, sys
+import wann_core.results
+runs, build = sys.argv[1:3]
+wann_core.results.runs_root = lambda: pathlib.Path(runs)
+sys.argv = sys.argv[2:]
+runpy.run_path(build, run_name="__main__")
+"""
+
+
+def make_run(runs: Path) -> RunFiles:
+    """Write a store whose champion gives gas on tuned weights, and scores that were made up; nothing of it is stale."""
+    files = RunFiles(runs / "car_racing")
+    files.root.mkdir(parents=True)
+    genome = initial_genome(16, 3, 1.0, np.random.default_rng(0))
+    genes = enabled_in_network_order(genome)
+    weights = np.array([0.2 if (gene.source, gene.target) == (BIAS, GAS) else 0.001 for gene in genes])
+    save_champion(files, Champion(genome, 0.5, weights))
+    save_baseline(files, Baseline((16, 3), 0.5, np.full(51, 0.1)))
+    cells = {name: {"mean": TUNED_MEAN, "std": 1.0, "shared_weight": None} for name in CONDITIONS}
+    write_json(files.scores, {"task": "car_racing", "trials": 2, **dict.fromkeys(TOPOLOGIES, cells)})
+    files.experiment.write_text("", encoding="utf-8")
+    inputs = {"tune": tune_inputs(files, {}), "score": score_inputs(files, {})}
+    stages = {name: {"inputs_hash": inputs_hash} for name, inputs_hash in inputs.items()}
+    write_json(files.provenance, {"stages": stages})
+    return files
+
+
+def build_with_runs(runs: Path, folder: Path, name: str, text: str) -> Path:
+    """Build a deck whose figures are of these runs; return the folder of its page."""
+    source, out = folder / f"{name}.md", folder / "dist"
+    source.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-c", _BUILD, str(runs), str(node.PROJECT / "build.py"), str(source), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=node.PROJECT)
+    assert done.returncode == 0, done.stderr
+    return out / name

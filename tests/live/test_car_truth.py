@@ -1,0 +1,140 @@
+"""The page's car is Python's: the same tracks, physics on planck as on Box2D, pictures, latents and actions."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wann_core.deck import node
+from wann_core.encoder_file import load_encoder
+from wann_core.network import fixed_topology
+from wann_core.tasks import load_task
+from wann_core.tasks.car_track import track_of
+
+pytest.importorskip("Box2D", reason="what the page is compared with runs on Box2D")
+
+from wann_core.tasks.car_racing_live import LIVE_TRACKS, SCORED_SEED, live_extras  # needs Box2D
+
+SCRIPT = Path(__file__).resolve().parents[1] / "js" / "car-truth.mjs"
+NETWORK = fixed_topology((16, 4, 3))
+WEIGHTS = np.random.default_rng(10).normal(0.0, 0.6, NETWORK.n_connections)
+STEPS = 400
+FRAME_EVERY = 20
+REBUILT_EVERY = 100
+
+
+@pytest.fixture(scope="module")
+def extras() -> dict[str, Any]:
+    return live_extras(NETWORK, WEIGHTS)
+
+
+@pytest.fixture(scope="module")
+def found(extras: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the page's code makes of Python's numbers."""
+    node.install()
+    task, encoder = load_task("car_racing"), load_encoder("car_racing")
+    recording = task.record(NETWORK, WEIGHTS, SCORED_SEED)
+    pictures = recording.extras["pictures"].astype(np.uint8)
+    frames = {
+        step: {
+            "picture": pictures[step].ravel().tolist(),
+            "latents": recording.observations[step].tolist(),
+            "rebuilt": encoder.reconstruct(recording.observations[step]).ravel().tolist()
+            if step % REBUILT_EVERY == 0
+            else None,
+        }
+        for step in range(0, STEPS, FRAME_EVERY)
+    }
+    tracks = [
+        {**track, "polygons": track_of(seed).polygons.ravel().tolist(), "inks": track_of(seed).colours.tolist()}
+        for seed, track in enumerate(extras["tracks"])
+    ]
+    vectors = {
+        "tracks": tracks,
+        "network": {
+            "nInputs": NETWORK.n_inputs,
+            "nOutputs": NETWORK.n_outputs,
+            "activations": NETWORK.activations.tolist(),
+            "offsets": NETWORK.offsets.tolist(),
+            "sources": NETWORK.sources.tolist(),
+        },
+        "weights": WEIGHTS.tolist(),
+        "sight": extras["sight"],
+        "recording": extras["recording"],
+        "actions": recording.actions[:STEPS].tolist(),
+        "exact": {"poses": recording.states.tolist(), "middle": track_of(SCORED_SEED).middle.ravel().tolist()},
+        "frames": frames,
+    }
+    written = tmp_path_factory.mktemp("car") / "vectors.json"
+    written.write_text(json.dumps(vectors), encoding="utf-8")
+    code = (
+        f'import {{ readFileSync }} from "node:fs"; import {{ carTruth }} from {json.dumps(SCRIPT.as_uri())};'
+        f"console.log(JSON.stringify(carTruth(JSON.parse(readFileSync({json.dumps(str(written))})))));"
+    )
+    command = [*node.find_node().node, "--input-type=module", "-e", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_every_track_is_paved_as_in_python(found: dict[str, Any]) -> None:
+    assert len(found["tracks"]) == LIVE_TRACKS
+    for track in found["tracks"]:
+        assert track["areInksSame"]
+        assert track["isLengthSame"]
+        assert track["worst"] < 2e-5  # metres: the lines travel in singles
+
+
+def test_the_same_actions_move_the_car_on_planck_as_on_box2d(found: dict[str, Any], extras: dict[str, Any]) -> None:
+    poses = np.array(extras["recording"]["poses"])
+    assert np.abs(np.diff(poses[:STEPS, :2], axis=0)).sum() > 100  # metres: it does drive
+    worst = [step["worst"] for step in found["physics"]]
+    assert max(worst[:100]) < 0.002  # metres and radians
+    assert max(worst) < 0.05
+    assert found["physics"][-1]["score"] < 0.01
+
+
+def test_pictures_are_python_s_to_the_last_bit_and_so_are_the_actions_nearly(found: dict[str, Any]) -> None:
+    assert len(found["exact"]) == STEPS // FRAME_EVERY
+    # A sample in a thousand pictures may fall to the other side of an edge, where a sine's last bit decides.
+    assert max(frame["picture"] for frame in found["exact"]) < 1e-3
+    assert max(frame["latents"] for frame in found["exact"]) < 1e-4
+    assert max(frame["acted"] for frame in found["exact"]) < 1e-4
+
+
+def test_the_recorded_drive_shows_what_was_seen_although_its_poses_are_rounded(found: dict[str, Any]) -> None:
+    assert max(frame["picture"] for frame in found["replay"]) < 0.05  # of 255 levels
+    assert max(frame["latents"] for frame in found["replay"]) < 0.05
+
+
+def test_the_network_drives_the_same_way_at_first(found: dict[str, Any]) -> None:
+    for step in found["driven"][:50]:
+        assert step["worst"] < 0.01
+        assert step["acted"] < 0.01
+
+
+def test_encoder_and_decoder_are_python_s_with_vectors_and_without(found: dict[str, Any]) -> None:
+    assert not found["isPlain"]
+    assert len(found["sight"]) == STEPS // REBUILT_EVERY
+    for frame in found["sight"]:
+        assert frame["latents"] < 1e-5
+        assert frame["plain"] == 0
+        assert frame["rebuilt"] < 0.6  # of 255: the decoder's weights are bytes
+
+
+def test_the_page_gets_the_scored_drive_and_the_tiles_as_they_were_visited(extras: dict[str, Any]) -> None:
+    recording = load_task("car_racing").record(NETWORK, WEIGHTS, SCORED_SEED)
+    drive = extras["recording"]
+    assert drive["seed"] == SCORED_SEED
+    assert np.allclose(drive["poses"], recording.states, atol=1e-4)
+    assert drive["scores"][-1] == pytest.approx(recording.episode_return, abs=1e-3)
+    visits = np.array(drive["visits"])
+    n_visited = recording.states[:, 15].astype(int)
+    counted = [(visits[visits >= 0] <= step).sum() for step in range(1, len(n_visited))]
+    assert counted == n_visited[1:].tolist()
