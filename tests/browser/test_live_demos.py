@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from seen_page import COUNTERS, PATIENCE_S, build_deck, current_slide, show, until, watched
+from seen_page import COUNTERS, build_deck, current_slide, frame_times_ms, show, until, watched
 
 from wann_core.champion import load_champion
 from wann_core.deck import node
@@ -315,20 +315,5 @@ def test_the_playground_has_no_accessibility_fault_that_axe_finds(page: Page, de
 
 @pytest.mark.slow
 def test_a_frame_takes_at_most_four_milliseconds_of_script(browser: Browser, deck: Path, tmp_path: Path) -> None:
-    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_S * 1000)
-        page.add_init_script(COUNTERS)
-        page.goto((deck / "live" / "swing-up.html").as_uri())
-        until(page, "window.__frames > 60")
-        trace = tmp_path / "trace.json"
-        browser.start_tracing(page=page, path=trace, categories=["devtools.timeline"])
-        until(page, "window.__frames > 260")
-        browser.stop_tracing()
-    events = json.loads(trace.read_text(encoding="utf-8"))["traceEvents"]
-    # The thread's own time: what else the machine does meanwhile does not count.
-    times = sorted(
-        event["tdur"] / 1000 for event in events if event["name"] == "FireAnimationFrame" and "tdur" in event
-    )
-    assert len(times) > 100
+    times = frame_times_ms(browser, deck / "live" / "swing-up.html", tmp_path)
     assert times[int(0.95 * len(times))] <= 4.0

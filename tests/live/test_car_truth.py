@@ -95,8 +95,8 @@ def test_the_same_actions_move_the_car_on_planck_as_on_box2d(found: dict[str, An
     poses = np.array(extras["recording"]["poses"])
     assert np.abs(np.diff(poses[:STEPS, :2], axis=0)).sum() > 100  # metres: it does drive
     worst = [step["worst"] for step in found["physics"]]
-    assert max(worst[:100]) < 0.002  # metres and radians
-    assert max(worst) < 0.05
+    assert max(worst[:100]) < 0.0005  # metres and radians
+    assert max(worst) < 0.002
     assert found["physics"][-1]["score"] < 0.01
 
 
@@ -104,8 +104,8 @@ def test_pictures_are_python_s_to_the_last_bit_and_so_are_the_actions_nearly(fou
     assert len(found["exact"]) == STEPS // FRAME_EVERY
     # A sample in a thousand pictures may fall to the other side of an edge, where a sine's last bit decides.
     assert max(frame["picture"] for frame in found["exact"]) < 1e-3
-    assert max(frame["latents"] for frame in found["exact"]) < 1e-4
-    assert max(frame["acted"] for frame in found["exact"]) < 1e-4
+    assert max(frame["latents"] for frame in found["exact"]) < 1e-5
+    assert max(frame["acted"] for frame in found["exact"]) < 1e-5
 
 
 def test_the_recorded_drive_shows_what_was_seen_although_its_poses_are_rounded(found: dict[str, Any]) -> None:

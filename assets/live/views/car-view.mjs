@@ -8,8 +8,9 @@ import { Surface } from "./surface.mjs";
 /** Metres from the top to the bottom of the picture, and where the car stands in it. */
 const VIEW_M = 46;
 const CAR_SHARE = 0.74;
-/** Height of the overview, of the picture's. */
+/** Side of the overview: of the picture's height, and in pixels. */
 const MAP_SHARE = 0.5;
+const MOST_MAP = 180;
 const MAP_MARGIN = 12;
 
 /** @typedef {import("../models/car/track.mjs").Track} Track */
@@ -135,9 +136,10 @@ export class CarView {
   #drawMap(context, pose, { middle, nTiles }) {
     const { surface, isVisited } = this;
     const { x, y, height } = this.middle;
-    const scale = (MAP_SHARE * surface.height) / height;
-    const left = surface.width - MAP_MARGIN - (MAP_SHARE * surface.height) / 2;
-    const top = MAP_MARGIN + (MAP_SHARE * surface.height) / 2;
+    const side = Math.min(MOST_MAP, MAP_SHARE * surface.height);
+    const scale = side / height;
+    const left = surface.width - MAP_MARGIN - side / 2;
+    const top = MAP_MARGIN + side / 2;
     const at = (/** @type {number} */ tile) => /** @type {[number, number]} */ ([left + (middle[3 * tile + 1] - x) * scale, top - (middle[3 * tile + 2] - y) * scale]);
     context.lineCap = context.lineJoin = "round";
     context.beginPath();

@@ -23,7 +23,10 @@ const PAGE = 65536;
 
 /** @param {string} text  base64 */
 function bytesOf(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let k = 0; k < bytes.length; k += 1) bytes[k] = characters.charCodeAt(k);
+  return bytes;
 }
 
 /** @param {string} text  base64 of singles */
