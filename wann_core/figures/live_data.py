@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from wann_core.hashing import content_hash, source_hash
+from wann_core.hashing import PACKAGE, content_hash, source_hash
 from wann_core.results import RunFiles, encoder_path, load_scores, read_json, runs_root
-
-LIVE_SOURCES: Final = {"biped": ("tasks.biped",), "car_racing": ("tasks.car_racing_live",)}
-"""The modules that make the further data of a task's demo."""
+from wann_core.stages import TASK_SOURCES
 
 if TYPE_CHECKING:
     from wann_core.champion import Champion
@@ -18,10 +16,10 @@ if TYPE_CHECKING:
 def live_inputs(task: str, runs: Path | None = None) -> str:
     """Hash of what the data depend on."""
     files = RunFiles((runs or runs_root()) / task)
-    code = source_hash("figures.live_data", *LIVE_SOURCES.get(task, ()))
-    encoder = encoder_path(task)
-    seen = [encoder] if encoder.is_file() else []
-    return content_hash(files.champion, files.baseline, files.scores, code, *seen)
+    own = [f"tasks.{task}_live"] if (PACKAGE / "tasks" / f"{task}_live.py").is_file() else []
+    code = source_hash("figures.live_data", *TASK_SOURCES.get(task, ()), *own)
+    encoder = [path for path in (encoder_path(task),) if path.is_file()]
+    return content_hash(files.champion, files.baseline, files.scores, code, *encoder)
 
 
 def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
