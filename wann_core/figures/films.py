@@ -26,6 +26,8 @@ FILM_SEED: Final = 0
 """The episode that is filmed: the first of the scored trials."""
 PANEL: Final = (424, 340)
 _PANEL_TEXT: Final = 0.8
+_PLATE: Final = 205
+"""Of 255, how much a plate hides."""
 INK: Final = (18, 22, 28)
 MUTED: Final = (68, 74, 85)
 PAPER: Final = (243, 240, 233)
@@ -57,13 +59,21 @@ def _steps(recording: Recording, step_s: float, fps: int) -> list[int]:
 
 
 def _caption(frame: Frame, lines: list[tuple[str, str]], scale: float = 1.0) -> Frame:
-    """Write names and values into the upper corners."""
+    """Write names and values into the upper corners, on plates that let a little of the scene through."""
     image = Image.fromarray(frame)
-    draw = ImageDraw.Draw(image)
+    plates = Image.new("L", image.size, 0)
+    draw, plate = ImageDraw.Draw(image), ImageDraw.Draw(plates)
     small, large = ImageFont.load_default(25 * scale), ImageFont.load_default(44 * scale)
+    texts = []
     for (name, value), (x, anchor) in zip(lines, ((18 * scale, "la"), (image.width - 18 * scale, "ra")), strict=False):
-        draw.text((x, 12 * scale), name, MUTED, small, anchor=anchor)
-        draw.text((x, 40 * scale), value, INK, large, anchor=anchor)
+        width = max(draw.textlength(name, small), draw.textlength(value, large)) + 12 * scale
+        left = x - 12 * scale if anchor == "la" else x - width
+        box = (left, 8 * scale, left + width + 12 * scale, 92 * scale)
+        plate.rounded_rectangle(box, 10 * scale, fill=_PLATE)
+        texts += [((x, 12 * scale), name, MUTED, small, anchor), ((x, 40 * scale), value, INK, large, anchor)]
+    image.paste(PAPER, mask=plates)
+    for place, text, colour, font, anchor in texts:
+        draw.text(place, text, colour, font, anchor=anchor)
     return np.asarray(image)
 
 
