@@ -90,7 +90,7 @@ def is_change(event: str, arguments: tuple[Any, ...], root: str) -> bool:
 class Command:
     """A command that is run, or killed, in a fork of this process, which has everything imported and compiled.
 
-    How long it takes and how many changes it makes is known from the first time it was run.
+    How long it takes and how many changes it makes is known from the times it was run to its end.
     """
 
     def __init__(self, root: Path, arguments: list[str], draws: random.Random) -> None:
@@ -143,8 +143,10 @@ class Command:
         began = time.monotonic()
         if not self._end(*os.waitpid(self._start(0), 0)):
             raise AssertionError(f"{' '.join(self._arguments)}: was killed by somebody else")
-        if not self._seconds:
-            self._seconds = time.monotonic() - began
+        took = time.monotonic() - began
+        # The first time there may be more to do: a build has to draw all of its figures.
+        if not self._seconds or took < self._seconds:
+            self._seconds = took
             self._n_changes = int((self._root / "changes.txt").read_text())
 
     def kill(self, stage: str, tally: Tally) -> bool:

@@ -93,7 +93,7 @@ def main() -> int:
         start_or_resume(run, resume=False)
         search_stage(run)
         kept = (Path(folder) / TASK / "search-checkpoint.json").stat().st_size / 1e6
-    first, last = sampler.samples[len(sampler.samples) // 10], sampler.samples[-1]
+    first, last = sampler.samples[max(0, len(sampler.samples) // 10 - 1)], sampler.samples[-1]
     result = {
         "generations": last[0],
         "resident_mb_at_a_tenth": round(first[1], 1),

@@ -60,7 +60,7 @@ def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: Run
     assert set(stages) == {"search", "tune", "score"}
     for stage in stages.values():
         command = re.fullmatch(
-            r"python -m wann_core (run|search|tune|score) (\w+)( --[a-z]+( [\w./]+)?)*", stage["command"]
+            r"python -m wann_core (run|search|tune|score) (?:--env )?([\w-]+)( --[a-z]+( [\w./-]+)?)*", stage["command"]
         )
         assert command, stage["command"]
         assert command[2] == store.task

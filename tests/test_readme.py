@@ -54,6 +54,8 @@ RUN_BY: Final = {
     ),
     "python tests/deck/fuzz_markdown.py -max_total_time=600": "tests/deck/test_any_markdown.py",  # as above
     "python tests/kill_loop.py --minutes 10": "tests/test_kill_loop.py",
+    "python -m wann_core overhead biped --executor dask://scheduler:8786": "tests/research/test_scaling.py",
+    "python -m wann_core scaling assets/scaling.json assets/scaling.svg": "tests/research/test_scaling.py",
     "python tests/search_memory.py --generations 10000": "tests/test_kill_loop.py",
     "dask scheduler": "tests/cluster/local_cluster.py",
     "dask worker tcp://scheduler:8786": "tests/cluster/local_cluster.py",

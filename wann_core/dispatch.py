@@ -137,14 +137,17 @@ class Pace:
     Attributes:
         seconds_per_item: of one worker; 0 while nothing is known.
         busy_s: all that workers have worked.
+        chunks: that came back.
     """
 
     seconds_per_item: float = 0.0
     busy_s: float = 0.0
+    chunks: int = 0
 
     def learn(self, n_items: int, seconds: float) -> None:
         """Take in a chunk."""
         self.busy_s += seconds
+        self.chunks += 1
         found = seconds / max(1, n_items)
         self.seconds_per_item = found if self.seconds_per_item == 0.0 else 0.8 * self.seconds_per_item + 0.2 * found
 
@@ -160,6 +163,15 @@ def chunk_size(n_items: int, workers: int, seconds_per_item: float, overhead_s: 
         return finest
     worthwhile = math.ceil(overhead_s / OVERHEAD_SHARE / seconds_per_item)
     return min(largest, max(finest, worthwhile))
+
+
+def empty_chunk_s(engine: Engine, chunks_per_worker: int = 50) -> float:
+    """Measure what an engine takes of a worker for a chunk with nothing to do, many of them in flight."""
+    n = chunks_per_worker * engine.workers
+    for _ in range(2):  # the first round starts workers and warms connections up
+        began = time.monotonic()
+        dispatch(engine, abs, [(i,) for i in range(n)])
+    return (time.monotonic() - began) * engine.workers / n
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from wann_core.dispatch import Engine, EngineError, Pace, Parcel, Processes, chunk_size, dispatch
+from wann_core.dispatch import Engine, EngineError, Pace, Parcel, Processes, chunk_size, dispatch, empty_chunk_s
 from wann_core.network import Network
 from wann_core.tasks import load_task, load_trained
 from wann_core.tasks.contract import Floats, Ints, Task, TrainingSettings
@@ -122,6 +122,21 @@ class Evaluator:
     def busy_s(self) -> float:
         """Seconds that the workers of an engine have worked."""
         return sum(pace.busy_s for pace in self._paces.values())
+
+    @property
+    def chunks(self) -> int:
+        """Chunks that an engine has worked off."""
+        return sum(pace.chunks for pace in self._paces.values())
+
+    def engine_facts(self) -> tuple[int, float]:
+        """How many workers the engine in use has, and what it takes of one for an empty chunk, in seconds, measured.
+
+        Raises:
+            EngineError: no engine is in use: lanes run in this process.
+        """
+        if self._engine is None:
+            raise EngineError("no engine is in use: give --executor processes or dask://host:port")
+        return self._engine.workers, empty_chunk_s(self._engine)
 
     def _engine_for(self, training: bool) -> Engine | None:
         """The engine that chunks go to, or None where lanes run in this process."""

@@ -22,7 +22,7 @@ from wann_core.champion import (
 from wann_core.evaluate import Evaluator
 from wann_core.hashing import content_hash
 from wann_core.network import Network, fixed_topology
-from wann_core.results import RunFiles, read_json, write_json
+from wann_core.results import ResultsError, RunFiles, number, read_json, write_json
 from wann_core.run import Keeper, Run
 from wann_core.score import ScoreSettings, measure_scores
 from wann_core.search import SHARED_WEIGHTS
@@ -98,7 +98,7 @@ def _tune(
     for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):
         path = run.work.root / f"tune-{use}-{restart}-checkpoint.json"
         key = content_hash([float(w) for w in start], network.sources.tolist(), sigma, course, run.identity)
-        kept.append(_Kept(path, key, run.evaluator))
+        kept.append(_Kept(path, key, settings.candidates, run.evaluator))
 
     def tuned(restart: int, iterations: int) -> tuple[float, np.ndarray[Any, Any]]:
         """Go on to so many iterations: those that are recorded are only told again."""
@@ -117,18 +117,35 @@ def _tune(
     return max(found, key=lambda result: result[0])[1], sum(one.earlier_s for one in kept)
 
 
+def recorded_values(value: Any, candidates: int, place: str) -> list[list[float]]:  # noqa: ANN401  # any JSON
+    """Check the values that an optimisation was told: one row per iteration, one number per candidate.
+
+    Raises:
+        ResultsError: they are something else.
+    """
+    if not isinstance(value, list):
+        raise ResultsError(f"{place}: must be a list of rows")
+    rows = []
+    for i, row in enumerate(value):
+        if not isinstance(row, list) or len(row) != candidates:
+            raise ResultsError(f"{place}[{i}]: must be {candidates} numbers; delete the file to tune from the start")
+        rows.append([number(cell, f"{place}[{i}][{k}]") for k, cell in enumerate(row)])
+    return rows
+
+
 class _Kept:
     """The values that an optimisation was told so far, and what they cost, as they are on the disk."""
 
-    def __init__(self, path: Path, key: str, evaluator: Evaluator) -> None:
+    def __init__(self, path: Path, key: str, candidates: int, evaluator: Evaluator) -> None:
         """Read ``path``, if it holds what is kept under ``key``; the evaluator's count of steps takes over its cost."""
         self.recorded: list[list[float]] = []
         self.earlier_s = 0.0
         self._path, self._key, self._evaluator = path, key, evaluator
         self._steps, self._seconds = 0, 0.0
         if path.is_file() and (state := read_json(path)).get("key") == key:
-            self.recorded, self.earlier_s = state["recorded"], state["seconds"]
-            self._steps, self._seconds = state["environment_steps"], state["seconds"]
+            self.recorded = recorded_values(state.get("recorded"), candidates, f"{path}.recorded")
+            self._seconds = self.earlier_s = number(state.get("seconds"), f"{path}.seconds")
+            self._steps = int(number(state.get("environment_steps"), f"{path}.environment_steps"))
             evaluator.steps += self._steps
         self.begin(0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
 
-from command_line import run, succeed
+from command_line import as_json, run, succeed
 from local_cluster import local_cluster
 
 
@@ -36,6 +37,26 @@ def test_the_same_seed_gives_the_same_champion_on_a_thread_on_processes_and_on_a
         succeed(*command, "--out", tmp_path / "cluster", "--executor", cluster.executor)
     assert result(tmp_path / "cluster") == alone
     assert len(alone["history"]) >= 4
+
+
+@pytest.mark.slow
+def test_tuning_scoring_and_verifying_give_the_same_bits_everywhere(tmp_path: Path) -> None:
+    succeed("search", "swing_up", "--budget", "smoke", "--seed", "5", "--threads", "1", "--out", tmp_path / "found")
+
+    def tuned(name: str, *where: str) -> list[bytes]:
+        folder = Path(shutil.copytree(tmp_path / "found", tmp_path / name))
+        succeed("tune", "swing_up", "--out", folder, *where)
+        files = [(folder / file).read_bytes() for file in ("champion.json", "baseline.json", "scores.json")]
+        succeed("score", "swing_up", "--out", folder, *where)
+        assert (folder / "scores.json").read_bytes() == files[2]
+        cells = as_json("verify", "swing_up", "--out", folder, *where)["cells"]
+        assert all(cell["measured"] == cell["recorded"] for cell in cells.values())
+        return files
+
+    alone = tuned("thread", "--executor", "threads", "--threads", "1")
+    assert tuned("processes", "--executor", "processes", "--threads", "2") == alone
+    with local_cluster(tmp_path, 2) as cluster:
+        assert tuned("cluster", "--executor", cluster.executor) == alone
 
 
 @pytest.mark.parametrize("where", ["thread", "dask://", "dask://host", "dask://:8786", "ray://host:1"])

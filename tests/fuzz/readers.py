@@ -16,7 +16,7 @@ import numpy as np
 from genomes import grown_genome
 
 from wann_core import restart as restart_module
-from wann_core import run_search
+from wann_core import run_search, run_tuning
 from wann_core.champion import (
     Baseline,
     Champion,
@@ -28,6 +28,8 @@ from wann_core.champion import (
     save_champion,
     save_snapshots,
 )
+from wann_core.deck.manifest import read_record
+from wann_core.encoder_file import load_encoder
 from wann_core.evaluate import Evaluator
 from wann_core.exchange.neat_python import read_neat
 from wann_core.experiment import experiment_from_tables, load_experiment
@@ -35,8 +37,17 @@ from wann_core.figures.making import stale
 from wann_core.network import fixed_topology
 from wann_core.progress import Silent
 from wann_core.release_format import read_release, write_release
-from wann_core.results import RunFiles, history_text, load_history, load_scores, runs_root
-from wann_core.run import Run
+from wann_core.research.scaling_study import read_measured
+from wann_core.results import (
+    ResultsError,
+    RunFiles,
+    encoder_path,
+    history_text,
+    load_history,
+    load_scores,
+    runs_root,
+)
+from wann_core.run import Run, start_or_resume
 from wann_core.stages import run_settings, staleness
 
 TASK: Final = "swing_up"
@@ -94,6 +105,39 @@ def _checkpoint(folder: Path) -> bytes:
     return json.dumps({"schema": 1, "restarts": [restart_module.restart_to_json(restart)]}).encode()
 
 
+def _begun(folder: Path) -> None:
+    """Ask whether the work in ``folder`` may be resumed; another identity than this run's is refused by its folder."""
+    (folder / "experiment.toml").touch()
+    with Evaluator(TASK, 1) as evaluator:
+        try:
+            start_or_resume(_run(folder, evaluator), resume=True)
+        except ResultsError as error:
+            raise ResultsError(f"{folder / 'identity.json'}: {error}") from None
+
+
+@cache
+def _identity(folder: Path) -> bytes:
+    with Evaluator(TASK, 1) as evaluator:
+        return json.dumps({"schema": 1, **_run(folder, evaluator).identity}).encode()
+
+
+def _tuning(folder: Path) -> Any:
+    with Evaluator(TASK, 1) as evaluator:
+        return run_tuning._Kept(folder / "tune-3-0-checkpoint.json", "k", 4, evaluator).recorded
+
+
+def _deck_record() -> bytes:
+    record = {"key": "0", "inputs": ["/a.md"], "absent": ["/b.png"], "outputs": {"index.html": 10},
+              "remarks": ["a.md:1: say"], "n_slides": 3}  # fmt: skip
+    return json.dumps({"schema": 1, **record}).encode()
+
+
+def _fresh(folder: Path) -> bool:
+    """What a build asks of the record of a deck."""
+    record = read_record(folder / "deck-record.json")
+    return record is not None and record.is_fresh("program", folder / "deck")
+
+
 def _neat() -> bytes:
     node = {"activation": {"name": "tanh"}, "aggregation": {"name": "sum"}, "bias": 0.5, "response": 1.0}
     return json.dumps(
@@ -148,5 +192,14 @@ def all_readers(folder: Path) -> dict[str, Reader]:
         Reader("manifest.json", json.dumps({"schema": 1, "figures": {"swing_up/scores": {
             "key": "0", "kind": "chart", "files": {"option": "a/option.json"}, "alt": "", "width": 1, "height": 1,
             "provenance": {}}}}).encode(), lambda at: stale(["swing_up/scores"], at)),
+        Reader("identity.json", _identity(folder), _begun),
+        Reader("tune-3-0-checkpoint.json", json.dumps({
+            "schema": 1, "key": "k", "recorded": [[1.0, 2.0, 3.5, -1.0]] * 3, "seconds": 2.5, "environment_steps": 900,
+        }).encode(), _tuning),
+        Reader("encoder.onnx", encoder_path("car_racing").read_bytes(),
+               lambda at: load_encoder("car_racing", at / "encoder.onnx")),
+        Reader("deck-record.json", _deck_record(), _fresh),
+        Reader("scaling.json", (runs_root().parent / "scaling.json").read_bytes(),
+               lambda at: read_measured(at / "scaling.json")),
     ]  # fmt: skip
     return {reader.name: reader for reader in listed}

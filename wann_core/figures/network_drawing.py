@@ -15,6 +15,8 @@ from wann_core.figures.layout import place_nodes
 from wann_core.genome import Genome, NodeGene, NodeKind
 
 WIDTH, HEIGHT = 900, 600
+_BESIDE: Final = 18
+"""From the middle of a node to its name."""
 COLOURS: Final = {
     Activation.LINEAR: "chart-muted", Activation.STEP: "chart-5", Activation.SIN: "chart-1",
     Activation.GAUSSIAN: "chart-4", Activation.TANH: "chart-3", Activation.SIGMOID: "chart-4",
@@ -120,10 +122,15 @@ def _labels(canvas: Canvas, genome: Genome, where: Mapping[int, Point], inputs: 
     for node_id, name in names.items():
         if node_id in where:
             x, y = where[node_id]
-            canvas.text((x - 18, y), name, size, anchor="end")
+            canvas.text((x - _BESIDE, y), name, size, anchor="end")
     for i, node in enumerate(n for n in genome.nodes if n.kind is NodeKind.OUTPUT):
         x, y = where[node.id]
-        canvas.text((x + 18, y), outputs[i], size)
+        canvas.text((x + _BESIDE, y), outputs[i], size)
+
+
+def _room(names: tuple[str, ...], size: float) -> float:
+    """What the longest name takes beside its node."""
+    return _BESIDE + 0.58 * size * max(map(len, names))
 
 
 def draw_legend(canvas: Canvas, activations: list[Activation], y: float, width: float, size: float) -> None:
@@ -153,6 +160,7 @@ def network(order: Order) -> Made:
     is_small = spec.n_inputs < 12
     label = 29.0 if is_small else 15.0
     left, right = (184.0, 112.0) if is_small else (172.0, 130.0)
+    right = max(right, _room(spec.output_names, label))
     radius = 17.0 if genome.n_hidden < 45 else 12.0 if genome.n_hidden < 80 else 10.0
     where = draw_network(canvas, genome, (left, 26), (WIDTH - left - right, HEIGHT - 162), radius)
     _labels(canvas, genome, where, spec.input_names, spec.output_names, label)

@@ -34,6 +34,19 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     sweep.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of all runs and of sweep.csv")
     sweep.add_argument("--threads", type=int, metavar="N", help="threads or processes (all cores)")
     sweep.add_argument("--executor", metavar="WHERE", help="threads, processes or dask://host:port")
+    overhead = _add(commands, "overhead", "how much of its workers' time an engine leaves to the work of a task")
+    overhead.add_argument("task")
+    overhead.add_argument("--executor", default="processes", metavar="WHERE", help="processes or dask://host:port")
+    overhead.add_argument("--threads", type=int, metavar="N", help="worker processes (all cores)")
+    overhead.add_argument("--budget", default="paper", metavar="NAME", help="whose lanes are played (default: paper)")
+    overhead.add_argument("--networks", type=int, default=64, metavar="N", help="per generation (default: 64)")
+    overhead.add_argument("--generations", type=int, default=2, metavar="N", help="that are timed (default: 2)")
+    scaling = _add(commands, "scaling", "how many workers the searches can feed: simulated, from measured times")
+    scaling.add_argument("file", type=Path, metavar="MEASURED.json", help="what was measured")
+    scaling.add_argument("plot", type=Path, nargs="?", metavar="PLOT.svg", help="draw it")
+    scaling.add_argument("--measure", metavar="dask://HOST:PORT", help="measure anew first, with this cluster")
+    scaling.add_argument("--tasks", default="biped,car_racing", metavar="TASK,TASK", help="to measure")
+    scaling.add_argument("--budget", default="paper", metavar="NAME", help="of their search (default: paper)")
     page = _add(commands, "page", "the history of a run as one HTML file: charts, scores, settings, provenance")
     page.add_argument("first", metavar="RUN", help="folder of a run, or a task whose committed run is meant")
     page.add_argument("file", type=Path, metavar="FILE.html")
@@ -122,8 +135,40 @@ def write_history_page(arguments: argparse.Namespace, reporter: Reporter, comman
     return {"file": str(arguments.file)}
 
 
+def overhead(arguments: argparse.Namespace, reporter: Reporter, command: str) -> Result:
+    """Run ``overhead``."""
+    from wann_core.evaluate import default_threads  # noqa: PLC0415  # heavy
+    from wann_core.research.measure_scaling import measure_overhead  # noqa: PLC0415
+
+    del reporter, command
+    for name in ("networks", "generations"):
+        if getattr(arguments, name) < 1:
+            raise ResultsError(f"--{name} {getattr(arguments, name)}: must be at least 1")
+    return measure_overhead(
+        arguments.task, arguments.budget, arguments.executor, arguments.threads or default_threads(),
+        arguments.networks, arguments.generations,
+    )  # fmt: skip
+
+
+def scaling(arguments: argparse.Namespace, reporter: Reporter, command: str) -> Result:
+    """Run ``scaling``."""
+    from wann_core.atomic import write_text  # noqa: PLC0415  # heavy, as the rest
+    from wann_core.research.scaling_plot import scaling_plot  # noqa: PLC0415
+    from wann_core.research.scaling_study import measure, read_measured, study  # noqa: PLC0415
+
+    del reporter
+    if arguments.measure is not None:
+        measure(arguments.file, arguments.tasks.split(","), arguments.budget, arguments.measure, command)
+    found = study(*read_measured(arguments.file))
+    if arguments.plot is not None:
+        write_text(arguments.plot, scaling_plot({name: one["speed_up"] for name, one in found.items()}))
+    return {"tasks": found}
+
+
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Reporter, str], Result]]] = {
     "compare": compare,
     "sweep": sweep,
     "page": write_history_page,
+    "overhead": overhead,
+    "scaling": scaling,
 }
