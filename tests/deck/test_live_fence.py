@@ -46,11 +46,14 @@ def test_a_misspelt_setting_names_the_right_one() -> None:
     assert raised.value.hint == "did you mean weight?"
 
 
-def test_a_demo_without_a_run_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("demo", "task"), DEMOS.items())
+def test_a_demo_without_a_run_says_how_to_make_one(
+    demo: str, task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live_fence, "runs_root", lambda: tmp_path)
-    with pytest.raises(FenceError, match="needs a run of swing_up") as raised:
-        live_from_fence('demo = "swing-up"')
-    assert "--rerun swing_up" in raised.value.hint
+    with pytest.raises(FenceError, match=f"needs a run of {task}") as raised:
+        live_from_fence(f'demo = "{demo}"')
+    assert f"--rerun {task}" in raised.value.hint
 
 
 def test_each_demo_of_the_page_has_settings_and_a_title() -> None:
