@@ -132,9 +132,9 @@ KINDS: Final = (
     Kind("growth.png", "image", "growth.growth", ("snapshots",), **_DRAWING),
     Kind("encoder.png", "image", "encoder_picture.encoder", (), ("encoder_file", "encoder"), ("pillow",), seen=True,
          drawn=True),
-    Kind("params", "chart", "params_chart.params", ("champion", "experiment", "history"), ("figures.bars",),
+    Kind("params", "chart", "params_chart.params", ("champion", "baseline", "experiment", "history"), ("figures.bars",),
          of_task=False),
-    Kind("params.png", "image", "params_chart.params_picture", ("champion", "experiment", "history"),
+    Kind("params.png", "image", "params_chart.params_picture", ("champion", "baseline", "experiment", "history"),
          ("figures.canvas",), ("pillow",), of_task=False),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyecharts.charts import Bar
 from pyecharts.options import InitOpts
 
-from wann_core.champion import load_champion
+from wann_core.champion import load_baseline, load_champion
 from wann_core.experiment import paper_values
 from wann_core.figures.bars import LABEL_PX, MUTED, SERIES_COLOURS, TEXT, pure_option
 from wann_core.figures.canvas import Canvas
@@ -52,7 +52,9 @@ def _rows(order: Order) -> list[_Row]:
         if store.exists():
             # A row is a generation of a restart, however long each of them was.
             tried = run_settings(store)["search"]["population"] * len(load_history(store.history))
-            rows.append(_Row(title, load_champion(store).genome.n_connections, fixed, tried, is_measured=True))
+            # The run's own topology need not have as many weights as the paper's.
+            own = load_baseline(store).network.n_connections if store.baseline.is_file() else fixed
+            rows.append(_Row(title, load_champion(store).genome.n_connections, own, tried, is_measured=True))
         else:
             rows.append(_Row(title, theirs["wann_connections"], fixed, theirs["wann_architectures"], is_measured=False))
     return rows

@@ -1,0 +1,32 @@
+"""The chart of parameters says what the committed runs have, and the paper's values only where there is no run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wann_core.champion import load_baseline, load_champion
+from wann_core.experiment import paper_values
+from wann_core.figures.catalog import TASKS
+from wann_core.figures.making import make
+from wann_core.progress import Silent
+from wann_core.results import RunFiles, runs_root
+
+
+def test_weights_are_those_of_the_runs_own_champion_and_topology(tmp_path: Path) -> None:
+    alt = make(["params"], tmp_path, Silent())["params"].alt
+    stores = {task: RunFiles(runs_root() / task) for task in TASKS}
+    measured = [task for task, store in stores.items() if store.exists()]
+    assert "swing_up" in measured
+    for task in measured:
+        wann = load_champion(stores[task]).genome.n_connections
+        fixed = load_baseline(stores[task]).network.n_connections
+        title = paper_values()[task]["title"]
+        assert f"{title}: one shared weight, or {wann} weights, against {fixed} of the fixed topology" in alt
+
+
+def test_without_runs_the_numbers_are_the_papers_and_the_chart_says_so(tmp_path: Path) -> None:
+    alt = make(["params"], tmp_path / "figures", Silent(), tmp_path / "runs")["params"].alt
+    for task in TASKS:
+        theirs = paper_values()[task]
+        assert f"or {theirs['wann_connections']} weights, against {theirs['fixed_parameters']} of" in alt
+    assert "the paper’s numbers" in alt
