@@ -14,6 +14,7 @@ from wann_core.progress import Reporter, Silent, for_terminal
 from wann_core.research import commands as research
 from wann_core.results import ResultsError, RunFiles, runs_root
 from wann_core.stages import TASK_SOURCES
+from wann_core.summary import describe, summary
 from wann_core.task_names import task_name_of
 
 
@@ -121,7 +122,7 @@ def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
         executor=arguments.executor,
         experiment_file=arguments.experiment,
     )
-    return _summary(target)
+    return summary(target)
 
 
 def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
         run = Run(experiment, arguments.seed, files, evaluator, reporter, _command_line())
         start_or_resume(run, resume=arguments.resume)
         search_stage(run)
-    return {"store": str(files.root), **_summary(files)}
+    return {"store": str(files.root), **summary(files)}
 
 
 def _tune(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def _tune(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
         _store(arguments), reporter, _command_line(), tuning=True, threads=arguments.threads,
         budget=arguments.budget, seed=arguments.seed, resume=arguments.resume, executor=arguments.executor,
     )  # fmt: skip
-    return _summary(_store(arguments))
+    return summary(_store(arguments))
 
 
 def _score(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def _score(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
         _store(arguments), reporter, _command_line(), tuning=False, threads=arguments.threads,
         budget=arguments.budget, executor=arguments.executor,
     )  # fmt: skip
-    return _summary(_store(arguments))
+    return summary(_store(arguments))
 
 
 def _verify(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def _verify(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
 
 def _show(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     del reporter
-    return _summary(_store(arguments))
+    return summary(_store(arguments))
 
 
 def _bench(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -225,7 +226,7 @@ def _import(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
         files, genome, reporter, _command_line(),
         budget=arguments.budget, seed=arguments.seed, threads=arguments.threads, executor=arguments.executor,
     )  # fmt: skip
-    return _summary(files)
+    return summary(files)
 
 
 def _export(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -237,47 +238,6 @@ def _export(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     champion = load_champion(_store(arguments))
     checked = export_champion(arguments.file, champion, load_task(arguments.task).spec)
     return {"file": str(arguments.file), "connections": champion.genome.n_connections, **checked}
-
-
-def _summary(files: RunFiles) -> dict[str, Any]:
-    from wann_core.champion import load_champion  # noqa: PLC0415  # heavy
-    from wann_core.results import load_scores, load_stages  # noqa: PLC0415
-
-    champion = load_champion(files)
-    summary: dict[str, Any] = {
-        "task": files.task,
-        "connections": champion.genome.n_connections,
-        "hidden": champion.genome.n_hidden,
-        "shared_weight": champion.shared_weight,
-    }
-    if files.scores.is_file():
-        scores = load_scores(files.scores)
-        summary["scores"] = {side: scores[side] for side in ("wann", "fixed")}
-    if stages := load_stages(files):
-        if "generations" in stages.get("search", {}):
-            summary["generations"] = stages["search"]["generations"]
-        summary["stages"] = {
-            name: {key: stage.get(key) for key in ("command", "finished", "seconds", "environment_steps")}
-            for name, stage in stages.items()
-        }
-    return summary
-
-
-def _describe(result: dict[str, Any], indent: str = "") -> str:
-    lines = []
-    if "text" in result:
-        return str(result["text"])
-    for name, value in result.items():
-        if isinstance(value, dict) and set(value) == {"mean", "std", "shared_weight"}:
-            weight = "" if value["shared_weight"] is None else f"   at weight {value['shared_weight']:.3f}"
-            lines.append(f"{indent}{name:<14} {value['mean']:8.1f} ± {value['std']:.1f}{weight}")
-        elif isinstance(value, dict):
-            lines += [f"{indent}{name}", _describe(value, indent + "  ")]
-        elif isinstance(value, float):
-            lines.append(f"{indent}{name:<14} {value:,.4g}")
-        else:
-            lines.append(f"{indent}{name:<14} {value}")
-    return "\n".join(lines)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Reporter], dict[str, Any]]] = {
@@ -306,5 +266,5 @@ def main() -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; the same command with --resume goes on from the last checkpoint\n")
         return 130
-    _print(json.dumps(result, indent=1, allow_nan=False) if arguments.json else _describe(result))
+    _print(json.dumps(result, indent=1, allow_nan=False) if arguments.json else describe(result))
     return 0 if result.get("holds", True) else 1
