@@ -17,11 +17,14 @@ from wann_core.task_names import env_id_of
 
 TASK_SOURCES: Final = {
     "swing_up": ("tasks.swing_up", "tasks.swing_up_kernel"),
-    "biped": ("tasks.biped", "tasks.biped_world"),
+    "biped": ("tasks.biped", "tasks.biped_senses", "tasks.biped_terrain", "tasks.biped_world"),
     "car_racing": (
         "encoder",
+        "encoder_file",
         "simd_channels",
+        "tasks.car_episode",
         "tasks.car_racing",
+        "tasks.car_shape",
         "tasks.car_world",
         "tasks.car_senses",
         "tasks.car_picture",

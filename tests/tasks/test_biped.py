@@ -12,6 +12,7 @@ from wann_core.evaluate import Evaluator
 from wann_core.network import Network, fixed_topology
 from wann_core.tasks import load_task
 from wann_core.tasks.biped import Biped
+from wann_core.tasks.biped_live import live_extras
 from wann_core.tasks.biped_terrain import terrain_of
 from wann_core.tasks.contract import Floats
 
@@ -197,7 +198,7 @@ def test_one_worker_and_two_measure_the_same() -> None:
 @needs_box2d
 def test_the_page_gets_grounds_and_the_scored_walk() -> None:
     weights = random_weights(1, 4)[0]
-    extras = Biped().live_extras(NETWORK, weights)
+    extras = live_extras(NETWORK, weights)
     assert len(extras["grounds"]) == 20
     assert all(len(ground["heights"]) == 200 for ground in extras["grounds"])
     recording = TASK.record(NETWORK, weights, 0)

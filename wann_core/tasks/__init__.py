@@ -41,8 +41,11 @@ TASK_MODULES: Final[dict[str, str]] = {
 """Task name -> module with a ``TASK`` attribute that fulfils ``Task``."""
 FRAME_MODULES: Final[dict[str, str]] = {"car_racing": "wann_core.tasks.car_frames"}
 """Tasks that look at pictures -> module with ``random_frames``, on which their encoder is trained."""
-LIVE_MODULES: Final[dict[str, str]] = {"car_racing": "wann_core.tasks.car_racing_live"}
-"""Tasks whose demo needs more than networks and scores -> module with ``live_extras``, where that is no method."""
+LIVE_MODULES: Final[dict[str, str]] = {
+    "biped": "wann_core.tasks.biped_live",
+    "car_racing": "wann_core.tasks.car_racing_live",
+}
+"""Tasks whose demo needs more than networks and scores -> module with ``live_extras``."""
 
 
 def task_names() -> tuple[str, ...]:
@@ -89,11 +92,8 @@ def load_frames(name: str) -> Callable[[int, int], NDArray[np.uint8]]:
 
 
 def load_live_extras(name: str) -> Callable[[Network, Floats], dict[str, Any]] | None:
-    """Return what makes the further data of a task's demo, of its champion and the tuned weights; None where none are.
-
-    Raises:
-        ValueError: no task has this name.
-    """
-    owner = import_module(LIVE_MODULES[name]) if name in LIVE_MODULES else load_task(name)
-    found: Callable[[Network, Floats], dict[str, Any]] | None = getattr(owner, "live_extras", None)
-    return found
+    """Return what makes the further data of a task's demo, of champion and tuned weights; None where there are none."""
+    if name not in LIVE_MODULES:
+        return None
+    extras: Callable[[Network, Floats], dict[str, Any]] = import_module(LIVE_MODULES[name]).live_extras
+    return extras

@@ -46,7 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,11 +85,6 @@ SPEC: Final = TaskSpec(
     parallelism="processes",
     training_parallelism="threads",
 )
-
-
-LIVE_GROUNDS: Final = 20
-LIVE_DECIMALS: Final = 4
-"""Of poses in the page: a tenth of a millimetre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,29 +178,6 @@ class Biped:
             terminated=trace.is_terminated,
             extras={"terrain_x": terrain.x, "terrain_y": terrain.y},
         )
-
-    def live_extras(self, network: Network, tuned_weights: Floats) -> dict[str, Any]:
-        """What the page's demo needs: grounds to walk on, and the scored walk of seed 0 as it was.
-
-        Args:
-            network: the champion.
-            tuned_weights: (n_connections,).
-
-        Returns:
-            ``grounds`` (seed, heights in m, push in N) and ``recording`` (its ground, poses, score after each step).
-
-        Raises:
-            MissingBox2DError: Box2D is not installed.
-        """
-        recording = self.record(network, tuned_weights, 0)
-        poses = np.round(recording.states, LIVE_DECIMALS).tolist()
-        scores = np.round(np.cumsum(recording.rewards), LIVE_DECIMALS).tolist()
-        grounds = []
-        for seed in range(LIVE_GROUNDS):
-            terrain = terrain_of(seed)
-            heights = np.round(terrain.y, 6).tolist()
-            grounds.append({"seed": seed, "heights": heights, "push": float(terrain.push_n)})
-        return {"grounds": grounds, "recording": {"ground": grounds[0], "poses": poses, "scores": scores}}
 
     def draw(self, recording: Recording, step: int, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw the walker after ``step`` steps; see ``Task`` and ``biped_drawing``."""
