@@ -76,7 +76,9 @@ def scaled(picture: NDArray[np.uint8]) -> Floats:
         averaged: Floats = shares / shares.sum(axis=1, keepdims=True)
         return averaged
 
-    result: Floats = np.einsum("ij,jkc,lk->ilc", means(84), picture[:84].astype(float), means(96))
+    # In two steps: all three at once is a hundred times the work.
+    rows = np.einsum("ij,jkc->ikc", means(84), picture[:84].astype(float))
+    result: Floats = np.einsum("ikc,lk->ilc", rows, means(96))
     return result
 
 
