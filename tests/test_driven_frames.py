@@ -1,4 +1,4 @@
-"""Frames of which a champion drives every second one."""
+"""Frames of which a champion drives for the second half."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ EPISODES_APART: Final = 7_000_003
 
 
 def with_champion(random_frames: Frames, files: RunFiles) -> Frames:
-    """Return what makes frames of which every second one is the champion's.
+    """Return what makes frames of which the second half is the champion's.
 
     It drives by turns with its best shared weight and with one from U(-2, 2): an encoder must also know what a bad
     driver sees.
