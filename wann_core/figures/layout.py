@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann_core.figures.canvas import Point
-from wann_core.genome import Genome, NodeKind, layers
+from wann_core.genome import Genome, NodeGene, NodeKind, layers
 
 Floats = NDArray[np.float64]
 
 _STEPS: Final = 500
-_REPULSION: Final = 0.55
+_REPULSION: Final = 0.8
+_REACH: Final = 3.5
+"""How far nodes push each other, in mean distances: where all push all, most end up along the walls."""
 _ATTRACTION: Final = 0.16
 _LAYER_PULL: Final = 0.12
 _RIGHTWARDS: Final = 0.9
@@ -28,17 +30,22 @@ _RIGHTWARDS: Final = 0.9
 _SPREAD_SWEEPS: Final = 60
 
 
+def shown_nodes(genome: Genome) -> list[NodeGene]:
+    """Bias, inputs, outputs and the hidden nodes that an enabled connection reaches or leaves."""
+    used = {node for gene in genome.connections if gene.is_enabled for node in (gene.source, gene.target)}
+    return [node for node in genome.nodes if node.kind is not NodeKind.HIDDEN or node.id in used]
+
+
 def place_nodes(genome: Genome, corner: Point, size: Point, distance: float = 0.0) -> dict[int, Point]:
     """Place each node id; the same genome is always placed the same way.
 
     Args:
-        genome: whose bias, inputs, outputs and connected hidden nodes are placed.
+        genome: whose ``shown_nodes`` are placed.
         corner: left and top of the space, in pixels.
         size: width and height of the space, in pixels.
         distance: no two hidden nodes come closer than this, as far as there is room.
     """
-    used = {node for gene in genome.connections if gene.is_enabled for node in (gene.source, gene.target)}
-    nodes = [node for node in genome.nodes if node.kind is not NodeKind.HIDDEN or node.id in used]
+    nodes = shown_nodes(genome)
     index = {node.id: i for i, node in enumerate(nodes)}
     pairs = [(index[gene.source], index[gene.target]) for gene in genome.connections if gene.is_enabled]
     ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
@@ -79,11 +86,13 @@ def _relax(at: Floats, ends: NDArray[np.int64], is_fixed: NDArray[np.bool_], ext
     unit = float(np.sqrt(extent.prod() / len(at)))
     run = min(0.42 * unit, 0.8 * float(extent[0]) / max(1, n_layers - 1))
     room = np.array([0.35 * unit, 0.0])
+    reach = _REACH * unit
     for step in range(_STEPS):
         away = at[:, None] - at[None]
         squares = (away**2).sum(axis=2) + 1.0
         np.fill_diagonal(squares, np.inf)
-        force = _REPULSION * unit**2 * (away / squares[..., None]).sum(axis=1)
+        near = np.maximum(0.0, 1.0 - squares / reach**2)
+        force = _REPULSION * unit**2 * (away * (near / squares)[..., None]).sum(axis=1)
         force[:, 0] += _walls(at[:, 0], extent[0], 0.3 * unit, 1.2 * _REPULSION * unit**2)
         force[:, 1] += _walls(at[:, 1], extent[1], 0.15 * unit, 2.2 * _REPULSION * unit**2)
         along = at[targets] - at[sources]

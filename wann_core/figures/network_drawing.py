@@ -11,12 +11,13 @@ from wann_core.activations import Activation, reference
 from wann_core.champion import load_champion
 from wann_core.figures.canvas import Canvas, Point
 from wann_core.figures.catalog import Made, Order
-from wann_core.figures.layout import place_nodes
+from wann_core.figures.layout import place_nodes, shown_nodes
 from wann_core.genome import Genome, NodeGene, NodeKind
 
 WIDTH, HEIGHT = 900, 600
 _BESIDE: Final = 18
 """From the middle of a node to its name."""
+_LEGEND: Final = 27.0
 COLOURS: Final = {
     Activation.LINEAR: "chart-muted", Activation.STEP: "chart-5", Activation.SIN: "chart-1",
     Activation.GAUSSIAN: "chart-4", Activation.TANH: "chart-3", Activation.SIGMOID: "chart-4",
@@ -130,19 +131,28 @@ def _labels(canvas: Canvas, genome: Genome, where: Mapping[int, Point], inputs: 
 
 def _room(names: tuple[str, ...], size: float) -> float:
     """What the longest name takes beside its node."""
-    return _BESIDE + 0.58 * size * max(map(len, names))
+    return _BESIDE + 0.52 * size * max(map(len, names))
+
+
+def _legend_rows(activations: list[Activation]) -> int:
+    return -(-len(activations) // 5)
+
+
+def legend_height(activations: list[Activation], size: float) -> float:
+    """What ``draw_legend`` takes, in pixels."""
+    return 1.8 * size * _legend_rows(activations)
 
 
 def draw_legend(canvas: Canvas, activations: list[Activation], y: float, width: float, size: float) -> None:
-    """Which graph is which function, in one row, or two where there are many."""
+    """Which graph is which function, in one row, or two where there are many; ``y`` is its upper edge."""
     if not activations:
         return  # inputs wired straight to outputs
-    n_rows = 1 if len(activations) <= 5 else 2
-    per_row = -(-len(activations) // n_rows)
-    step = width / per_row
+    per_row = -(-len(activations) // _legend_rows(activations))
+    step = min(width / per_row, 7.5 * size)
+    left = 0.5 * (width - per_row * step)
     for i, activation in enumerate(activations):
         row, column = divmod(i, per_row)
-        x, at = column * step + size, y + row * 1.75 * size
+        x, at = left + column * step + size, y + (0.9 + row * 1.75) * size
         canvas.circle((x, at), 0.72 * size, "surface", COLOURS[activation], 2.2)
         draw_glyph(canvas, activation, (x, at), 0.46 * size, COLOURS[activation])
         canvas.text((x + 1.1 * size, at), activation.label, size, "chart-muted")
@@ -156,16 +166,15 @@ def network(order: Order) -> Made:
     spec = load_task(order.store.task).spec
     genome = champion.genome
     canvas = Canvas(WIDTH, HEIGHT)
-    # A walker has two dozen inputs: their names are smaller, and its nodes too.
-    is_small = spec.n_inputs < 12
-    label = 29.0 if is_small else 15.0
-    left, right = (184.0, 112.0) if is_small else (172.0, 130.0)
-    right = max(right, _room(spec.output_names, label))
+    kinds = sorted({node.activation for node in shown_nodes(genome) if node.kind is NodeKind.HIDDEN})
+    height = HEIGHT - 52 - legend_height(kinds, _LEGEND)
+    # The names are as large as their rows allow: a walker has two dozen.
+    label = float(np.clip(0.8 * height / (spec.n_inputs + 1), 15.0, 29.0))
+    left, right = _room(("bias", *spec.input_names), label), _room(spec.output_names, label)
     radius = 17.0 if genome.n_hidden < 45 else 12.0 if genome.n_hidden < 80 else 10.0
-    where = draw_network(canvas, genome, (left, 26), (WIDTH - left - right, HEIGHT - 162), radius)
+    where = draw_network(canvas, genome, (left, 26), (WIDTH - left - right, height), radius)
     _labels(canvas, genome, where, spec.input_names, spec.output_names, label)
-    kinds = sorted({n.activation for n in genome.nodes if n.kind is NodeKind.HIDDEN and n.id in where})
-    draw_legend(canvas, kinds, HEIGHT - 76, WIDTH, 27)
+    draw_legend(canvas, kinds, HEIGHT - legend_height(kinds, _LEGEND), WIDTH, _LEGEND)
     alt = (
         f"A network of {genome.n_connections} connections and {genome.n_hidden} hidden nodes; each node shows its "
         "activation as a graph."

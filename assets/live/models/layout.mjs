@@ -49,10 +49,12 @@ export function layOut(network, aspect = 1.8) {
   }
   const shown = [...isShown.keys()].filter((node) => isShown[node]);
   const gap = (TIGHTEST * aspect) / last;
+  // A hidden node keeps clear of the columns of inputs and outputs: beside them it reads as one of them.
+  const room = Math.max(gap, 0.7 * Math.sqrt(aspect / shown.length));
   for (let round = 0; round < ROUNDS; round += 1) {
     relax({ x, y, sources, targets, shown, free, aspect }, 0.12 * (1 - round / ROUNDS) ** 1.5 + 0.002);
     if (round > ROUNDS / 2) part(x, y, shown, nInputs, firstOutput, 0.62 * Math.sqrt(aspect / shown.length));
-    keepOrder(network, x, free, gap, aspect);
+    keepOrder(network, x, free, gap, room, aspect);
   }
   return { x: x.map((one) => one / aspect), y, isShown, nShown: shown.length };
 }
@@ -86,13 +88,13 @@ function relax({ x, y, sources, targets, shown, free, aspect }, reach) {
       const across = x[a] - x[b];
       const down = y[a] - y[b];
       const squared = across * across + down * down + 1e-6;
-      if (a === b || squared > 9 * ideal * ideal) continue;
+      if (a === b || squared > 6 * ideal * ideal) continue;
       dx[a] += (across * ideal * ideal) / squared;
       dy[a] += (down * ideal * ideal) / squared;
     }
     // The edges repel, too, or everything would end there.
     const [top, bottom] = [y[a] + 0.04, 1.04 - y[a]];
-    dy[a] += 0.8 * ideal * ideal * (1 / top - 1 / bottom);
+    dy[a] += 1.8 * ideal * ideal * (1 / top - 1 / bottom);
   }
   for (let k = 0; k < sources.length; k += 1) {
     const [a, b] = [sources[k], targets[k]];
@@ -141,18 +143,19 @@ function part(x, y, shown, nInputs, firstOutput, least) {
 }
 
 /**
- * Every connection leads to the right by at least `gap`.
+ * Every connection leads to the right by at least `gap`, and hidden nodes stand `room` away from inputs and outputs.
  *
  * @param {import("./network.mjs").Network} network
  * @param {Float64Array} x
  * @param {number[]} free
  * @param {number} gap
+ * @param {number} room
  * @param {number} aspect
  */
-function keepOrder({ offsets, sources }, x, free, gap, aspect) {
-  const most = new Float64Array(x.length).fill(aspect - gap);
+function keepOrder({ offsets, sources }, x, free, gap, room, aspect) {
+  const most = new Float64Array(x.length).fill(aspect - room);
   for (const node of free) {
-    let least = gap;
+    let least = room;
     for (let k = offsets[node]; k < offsets[node + 1]; k += 1) least = Math.max(least, x[sources[k]] + gap);
     x[node] = Math.max(x[node], least);
   }
