@@ -150,6 +150,9 @@ def test_the_history_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "history.csv"
     path.write_text(history_text(rows))
     assert load_history(path) == rows
+    path.unlink()
+    with pytest.raises(ResultsError, match=r"history\.csv: there is no history"):
+        load_history(path)
 
 
 @pytest.mark.parametrize(

@@ -209,12 +209,14 @@ def load_history(path: Path) -> list[dict[str, float]]:
     """Read ``history.csv``: a dictionary per row.
 
     Raises:
-        ResultsError: it is damaged.
+        ResultsError: it is missing or damaged.
     """
     try:
         rows = list(csv.reader(io.StringIO(strict_text(path))))
     except UnreadableError as error:
         raise ResultsError(str(error)) from None
+    except FileNotFoundError:
+        raise ResultsError(f"{path}: there is no history; an imported network, say, was not searched here") from None
     except (OSError, csv.Error) as error:
         raise ResultsError(f"{path}: cannot be read ({error})") from None
     if not rows or tuple(rows[0]) != HISTORY_COLUMNS:

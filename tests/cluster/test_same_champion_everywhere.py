@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
 
-from command_line import as_json, run, succeed
+from command_line import PROJECT, as_json, run, succeed
 from local_cluster import local_cluster
 
 
@@ -57,6 +59,31 @@ def test_tuning_scoring_and_verifying_give_the_same_bits_everywhere(tmp_path: Pa
     assert tuned("processes", "--executor", "processes", "--threads", "2") == alone
     with local_cluster(tmp_path, 2) as cluster:
         assert tuned("cluster", "--executor", cluster.executor) == alone
+
+
+@pytest.mark.slow
+def test_importing_comparing_and_the_build_give_the_same_bits_everywhere(tmp_path: Path) -> None:
+    genome = tmp_path / "network.out"
+    succeed("export", "swing_up", genome)
+
+    def given(name: str, *where: str) -> tuple[bytes, dict[str, Any]]:
+        folder = tmp_path / name
+        succeed("import", "swing_up", genome, "--budget", "smoke", "--out", folder, *where)
+        cells = as_json("compare", "swing_up", folder, "--trials", "6", *where)["cells"]
+        return (folder / "scores.json").read_bytes(), cells
+
+    def verified(*where: str) -> list[str]:
+        build = [sys.executable, str(PROJECT / "build.py"), "--verify", "swing_up", *where]
+        done = subprocess.run(build, cwd=PROJECT, capture_output=True, text=True, check=True)
+        return [line for line in done.stdout.splitlines() if "tuned" in line or "random" in line]
+
+    alone, cells = given("thread", "--executor", "threads", "--threads", "1"), verified("--executor", "threads")
+    assert given("processes", "--executor", "processes", "--threads", "2") == alone
+    assert len(cells) == 8
+    assert verified("--executor", "processes") == cells
+    with local_cluster(tmp_path, 2) as cluster:
+        assert given("cluster", "--executor", cluster.executor) == alone
+        assert verified("--executor", cluster.executor) == cells
 
 
 @pytest.mark.parametrize("where", ["thread", "dask://", "dask://host", "dask://:8786", "ray://host:1"])

@@ -12,10 +12,13 @@ import numpy as np
 import pytest
 from command_line import as_json, run, succeed
 
+from wann_core.evaluate import Evaluator
+from wann_core.progress import Silent
+from wann_core.research import sweep
 from wann_core.research.bootstrap import difference, mean_of, paired_difference
 from wann_core.research.page import page
 from wann_core.research.sweep import parse_sweep
-from wann_core.results import ResultsError, RunFiles, runs_root
+from wann_core.results import ResultsError, RunFiles, load_history, runs_root
 
 COMMITTED = runs_root() / "swing_up"
 
@@ -99,6 +102,19 @@ def test_a_sweep_searches_every_combination_once_and_goes_on_with_more(tmp_path:
         assert (tmp_path / folder / "champion.json").stat().st_mtime_ns == time_ns
     settings = (tmp_path / rows[2]["folder"] / "experiment.toml").read_text()
     assert "population = 12" in settings
+
+
+def test_a_sweep_searches_with_the_shortcuts_that_it_sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "WEIGHTS", 1)
+    monkeypatch.setattr(sweep, "EPISODES", 1)
+    axes = parse_sweep(["training.max_steps=5,20"])
+    planned = sweep.plan("car_racing", "smoke", None, axes, [0], tmp_path)
+    with Evaluator("car_racing", 1) as evaluator:
+        rows = sweep.run_sweep(planned, evaluator, Silent(), "", tmp_path / "sweep.csv")
+    short, long = (
+        load_history(RunFiles(tmp_path / row.folder, "car_racing").history)[0]["environment_steps"] for row in rows
+    )
+    assert long == 4 * short
 
 
 @pytest.mark.parametrize(

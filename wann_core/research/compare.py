@@ -110,9 +110,13 @@ def _returns(files: RunFiles, topology: str, condition: str, trials: int, evalua
 def compare_restarts(first: RunFiles, second: RunFiles) -> list[Difference]:
     """What the restarts of both searches came to: mean return and connections of the best in their last generations.
 
+    Nothing where one of them was not searched here: an imported network has no history.
+
     Raises:
         ResultsError: a history is damaged.
     """
+    if not (first.history.is_file() and second.history.is_file()):
+        return []
     found = []
     for column, name in (
         ("best_mean_return", "restarts.best_mean_return"),

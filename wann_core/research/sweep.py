@@ -138,7 +138,7 @@ def run_sweep(
     weights, seeds = stratified_weights(WEIGHTS, rng), rng.integers(0, 2**31, EPISODES)
     for settings, seed, experiment, folder in planned:
         files = RunFiles(folder, experiment.task)
-        evaluator.steps = 0
+        evaluator.steps, evaluator.shortcuts = 0, experiment.training
         run = Run(experiment, seed, files, evaluator, reporter, command)
         start_or_resume(run, resume=True)
         search_stage(run)
