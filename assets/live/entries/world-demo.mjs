@@ -10,20 +10,10 @@ import { WorldPanel } from "./world-panel.mjs";
 const REST_S = 1.6;
 const LONGEST_FRAME_S = 0.1;
 
-/**
- * @typedef {object} WorldEpisode  run here, or recorded
- * @property {number} seed
- * @property {number} score
- * @property {number} time  in steps
- * @property {boolean} isOver
- * @property {boolean} isClean  nothing but one network with its weights had a hand in it
- * @property {Float64Array | null} values  of every node; null where no network runs
- * @property {() => void} step
- * @property {(network: import("../models/network.mjs").Network, weights: number | Float64Array) => void} change
- */
+/** @typedef {import("../models/world-episode.mjs").Episode} Episode */
 
 /**
- * @template {WorldEpisode} E
+ * @template {Episode} E
  * @typedef {object} World
  * @property {string} title
  * @property {[string, string][]} keys
@@ -39,7 +29,7 @@ const LONGEST_FRAME_S = 0.1;
  * @property {{buttons?: HTMLElement[], above?: HTMLElement[]}} [more]  on the panel
  */
 
-/** @template {WorldEpisode} E */
+/** @template {Episode} E */
 export class WorldDemo extends ChampionDemo {
   /**
    * @param {HTMLElement} element

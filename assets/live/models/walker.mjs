@@ -32,6 +32,8 @@ export const LIDAR_M = 160 / SCALE;
 export const RAYS = Array.from({ length: N_RAYS }, (_, i) => ({ x: Math.sin((1.5 * i) / 10) * LIDAR_M, y: -Math.cos((1.5 * i) / 10) * LIDAR_M }));
 /** Numbers per pose: x, y and angle of hull, upper and lower first leg, upper and lower second leg; two feet; the lidar. */
 export const POSE_SIZE = 27;
+/** The first of them move on from step to step, feet and lidar jump. */
+export const N_MOVING = 15;
 
 const OF_WALKER = { filterCategoryBits: 0x20, filterMaskBits: 0x1, restitution: 0 };
 
@@ -179,9 +181,8 @@ export class Walker {
       pose[3 * i + 1] = y;
       pose[3 * i + 2] = body.getAngle();
     });
-    pose[15] = this.feet[0];
-    pose[16] = this.feet[1];
-    pose.set(this.lidar, 17);
+    pose.set(this.feet, N_MOVING);
+    pose.set(this.lidar, N_MOVING + 2);
     return pose;
   }
 }

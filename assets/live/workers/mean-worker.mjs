@@ -3,20 +3,20 @@
  * worker for all tasks: each would bring the physics along once more.
  */
 import { Road } from "../models/car/car.mjs";
-import { eyesWith, scoreOf as scoreOfDrive } from "../models/car/drive.mjs";
+import { Drive, eyesWith } from "../models/car/drive.mjs";
 import { paved } from "../models/car/track.mjs";
 import { Sight, singlesOf, tensorsOf } from "../models/sight/sight.mjs";
-import { scoreOf as scoreOfWalk } from "../models/walk.mjs";
+import { Walk } from "../models/walk.mjs";
 
 /** @typedef {import("../models/network.mjs").Network} Network */
 /** @typedef {(network: Network, weights: number | Float64Array, place: any) => number} ScoreOf */
 
 /** What scores a task's episodes, of what else it needs. @type {Record<string, (setting: any) => ScoreOf>} */
 const TASKS = {
-  biped: () => scoreOfWalk,
+  biped: () => (network, weights, ground) => new Walk(network, weights, ground).finish(),
   car_racing: (encoder) => {
     const eyes = eyesWith(new Sight(tensorsOf(encoder)));
-    return (network, weights, { seed, middle }) => scoreOfDrive(network, weights, new Road(paved(seed, singlesOf(middle))), eyes);
+    return (network, weights, { seed, middle }) => new Drive(network, weights, new Road(paved(seed, singlesOf(middle))), eyes).finish();
   },
 };
 

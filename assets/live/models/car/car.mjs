@@ -29,6 +29,8 @@ const WHEEL = { density: 0.1, filterCategoryBits: 0x20, filterMaskBits: 0x1, res
 /** The columns of a pose, as Python records them: place and angle of the hull; steering angle, phase and speed of each wheel; ... */
 export const [STEERING, PHASE, OMEGA, VISITED, OFF_ROAD, TIME_S] = [3, 7, 11, 15, 16, 17];
 export const POSE_SIZE = 18;
+/** The first of them move on from step to step, the others count or jump. */
+export const N_MOVING = VISITED;
 
 /** Whether the car is beyond the field. @param {ArrayLike<number>} pose */
 export function hasLeft(pose) {

@@ -1,12 +1,10 @@
-/** One drive: a network that sees and acts, step by step, or a recorded one, pose by pose; both show themselves the same way. */
+/** One drive: a network that sees and acts, step by step, or a recorded one, pose by pose. */
 import { forward } from "../network.mjs";
 import { SIDE } from "../sight/sight.mjs";
-import { Car, MAX_STEPS, POSE_SIZE, Road, VISITED, hasLeft } from "./car.mjs";
+import { RecordedEpisode, WorldEpisode } from "../world-episode.mjs";
+import { Car, MAX_STEPS, N_MOVING, Road, VISITED, hasLeft } from "./car.mjs";
 import { Painter } from "./picture.mjs";
 import { ROAD_0 } from "./track.mjs";
-
-/** Up to here the poses of two steps are mixed for a picture in between. */
-const N_MOVING = 15;
 
 /**
  * What a network has in front of it; one for all drives.
@@ -47,7 +45,7 @@ function think({ painter, sight, picture }, pose, track, inks, network, weights,
 }
 
 /** A drive on this page's physics. */
-export class Drive {
+export class Drive extends WorldEpisode {
   /**
    * @param {import("../network.mjs").Network} network
    * @param {number | Float64Array} weights
@@ -55,23 +53,14 @@ export class Drive {
    * @param {Eyes} eyes
    */
   constructor(network, weights, road, eyes) {
-    this.network = network;
-    this.weights = weights;
+    const car = new Car(road);
+    super(network, weights, { seed: road.track.seed, body: car, pose: car.pose, nMoving: N_MOVING });
     this.road = road;
     this.eyes = eyes;
-    this.car = new Car(road);
-    this.values = new Float64Array(network.nNodes);
-    this.pose = this.car.pose.slice();
-    this.before = this.pose.slice();
-    /** Whether nothing but this network with these weights had a hand in it. */
-    this.isClean = true;
+    this.car = car;
     /** Who has the wheel in place of the network. @type {Hands | null} */
     this.hands = null;
     this.#think();
-  }
-
-  get seed() {
-    return this.road.track.seed;
   }
 
   get track() {
@@ -83,27 +72,13 @@ export class Drive {
     return this.road.isVisited;
   }
 
-  get score() {
-    return this.car.score;
-  }
-
-  get time() {
-    return this.car.time;
-  }
-
-  get isOver() {
-    return this.car.isOver;
-  }
-
   #think() {
     const { eyes, pose, road, network, weights, values } = this;
     think(eyes, pose, road.track, road.inks, network, weights, values);
   }
 
-  step() {
+  act() {
     const { car, values, network, hands } = this;
-    if (car.isOver) return;
-    this.before.set(this.pose);
     if (hands === null) {
       const out = network.nNodes - network.nOutputs;
       car.step(values[out], values[out + 1], values[out + 2]);
@@ -117,23 +92,13 @@ export class Drive {
 
   /** @param {import("../network.mjs").Network} network @param {number | Float64Array} weights  from now on */
   change(network, weights) {
-    this.network = network;
-    this.weights = weights;
-    if (this.time > 0 && !this.isOver) this.isClean = false;
+    super.change(network, weights);
     this.#think();
-  }
-
-  /** The pose between the last two steps. @param {number} share @param {Float64Array} into */
-  between(share, into) {
-    return mix(this.before, this.pose, share, into);
   }
 }
 
-/**
- * A drive that Python recorded, and scored, on Box2D: its poses are shown as they were. What the network made of them is computed
- * again, from pictures drawn here.
- */
-export class RecordedDrive {
+/** A drive that Python recorded: what the network made of its poses is computed again, from pictures drawn here. */
+export class RecordedDrive extends RecordedEpisode {
   /**
    * @param {{poses: number[][], scores: number[], visits: number[]}} recording
    * @param {import("./track.mjs").Track} track
@@ -141,9 +106,8 @@ export class RecordedDrive {
    * @param {number | Float64Array} weights
    * @param {Eyes} eyes
    */
-  constructor({ poses, scores, visits }, track, network, weights, eyes) {
-    this.poses = poses;
-    this.scores = scores;
+  constructor(recording, track, network, weights, eyes) {
+    super(recording, track.seed, N_MOVING);
     this.track = track;
     this.network = network;
     this.weights = weights;
@@ -151,30 +115,12 @@ export class RecordedDrive {
     this.inks = track.inks.slice();
     this.isVisited = new Uint8Array(track.nTiles);
     /** The tiles visited in each step. @type {number[][]} */
-    this.visits = Array.from(poses, () => []);
-    visits.forEach((step, tile) => this.visits[step]?.push(tile));
+    this.visits = Array.from(recording.poses, () => []);
+    recording.visits.forEach((step, tile) => this.visits[step]?.push(tile));
     this.values = new Float64Array(network.nNodes);
-    this.time = 0;
-    this.isClean = true;
     /** @type {Hands | null} */
     this.hands = null;
     this.#think();
-  }
-
-  get seed() {
-    return this.track.seed;
-  }
-
-  get pose() {
-    return this.poses[this.time];
-  }
-
-  get score() {
-    return this.time === 0 ? 0 : this.scores[this.time - 1];
-  }
-
-  get isOver() {
-    return this.time >= this.scores.length;
   }
 
   #think() {
@@ -187,23 +133,9 @@ export class RecordedDrive {
   }
 
   step() {
-    if (this.isOver) return;
-    this.time += 1;
+    super.step();
     if (!this.isOver) this.#think();
   }
-
-  change() {}
-
-  /** @param {number} share @param {Float64Array} into */
-  between(share, into) {
-    return mix(this.poses[Math.max(0, this.time - 1)], this.pose, share, into);
-  }
-}
-
-/** @param {ArrayLike<number>} before @param {ArrayLike<number>} pose @param {number} share @param {Float64Array} into */
-function mix(before, pose, share, into) {
-  for (let k = 0; k < POSE_SIZE; k += 1) into[k] = k < N_MOVING ? before[k] + share * (pose[k] - before[k]) : pose[k];
-  return into;
 }
 
 /**
@@ -218,11 +150,4 @@ export function describe(drive) {
   if (!drive.isOver) return `${who}${tiles}`;
   if (hasLeft(pose)) return `${who}left the field`;
   return drive.time < MAX_STEPS ? `${who}round: ${tiles}` : `${who}time is up: ${tiles}`;
-}
-
-/** The score of a whole drive. @param {import("../network.mjs").Network} network @param {number | Float64Array} weights @param {Road} road @param {Eyes} eyes */
-export function scoreOf(network, weights, road, eyes) {
-  const drive = new Drive(network, weights, road, eyes);
-  while (!drive.isOver) drive.step();
-  return drive.score;
 }
