@@ -10,14 +10,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from wann_core.encoder_file import load_encoder
 from wann_core.figures.catalog import Made, Order, task_of
-from wann_core.tasks import load_frames
+from wann_core.tasks import load_frames, load_telling
 
 N_FRAMES: Final = 6
 SCALE: Final = 3
 FRAME_SEED: Final = 20_260_101
 """Of rollouts that no encoder was trained on."""
 _EVERY: Final = 23
-_ROAD_SHARE: Final = 0.05
 _GAP: Final = 12
 _LABEL: Final = 360
 _PAPER: Final = (243, 240, 233)
@@ -56,12 +55,10 @@ def encoder(order: Order) -> Made:
 
 
 def shown_frames(task: str) -> NDArray[np.uint8]:
-    """(N_FRAMES, 64, 64, 3) of rollouts, those first that show a road: grass alone says little."""
+    """(N_FRAMES, 64, 64, 3) of rollouts, those first that the task finds telling."""
     seen = load_frames(task)(2 * N_FRAMES * _EVERY, FRAME_SEED)[::_EVERY]
-    colours = seen.astype(int)
-    # The road is grey, and nothing else is.
-    road = ((np.ptp(colours, axis=3) < 12) & (colours.max(axis=3) > 60)).mean(axis=(1, 2))
-    chosen: NDArray[np.uint8] = seen[np.sort(np.argsort(road < _ROAD_SHARE, kind="stable")[:N_FRAMES])]
+    is_dull = ~load_telling(task)(seen)
+    chosen: NDArray[np.uint8] = seen[np.sort(np.argsort(is_dull, kind="stable")[:N_FRAMES])]
     return chosen
 
 

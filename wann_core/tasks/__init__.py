@@ -28,6 +28,7 @@ __all__ = [
     "load_frames",
     "load_live_extras",
     "load_task",
+    "load_telling",
     "load_trained",
     "task_names",
 ]
@@ -40,7 +41,7 @@ TASK_MODULES: Final[dict[str, str]] = {
 }
 """Task name -> module with a ``TASK`` attribute that fulfils ``Task``."""
 FRAME_MODULES: Final[dict[str, str]] = {"car_racing": "wann_core.tasks.car_frames"}
-"""Tasks that look at pictures -> module with ``random_frames``, on which their encoder is trained."""
+"""Tasks that look at pictures -> module with ``random_frames`` to train their encoder on, and ``is_telling``."""
 LIVE_MODULES: Final[dict[str, str]] = {
     "biped": "wann_core.tasks.biped_live",
     "car_racing": "wann_core.tasks.car_racing_live",
@@ -86,9 +87,16 @@ def load_frames(name: str) -> Callable[[int, int], NDArray[np.uint8]]:
     Raises:
         ValueError: no task that looks at pictures has this name.
     """
-    if name not in FRAME_MODULES:
-        raise ValueError(f'no task "{name}" that looks at pictures; there are: {", ".join(FRAME_MODULES)}')
-    return cast("Callable[[int, int], NDArray[np.uint8]]", import_module(FRAME_MODULES[name]).random_frames)
+    return cast("Callable[[int, int], NDArray[np.uint8]]", _frames_module(name).random_frames)
+
+
+def load_telling(name: str) -> Callable[[NDArray[np.uint8]], NDArray[np.bool_]]:
+    """Return what tells which of a task's frames, (n, 64, 64, 3), are worth showing: (n,).
+
+    Raises:
+        ValueError: no task that looks at pictures has this name.
+    """
+    return cast("Callable[[NDArray[np.uint8]], NDArray[np.bool_]]", _frames_module(name).is_telling)
 
 
 def load_live_extras(name: str) -> Callable[[Network, Floats], dict[str, Any]] | None:
@@ -97,3 +105,9 @@ def load_live_extras(name: str) -> Callable[[Network, Floats], dict[str, Any]] |
         return None
     extras: Callable[[Network, Floats], dict[str, Any]] = import_module(LIVE_MODULES[name]).live_extras
     return extras
+
+
+def _frames_module(name: str) -> Any:  # noqa: ANN401  # a module, whose functions their callers name
+    if name not in FRAME_MODULES:
+        raise ValueError(f'no task "{name}" that looks at pictures; there are: {", ".join(FRAME_MODULES)}')
+    return import_module(FRAME_MODULES[name])

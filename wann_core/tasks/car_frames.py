@@ -40,6 +40,11 @@ _PLACE_M: Final = 5.0
 _ASKEW_RAD: Final = 0.6
 _SPEED_M_S: Final = 60.0
 _SETTLED_S: Final = 1.0
+_GREY_LEVELS: Final = 12
+"""The road is grey, and nothing else is: its three colours are less than so many of 255 levels apart ..."""
+_DARK_LEVELS: Final = 60
+"""... and the strip below the picture, which is black, is darker than this."""
+_TELLING_SHARE: Final = 0.05
 
 
 def random_frames(n: int, seed: int) -> NDArray[np.uint8]:
@@ -66,6 +71,21 @@ def random_frames(n: int, seed: int) -> NDArray[np.uint8]:
                 count += 1
         rollout += 1
     return frames
+
+
+def is_telling(frames: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell which frames show something worth looking at: a road, not grass alone.
+
+    Args:
+        frames: (n, 64, 64, 3).
+
+    Returns:
+        (n,).
+    """
+    colours = frames.astype(int)
+    is_road = (np.ptp(colours, axis=3) < _GREY_LEVELS) & (colours.max(axis=3) > _DARK_LEVELS)
+    telling: NDArray[np.bool_] = is_road.mean(axis=(1, 2)) >= _TELLING_SHARE
+    return telling
 
 
 def _rollout(rng: np.random.Generator, *, is_anywhere: bool) -> list[NDArray[np.uint8]]:
