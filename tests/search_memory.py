@@ -50,7 +50,7 @@ class Sampler:
     def start(self, total: int, what: str, done: int = 0) -> None:
         """See ``Reporter``."""
 
-    def advance(self, n: int = 1, **fields: float | str) -> None:
+    def advance(self, n: int = 1, /, **fields: float | str) -> None:
         """See ``Reporter``: a generation is over, or, where there are no connections to tell of, something else."""
         if "connections" not in fields:
             return

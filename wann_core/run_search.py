@@ -50,6 +50,9 @@ def search_stage(run: Run) -> None:
     n_done = [restart.search.generation for restart in restarts]
     total = settings.restarts * first + n_promoted * (settings.generations - first)
     with stage(run.reporter, max(total, sum(n_done)), "search: generations", sum(n_done)):
+        for restart in restarts:
+            for row in restart.rows:
+                run.reporter.advance(0, **_facts(row))
 
         def go_on(index: int, generations: int) -> None:
             while restarts[index].search.generation < generations:
@@ -90,12 +93,18 @@ def _inputs(run: Run, generations: list[int]) -> str:
     return content_hash(run.identity, generations, asdict(choice), asdict(tuning) if choice.tuned_share else None)
 
 
+def _facts(row: dict[str, float]) -> dict[str, float]:
+    """What a generation's row shows while the search goes on."""
+    return {
+        "best_mean": row["best_mean_return"],
+        "best_max": row["best_max_return"],
+        "connections": row["best_connections"],
+    }
+
+
 def _show(run: Run, restart: Restart) -> None:
-    row = restart.rows.row(-1)
     run.reporter.advance(
-        best_mean=row["best_mean_return"],
-        best_max=row["best_max_return"],
-        connections=row["best_connections"],
+        **_facts(restart.rows.row(-1)),
         champion=restart.scores[-1],
         Msteps_per_s=restart.steps / max(restart.seconds, 1e-9) / 1e6,
     )
