@@ -52,7 +52,8 @@ def page(files: RunFiles) -> str:
     restarts = [[row for row in rows if row["restart"] == one] for one in sorted({row["restart"] for row in rows})]
     last = rows[-1] if rows else None
     steps = max((row["environment_steps"] for row in rows), default=0.0)
-    facts = f"{len(restarts)} restarts, {len(rows):,} generations, {steps:,.0f} environment steps"
+    n = f"{len(restarts)} restart{'s' if len(restarts) != 1 else ''}"
+    facts = f"{n}, {len(rows):,} generations, {steps:,.0f} environment steps"
     parts = [
         "<!doctype html>",
         '<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
