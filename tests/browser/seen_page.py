@@ -47,6 +47,38 @@ window.requestAnimationFrame = (callback) => frame(() => {
 """Counts frames, and lets them seem to come 60 times a second: late ones would have several frames' work to do."""
 
 
+def deck_with(demo: str, slide: str, settings: str = "") -> str:
+    """The text of a deck in which a demo stands on a slide of its own between two others, ``first`` and ``last``.
+
+    Args:
+        demo: its name.
+        slide: its slide's heading.
+        settings: further lines of the fence.
+    """
+    return f"""---
+title: Deck of a demo
+language: en
+---
+
+# First
+
+
+
+## {slide}
+
+```live
+demo = "{demo}"
+{settings}
+```
+
+
+
+## Last
+
+Text.
+"""
+
+
 def build_deck(folder: Path, name: str, text: str) -> Path:
     """Build a deck of this text as a presenter would; return the folder of its page."""
     source = folder / f"{name}.md"
@@ -69,6 +101,15 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     context.add_init_script(COUNTERS)
     yield context.new_page()
     assert complaints == []
+
+
+@contextmanager
+def watched_demo(context: BrowserContext, deck: Path, demo: str, slide: str) -> Iterator[Page]:
+    """A watched page on a demo's slide, with the demo in it."""
+    with watched(context) as page:
+        show(page, deck, slide)
+        page.wait_for_selector(f".demo-{demo} .pg-stage canvas")
+        yield page
 
 
 def show(page: Page, deck: Path, slide: str, query: str = "") -> Page:

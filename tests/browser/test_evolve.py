@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from in_node import ask_node
 from playwright.sync_api import Browser, BrowserContext, Page
-from seen_page import COUNTERS, build_deck, current_slide, show, until, watched
+from seen_page import COUNTERS, build_deck, current_slide, deck_with, show, until, watched
 
 from wann_core.deck import node
 
 pytestmark = pytest.mark.browser
 
 SETTINGS: Final = {"seed": 3, "population": 24, "episodes": 1}
-DECK: Final = """---
-title: Evolution in a deck
-language: en
----
-
-# First
-
-
-
-## Search
-
-```live
-demo = "evolve"
-seed = 3
-population = 24
-episodes = 1
-```
-
-
-## Last
-
-Text.
-"""
+DECK: Final = deck_with("evolve", "Search", "\n".join(f"{name} = {value}" for name, value in SETTINGS.items()))
 
 GENERATION: Final = "Number(document.querySelector('.ev-generation').textContent)"
 
@@ -53,14 +30,9 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def means_in_node() -> list[float]:
     """The champion's mean in each of the first generations of the deck's run, as node computes it."""
-    model = (node.ASSETS / "live" / "models" / "evolution" / "evolution.mjs").as_uri()
-    script = f"""
-      import {{ Evolution }} from "{model}";
-      const evolution = new Evolution({json.dumps(SETTINGS)});
-      console.log(JSON.stringify(Array.from({{ length: 12 }}, () => evolution.advance().champion.mean)));
-    """
-    command = [*node.find_node().node, "--input-type=module", "-e", script]
-    found: list[float] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    model = node.ASSETS / "live" / "models" / "evolution" / "evolution.mjs"
+    means = "((run) => Array.from({ length: 12 }, () => run.advance().champion.mean))(new it.Evolution(question))"
+    found: list[float] = ask_node(model, means, SETTINGS)
     return found
 
 

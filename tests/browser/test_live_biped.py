@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
-from seen_page import build_deck, show, watched
+from seen_page import build_deck, deck_with, watched_demo
 
 from wann_core.results import RunFiles, load_scores, runs_root
 
@@ -16,28 +16,7 @@ pytestmark = [
     pytest.mark.skipif(not RunFiles(runs_root() / "biped").exists(), reason="there is no run of the biped"),
 ]
 
-DECK = """---
-title: Live biped
-language: en
----
-
-# First
-
-
-
-## Walker
-
-```live
-demo = "biped"
-seed = 2
-```
-
-
-
-## Last
-
-Text.
-"""
+DECK = deck_with("biped", "Walker", "seed = 2")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +28,7 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
     """The walker's slide, on which nothing complains and nothing is asked of a host."""
-    with watched(context) as page:
-        show(page, deck, "walker")
-        page.wait_for_selector(".demo-biped .pg-stage canvas")
+    with watched_demo(context, deck, "biped", "walker") as page:
         yield page
 
 

@@ -9,34 +9,13 @@ from typing import Any
 import pytest
 from made_run import TUNED_MEAN, build_with_runs, make_run
 from playwright.sync_api import Browser, BrowserContext, Page
-from seen_page import current_slide, frame_times_ms, show, until, watched
+from seen_page import current_slide, deck_with, frame_times_ms, show, until, watched_demo
 
 from wann_core.deck import node
 
 pytestmark = pytest.mark.browser
 
-DECK = """---
-title: Live car
-language: en
----
-
-# First
-
-
-
-## Car
-
-```live
-demo = "car-racing"
-seed = 2
-```
-
-
-
-## Last
-
-Text.
-"""
+DECK = deck_with("car-racing", "Car", "seed = 2")
 TILES = "Number(document.querySelector('.pg-stage').ariaLabel.match(/(\\d+)\\/\\d+ tiles/)?.[1])"
 # How much of a picture differs from its first pixel.
 IS_PAINTED = """(canvas) => {
@@ -56,9 +35,7 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
     """The car's slide, on which nothing complains and nothing is asked of a host."""
-    with watched(context) as page:
-        show(page, deck, "car")
-        page.wait_for_selector(".demo-car-racing .pg-stage canvas")
+    with watched_demo(context, deck, "car-racing", "car") as page:
         yield page
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
+from in_node import ask_node
 from playwright.sync_api import BrowserContext
 
 from wann_core.champion import load_champion
@@ -65,17 +64,8 @@ def check(found: dict[str, Any], vectors: dict[str, Any]) -> None:
         assert abs(mean - recorded["mean"]) <= standard_error, (mean, recorded, cell["topology"])
 
 
-def test_the_javascript_agrees_with_python_in_node(vectors: dict[str, Any], tmp_path: Path) -> None:
-    written = tmp_path / "vectors.json"
-    written.write_text(json.dumps(vectors), encoding="utf-8")
-    code = (
-        f'import {{ readFileSync }} from "node:fs"; await import({json.dumps(SCRIPT.as_uri())});'
-        f"console.log(JSON.stringify(liveTruth(JSON.parse(readFileSync({json.dumps(str(written))})))));"
-    )
-    command = [*node.find_node().node, "--input-type=module", "-e", code]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    check(json.loads(done.stdout), vectors)
+def test_the_javascript_agrees_with_python_in_node(vectors: dict[str, Any]) -> None:
+    check(ask_node(SCRIPT, "it.liveTruth(question)", vectors), vectors)
 
 
 @pytest.mark.browser

@@ -1,10 +1,7 @@
 /**
- * Runs the browser's search on draws that Python recorded: reads a question as JSON from the standard input, answers on the
- * standard output. `tests/live/test_evolution_rules.py` asks, and compares with what Python's search made of the same draws.
+ * Runs the browser's search on draws that Python recorded. `tests/live/test_evolution_rules.py` asks, and compares with what
+ * Python's search made of the same draws.
  */
-import process from "node:process";
-import { text } from "node:stream/consumers";
-
 import { nondominatedSort, rank } from "../../assets/live/models/evolution/rank.mjs";
 import { Search } from "../../assets/live/models/evolution/search.mjs";
 import { initialGenome } from "../../assets/live/models/evolution/vary.mjs";
@@ -27,23 +24,24 @@ class Replay {
   }
 }
 
-const { rankings, initial, search } = JSON.parse(await text(process.stdin));
+/** What the page's search makes of recorded rankings, a first genome, and generations. */
+export function replayed({ rankings, initial, search }) {
+  const first = new Replay(initial.draws);
+  const answer = {
+    ranks: rankings.map((objectives) => rank(objectives)),
+    fronts: rankings.map((objectives) => [...nondominatedSort(objectives)]),
+    initial: initialGenome(initial.nInputs, initial.nOutputs, initial.enabled, first),
+    generations: [],
+  };
 
-const first = new Replay(initial.draws);
-const answer = {
-  ranks: rankings.map((objectives) => rank(objectives)),
-  fronts: rankings.map((objectives) => [...nondominatedSort(objectives)]),
-  initial: initialGenome(initial.nInputs, initial.nOutputs, initial.enabled, first),
-  generations: [],
-};
-
-// The first population is Python's; what the constructor draws for one of its own does not matter.
-const draws = new Replay(new Array(search.settings.population * (1 + search.nInputs) * search.nOutputs).fill(0));
-const replayed = new Search(search.settings, search.nInputs, search.nOutputs, draws);
-replayed.population = search.population;
-for (const { returns, nWeights, recorded } of search.generations) {
-  Object.assign(draws, { draws: recorded, used: 0 });
-  const report = replayed.tell(returns, nWeights);
-  answer.generations.push({ population: replayed.population, best: report.best, means: [...report.means], unused: recorded.length - draws.used });
+  // The first population is Python's; what the constructor draws for one of its own does not matter.
+  const draws = new Replay(new Array(search.settings.population * (1 + search.nInputs) * search.nOutputs).fill(0));
+  const replay = new Search(search.settings, search.nInputs, search.nOutputs, draws);
+  replay.population = search.population;
+  for (const { returns, nWeights, recorded } of search.generations) {
+    Object.assign(draws, { draws: recorded, used: 0 });
+    const report = replay.tell(returns, nWeights);
+    answer.generations.push({ population: replay.population, best: report.best, means: [...report.means], unused: recorded.length - draws.used });
+  }
+  return answer;
 }
-process.stdout.write(JSON.stringify(answer));

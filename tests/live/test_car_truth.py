@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from in_node import ask_node
 
 from wann_core.deck import node
 from wann_core.encoder_file import load_encoder
@@ -34,7 +33,7 @@ def extras() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def found(extras: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def found(extras: dict[str, Any]) -> dict[str, Any]:
     """What the page's code makes of Python's numbers."""
     node.install()
     task, encoder = load_task("car_racing"), load_encoder("car_racing")
@@ -70,16 +69,7 @@ def found(extras: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> d
         "exact": {"poses": recording.states.tolist(), "middle": track_of(SCORED_SEED).middle.ravel().tolist()},
         "frames": frames,
     }
-    written = tmp_path_factory.mktemp("car") / "vectors.json"
-    written.write_text(json.dumps(vectors), encoding="utf-8")
-    code = (
-        f'import {{ readFileSync }} from "node:fs"; import {{ carTruth }} from {json.dumps(SCRIPT.as_uri())};'
-        f"console.log(JSON.stringify(carTruth(JSON.parse(readFileSync({json.dumps(str(written))})))));"
-    )
-    command = [*node.find_node().node, "--input-type=module", "-e", code]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
+    result: dict[str, Any] = ask_node(SCRIPT, "it.carTruth(question)", vectors)
     return result
 
 

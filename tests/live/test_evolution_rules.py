@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from in_node import ask_node
 
-from wann_core.deck import node
 from wann_core.genome import Genome
 from wann_core.genome_io import genome_to_dict
 from wann_core.rank import nondominated_sort, rank
@@ -88,11 +86,8 @@ def asked() -> tuple[dict[str, Any], dict[str, Any]]:
             "nInputs": N_INPUTS, "nOutputs": N_OUTPUTS, "population": begun, "generations": generations,
         },
     }  # fmt: skip
-    done = subprocess.run(
-        [*node.find_node().node, str(REPLAY)], input=json.dumps(question), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return {"initial": genome_to_dict(genome), "generations": expected}, json.loads(done.stdout)
+    answer: dict[str, Any] = ask_node(REPLAY, "it.replayed(question)", question)
+    return {"initial": genome_to_dict(genome), "generations": expected}, answer
 
 
 @pytest.mark.parametrize("k", range(len(RANKINGS)))
