@@ -1,7 +1,9 @@
 /**
- * What a page gets while it is served by `python build.py --serve`: it reloads after each build on the slide and fragment where
- * it was, and shows the errors of a failed build. Never part of a built deck.
+ * What a page gets while it is served by `python build.py --serve`: after each build it shows the new text, or reloads where
+ * that will not do, on the slide and fragment where it was; it shows the errors of a failed build. Never part of a built deck.
  */
+import { apply, changesBetween } from "./dev-swap.mjs";
+
 const PLACE = `wann-place:${location.pathname}`;
 const RETRY_MS = 300;
 
@@ -70,14 +72,40 @@ function showErrors(errors) {
   document.documentElement.append(host);
 }
 
+/** What the page was loaded from, or brought up to. @type {string | null} */
+let shown = null;
+/** One build is shown after the other. */
+let turn = Promise.resolve();
+
+async function source() {
+  return (await fetch(location.pathname, { cache: "no-store" })).text();
+}
+
+/** Show the deck that has just been built. */
+async function renew() {
+  const reveal = deck();
+  if (shown !== null && reveal?.isReady?.()) {
+    const built = await source();
+    const changes = changesBetween(shown, built);
+    // No change in the page itself: then it is one of a file that it uses.
+    if (changes !== null && changes.length > 0) {
+      apply(reveal, changes);
+      shown = built;
+      showErrors([]);
+      return;
+    }
+  }
+  rememberPlace();
+  location.reload();
+}
+
 function listen() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${location.host}/_dev/reload`);
   socket.addEventListener("message", ({ data }) => {
     const message = JSON.parse(data);
     if (message.kind === "reload") {
-      rememberPlace();
-      location.reload();
+      turn = turn.then(renew);
     } else if (message.kind === "errors") {
       showErrors(message.errors);
     }
@@ -96,5 +124,8 @@ async function waitForServer() {
   }
 }
 
-if (!isPreview) Promise.resolve(/** @type {any} */ (window).__deckReady).then(restorePlace);
+Promise.resolve(/** @type {any} */ (window).__deckReady).then(async () => {
+  if (!isPreview) restorePlace();
+  shown = await source();
+});
 listen();

@@ -334,6 +334,48 @@ def test_serve_reloads_on_the_same_slide_and_fragment_shows_errors_and_recovers(
         assert overlay.count() == 0
 
 
+def test_serve_puts_new_text_into_the_open_page_and_loads_it_anew_where_that_will_not_do(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    source = tmp_path / "talk.md"
+    source.write_text(SMALL, encoding="utf-8")
+    with served(source, tmp_path / "dist") as address:
+        page = context.new_page()
+        with page.expect_websocket():
+            page.goto(address)
+        page.evaluate("window.__deckReady")
+        page.evaluate("Reveal.slide(1, 1, 0)")
+        page.wait_for_timeout(700)  # the watch on the folders begins a moment after the server
+
+        def edit(old: str, new: str, shown: str) -> bool:
+            """Save an edit, wait until it is shown, and say whether the page is still the one that was open."""
+            page.evaluate("window.__same = true")
+            source.write_text(SMALL.replace(old, new), encoding="utf-8")
+            page.wait_for_function(f"() => window.Reveal?.isReady() && {shown}")
+            return bool(page.evaluate("window.__same === true"))
+
+        held = "document.body.textContent.includes"
+        # Another line more, before the slide, moves the places in the source that slides remember.
+        moved = "document.querySelector('#sizes').dataset.source.endsWith('talk.md:16')"
+        assert edit("Welcome them all.", "Welcome them all.\n\n\n", moved)
+        assert edit("## Below\n\nThe third slide.", "## Under it\n\nMended, **boldly**.", f"{held}('Mended')")
+        assert page.evaluate("Reveal.getCurrentSlide().querySelector('strong').textContent") == "boldly"
+        assert page.evaluate(STATE) == [1, 1, 0]
+        assert page.locator("section#under-it.present").count() == 1
+        assert page.locator(".present .fragment.visible").count() == 1
+        page.evaluate("Reveal.slide(1, 0)")
+        page.wait_for_selector("section.present figure.chart.is-live")
+        assert edit("The third slide.", "Once more.", f"{held}('Once more')")
+        assert page.locator("section.present figure.chart.is-live").count() == 1
+        for old, new, shown in (
+            ("alpha,1,2", "alpha,1,9", "document.querySelector('script[id^=chart-]').textContent.includes('9')"),
+            ("Welcome them all.", "Greet them.", f"{held}('Greet them')"),
+            ("## Below", "## Between\n\n\n## Below", "Reveal.getTotalSlides() === 4"),
+            ("title: A small deck", "title: Another", "document.title === 'Another'"),
+        ):
+            assert not edit(old, new, shown), new
+
+
 def test_a_served_video_can_be_wound(context: BrowserContext) -> None:
     with served(PROJECT / "slides" / "wann.md", PROJECT / "dist") as address:
         page = context.new_page()

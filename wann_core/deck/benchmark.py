@@ -188,7 +188,7 @@ def _measure_large_deck(folder: Path) -> Iterator[Measurement]:
 def _measure_in_browser(talk: Path, out: Path) -> Iterator[Measurement]:
     browser = find_browser()
     first: list[Try] = []
-    reload: list[Try] = []
+    seen: list[Try] = []
     if browser is not None:
         with browser_page(browser, 1280, 720, offline=False) as page:
             index = (out / "wann" / "index.html").as_uri()
@@ -196,9 +196,9 @@ def _measure_in_browser(talk: Path, out: Path) -> Iterator[Measurement]:
             with _server(talk, out) as address:
                 page.open(address, "window.__deckReady && window.Reveal.isReady()")
                 time.sleep(1.0)  # the page's connection, and the watch on the folders
-                reload = tries(lambda: _edit_to_reload(page, talk))
+                seen = tries(lambda: _edit_to_seen(page, talk))
     yield Measurement.of("first slide usable after opening from disk", first, 0.5)
-    yield Measurement.of("one line saved to page reloaded, --serve", reload, 0.5)
+    yield Measurement.of("one line saved to seen in the page, --serve", seen, 0.5)
 
 
 def _open_from_disk(page: Page, url: str) -> Try:
@@ -215,7 +215,7 @@ def _open_from_disk(page: Page, url: str) -> Try:
     return Try(seconds, float(metrics["TaskDuration"]))
 
 
-def _edit_to_reload(page: Page, talk: Path) -> Try:
+def _edit_to_seen(page: Page, talk: Path) -> Try:
     begin = time.perf_counter()
     edited(talk)
     heading = talk.read_text(encoding="utf-8").split("## Edited at ")[-1].split("\n")[0]

@@ -1,4 +1,4 @@
-"""A deck on 127.0.0.1 while it is written: built on every save, reloaded on the same slide, errors shown over it."""
+"""A deck on 127.0.0.1 while it is written: built on every save, shown on the same slide, errors shown over it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ from watchfiles import awatch
 
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
-OVERLAY: Final = Path(__file__).resolve().parents[2] / "assets" / "deck" / "dev-overlay.mjs"
+_SCRIPTS: Final = Path(__file__).resolve().parents[2] / "assets" / "deck"
+DEV_SCRIPTS: Final = {"overlay.mjs": _SCRIPTS / "dev-overlay.mjs", "dev-swap.mjs": _SCRIPTS / "dev-swap.mjs"}
+"""By their names under ``/_dev/``; the first imports the second."""
 
 # Editors write a file in several steps; what comes within this time is one save.
 _SAVE_MS: Final = 20
@@ -107,7 +109,7 @@ class DeckFiles(StaticFiles):
     """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with the file at ``path``; a page gets the script of ``assets/deck/dev-overlay.mjs``."""
+        """Answer with the file at ``path``; a page gets the script ``overlay.mjs``."""
         if any(part.startswith(".") for part in Path(path).parts if part != "."):
             raise HTTPException(status_code=404)
         response = await super().get_response(path, scope)
@@ -144,8 +146,11 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
         title = "<!doctype html><html lang=en><meta charset=utf-8><title>Decks</title>"
         return HTMLResponse(with_overlay(f"{title}<body><h1>Decks</h1>{body}</body></html>"))
 
-    async def overlay(_: Request) -> Response:
-        return FileResponse(OVERLAY, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    async def dev_script(request: Request) -> Response:
+        path = DEV_SCRIPTS.get(request.path_params["name"])
+        if path is None:
+            raise HTTPException(status_code=404)
+        return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     async def not_there(request: Request, _: Exception) -> Response:
         if request.url.path.endswith((".html", "/")):
@@ -157,8 +162,8 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
 
     routes = [
         Route("/", overview),
-        Route("/_dev/overlay.mjs", overlay),
         WebSocketRoute("/_dev/reload", browsers.listen),
+        Route("/_dev/{name}", dev_script),
         Mount("/", DeckFiles(directory=out, html=True, check_dir=False)),
     ]
     # A page of another site could reach this server under a name of its own; these are the only ones it answers to.
