@@ -23,6 +23,16 @@ IS_PAINTED = """(canvas) => {
   return data.some((value, k) => value !== data[k % 4]);
 }"""
 
+# Whether a ring is drawn around a point of the picture, given as shares of its width and height.
+IS_RINGED = """(canvas, [x, y]) => {
+  const scale = canvas.width / canvas.clientWidth;
+  const colour = (radius, k) => {
+    const at = [x * canvas.width + scale * radius * Math.cos(k), y * canvas.height + scale * radius * Math.sin(k)];
+    return canvas.getContext("2d").getImageData(...at.map(Math.floor), 1, 1).data.join();
+  };
+  return [0, 1, 2, 3, 4, 5].every((k) => colour(24, k) === colour(24, 0) && colour(30, k) !== colour(24, 0));
+}"""
+
 
 @pytest.fixture(scope="module")
 def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -52,7 +62,7 @@ def test_the_champion_drives_from_what_it_sees_and_the_page_says_on_which_physic
 def test_whoever_takes_the_wheel_drives_and_the_presentation_hears_no_arrow_until_escape(page: Page) -> None:
     page.get_by_role("button", name="Take the wheel").click()
     until(page, "document.querySelector('.score-final').textContent.startsWith('you · ')")
-    assert page.locator(".car-hint").is_visible()
+    assert "arrow keys" in page.inner_text(".car-hint")
     for key in ("ArrowLeft", "ArrowUp", "d", "ArrowRight", "s", "ArrowDown", "a"):
         page.keyboard.press(key)
     assert current_slide(page) == "car"
@@ -73,6 +83,50 @@ def test_the_clicker_goes_on_while_somebody_drives_and_takes_the_wheel_away(page
     page.keyboard.press("ArrowLeft")
     assert current_slide(page) == "car"
     assert page.get_by_role("button", name="Take the wheel").get_attribute("aria-pressed") == "false"
+
+
+def test_a_finger_on_the_picture_drives_while_the_wheel_is_taken_and_turns_no_slide(
+    browser: Browser, deck: Path
+) -> None:
+    with browser.new_context(has_touch=True, viewport={"width": 1280, "height": 720}) as context:
+        page = show(context.new_page(), deck, "car")
+        stage = page.locator(".demo-car-racing .pg-stage canvas")
+        box = stage.bounding_box()
+        assert box is not None
+        middle, car = box["x"] + box["width"] / 2, box["y"] + 0.74 * box["height"]
+        devtools = context.new_cdp_session(page)
+
+        def touch(kind: str, **fingers: tuple[float, float]) -> None:
+            names = ["first", "second"]
+            points = [{"x": x, "y": y, "id": names.index(finger)} for finger, (x, y) in fingers.items()]
+            devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        assert stage.evaluate("(canvas) => canvas.style.touchAction") == ""
+        page.get_by_role("button", name="Take the wheel").tap()
+        assert "press where to go" in page.inner_text(".car-hint")
+        page.get_by_role("button", name="Restart").tap()
+        assert stage.evaluate("(canvas) => canvas.style.touchAction") == "none"
+        page.wait_for_timeout(1000)
+        assert page.evaluate(TILES) <= 3  # it stands: nobody gives gas
+        ahead, behind = (middle, car - 150), (middle, car + 40)
+        touch("touchStart", first=ahead)
+        # A second finger, behind the car, neither brakes nor ends what the first one does.
+        touch("touchStart", first=ahead, second=behind)
+        touch("touchMove", first=ahead, second=(middle - 10, car + 40))
+        touch("touchEnd", second=behind)
+        page.wait_for_timeout(300)
+        assert stage.evaluate(IS_RINGED, [0.5, 0.74 - 150 / box["height"]])
+        until(page, f"{TILES} > 6")
+        for x in range(100, -300, -50):
+            touch("touchMove", first=(middle + x, car - 100))
+            page.wait_for_timeout(30)
+        touch("touchEnd")
+        assert current_slide(page) == "car"
+        page.wait_for_timeout(300)
+        assert not stage.evaluate(IS_RINGED, [0.5 - 250 / box["width"], 0.74 - 100 / box["height"]])
+        page.get_by_role("button", name="Give the wheel back").tap()
+        assert stage.evaluate("(canvas) => canvas.style.touchAction") == ""
+        until(page, "document.querySelector('.score-final').textContent.startsWith('disturbed · ')")
 
 
 def test_the_recorded_drive_is_the_scored_one(page: Page) -> None:

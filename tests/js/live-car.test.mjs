@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Wheel } from "../../assets/live/entries/car-wheel.mjs";
 import { Car, MAX_STEPS, POSE_SIZE, Road, VISITED } from "../../assets/live/models/car/car.mjs";
 import { Drive, RecordedDrive, describe, eyesWith } from "../../assets/live/models/car/drive.mjs";
 import { FIELD_M, KERB_WHITE, paved } from "../../assets/live/models/car/track.mjs";
 import { Sight } from "../../assets/live/models/sight/sight.mjs";
+import { CarView } from "../../assets/live/views/car-view.mjs";
 
 /** A ring of a road. @param {number} radius  in m @param {number} nTiles */
 function ring(radius, nTiles) {
@@ -144,6 +146,32 @@ test("a network whose output is no number commands nothing", () => {
   assert.deepEqual([...drive.values.subarray(17)], [0, 0.5, 0]);
   for (let step = 0; step < 20; step += 1) drive.step();
   assert.ok(drive.pose.every(Number.isFinite));
+});
+
+test("a finger steers to its side of the car, gives gas ahead of it, brakes behind it, and less so the nearer it is", () => {
+  const wheel = new Wheel(() => {});
+  wheel.hands = { steer: 0, gas: 0, brake: 0 };
+  const handsAt = (pressed, steps) => {
+    for (let step = 0; step < steps; step += 1) wheel.turn(pressed);
+    return { ...wheel.hands };
+  };
+  const once = handsAt({ x: 30, y: 40 }, 1);
+  assert.ok(once.steer > 0 && once.steer < 0.1, "nobody turns a wheel at once");
+  const right = handsAt({ x: 30, y: 40 }, 50);
+  wheel.held.add("right").add("gas");
+  assert.deepEqual(handsAt(null, 50), right, "as the keys do");
+  wheel.held.clear();
+  const slightly = handsAt({ x: -2, y: 3 }, 50);
+  assert.ok(slightly.steer < 0 && slightly.steer > -right.steer / 2 && slightly.gas > 0 && slightly.gas < right.gas / 2);
+  const behind = handsAt({ x: 0, y: -10 }, 50);
+  assert.ok(Math.abs(behind.steer) < 1e-12 && behind.gas === 0 && behind.brake > 0.5);
+  assert.deepEqual(handsAt(null, 50), { steer: 0, gas: 0, brake: 0 });
+});
+
+test("a point on the picture is so far to the right of the car, and so far ahead", () => {
+  const view = { surface: { width: 600, height: 460 } }; // ten pixels per metre
+  const { x, y } = CarView.prototype.fromCar.call(view, { x: 350, y: 0.74 * 460 - 100 });
+  assert.deepEqual([x, y], [5, 10]);
 });
 
 test("a recorded drive shows its poses, its score and the tiles of each moment", () => {

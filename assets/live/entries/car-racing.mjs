@@ -7,6 +7,7 @@ import { CarView } from "../views/car-view.mjs";
 import { button, make, setPressed, setText } from "../views/controls.mjs";
 import { MeanClient } from "../workers/mean-client.mjs";
 import { Wheel } from "./car-wheel.mjs";
+import { invite } from "./champion-demo.mjs";
 import { SightPanel } from "./sight-panel.mjs";
 import { WorldDemo } from "./world-demo.mjs";
 
@@ -22,6 +23,10 @@ const KEYS = [
   ["M", "pause"],
   ["U", "undo cuts"],
 ];
+
+/** How one drives, said to who took the wheel by key or mouse, or by finger; both work for everybody. */
+const BY_KEY = "arrow keys or W A S D drive, Esc ends it";
+const BY_FINGER = "press where to go, behind the car to brake";
 
 /** The picture is rebuilt every so many steps; seldom where it takes plain JavaScript fifty milliseconds. */
 const REBUILT_EVERY = 3;
@@ -83,12 +88,21 @@ class Demo extends WorldDemo {
     this.view = new CarView(this.panel.stage, hooks);
     this.views.push(this.view, ...sight.fill(hooks));
     this.wheel = new Wheel((isTaken) => this.#changeHands(isTaken));
-    this.ownKeys.q = () => this.#takeOrGive();
-    this.take = button("Take the wheel", () => this.#takeOrGive());
+    this.ownKeys.q = () => this.#takeOrGive(BY_KEY);
+    let hint = BY_KEY;
+    this.take = button("Take the wheel", () => {
+      this.#takeOrGive(hint);
+      hint = BY_KEY;
+    });
+    this.take.addEventListener("pointerdown", ({ pointerType }) => {
+      hint = pointerType === "mouse" ? BY_KEY : BY_FINGER;
+    });
     this.take.classList.add("car-take");
-    this.hint = make("p", "car-hint", "arrow keys or W A S D drive, Esc ends it");
+    this.hint = make("p", "car-hint");
     this.hint.hidden = true;
     this.panel.stage.after(this.take, this.hint);
+    this.listenTo(this.view.surface.canvas);
+    invite(this.view.surface.canvas, false);
     this.shown = new Float64Array(POSE_SIZE);
     this.rebuilt = new Uint8Array(SIDE * SIDE * 3);
     this.rebuiltAt = -1;
@@ -105,7 +119,7 @@ class Demo extends WorldDemo {
   }
 
   meddle() {
-    this.wheel.turn();
+    this.wheel.turn(this.pull && this.view.fromCar(this.pull));
   }
 
   begun() {
@@ -113,7 +127,9 @@ class Demo extends WorldDemo {
     this.rebuiltAt = -1;
   }
 
-  #takeOrGive() {
+  /** @param {string} hint  how one drives */
+  #takeOrGive(hint) {
+    setText(this.hint, hint);
     if (this.wheel.hands === null) this.wheel.take();
     else this.wheel.give();
   }
@@ -123,6 +139,7 @@ class Demo extends WorldDemo {
     setPressed(this.take, isTaken);
     setText(this.take, isTaken ? "Give the wheel back" : "Take the wheel");
     this.hint.hidden = !isTaken;
+    invite(this.view.surface.canvas, isTaken);
     this.panel.announcement.textContent = isTaken ? `You drive: ${this.hint.textContent}` : "The network drives";
     if (isTaken && this.isRecorded) {
       this.isRecorded = false;
@@ -136,7 +153,7 @@ class Demo extends WorldDemo {
   /** @param {number} share @param {boolean} withText */
   paintWorld(share, withText) {
     const { episode, eyes, sight, rebuilt } = this;
-    this.view.draw(episode.between(share, this.shown), episode.track, episode.isVisited);
+    this.view.draw(episode.between(share, this.shown), episode.track, episode.isVisited, episode.hands && this.pull);
     const every = eyes.sight.isPlain ? REBUILT_EVERY_PLAIN : REBUILT_EVERY;
     if (this.rebuiltAt < 0 || episode.time >= this.rebuiltAt + every) {
       this.rebuiltAt = episode.time;

@@ -1,6 +1,6 @@
 /**
  * The wheel in somebody's hands: while it is taken, arrow keys and W, A, S, D are the car's and reach nobody else; Escape gives them
- * back. Every other key, the clicker's too, goes where it always goes.
+ * back. Every other key, the clicker's too, goes where it always goes. A finger or the mouse drives by where it presses.
  */
 
 const STEER = 0.7;
@@ -8,6 +8,10 @@ const GAS = 0.7;
 const BRAKE = 0.7;
 /** How much further the wheel turns in a step. */
 const STEER_STEP = 0.07;
+/** Metres from the car to where somebody presses, at which a finger does what a key does; nearer it does less. */
+const FULL_STEER_M = 12;
+const FULL_GAS_M = 15;
+const FULL_BRAKE_M = 6;
 
 /** @type {Record<string, "left" | "right" | "gas" | "brake">} */
 const MEANINGS = {
@@ -58,13 +62,24 @@ export class Wheel {
     else this.held.delete(meaning);
   }
 
-  /** Once per step: the hands follow the keys. */
-  turn() {
+  /**
+   * Once per step: the hands follow the keys, and where somebody presses.
+   *
+   * @param {{x: number, y: number} | null} pressed  from the car, in m: to its right, and ahead of it
+   */
+  turn(pressed) {
     const { hands, held } = this;
     if (hands === null) return;
-    const to = STEER * (Number(held.has("right")) - Number(held.has("left")));
+    const { x, y } = pressed ?? { x: 0, y: 0 };
+    const aside = Number(held.has("right")) - Number(held.has("left")) + x / FULL_STEER_M;
+    const to = STEER * Math.min(1, Math.max(-1, aside));
     hands.steer += Math.min(STEER_STEP, Math.max(-STEER_STEP, to - hands.steer));
-    hands.gas = held.has("gas") ? GAS : 0;
-    hands.brake = held.has("brake") ? BRAKE : 0;
+    hands.gas = GAS * share(Number(held.has("gas")) + y / FULL_GAS_M);
+    hands.brake = BRAKE * share(Number(held.has("brake")) - y / FULL_BRAKE_M);
   }
+}
+
+/** @param {number} value */
+function share(value) {
+  return Math.min(1, Math.max(0, value));
 }

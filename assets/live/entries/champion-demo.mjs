@@ -116,19 +116,30 @@ export class ChampionDemo {
     this.paint(share, withText);
   }
 
-  /** Let a pointer pull on the stage. @param {HTMLCanvasElement} canvas */
+  /** Let a pointer pull on the stage: the first that presses it, until it lets go. @param {HTMLCanvasElement} canvas */
   listenTo(canvas) {
     const at = (/** @type {PointerEvent} */ event) => ({ x: event.offsetX, y: event.offsetY });
-    canvas.style.touchAction = "none";
-    canvas.style.cursor = "grab";
+    let held = -1;
     canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      canvas.setPointerCapture(event.pointerId);
+      if (event.button !== 0 || this.pull !== null) return;
+      held = event.pointerId;
+      canvas.setPointerCapture(held);
       this.pull = at(event);
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (this.pull !== null) this.pull = at(event);
+      if (this.pull !== null && event.pointerId === held) this.pull = at(event);
     });
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.pull = null));
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      canvas.addEventListener(end, (event) => {
+        if (event.pointerId === held) this.pull = null;
+      });
+    }
+    invite(canvas, true);
   }
+}
+
+/** Whether pressing it means the demo: a finger then scrolls nothing. @param {HTMLCanvasElement} canvas @param {boolean} isInviting */
+export function invite(canvas, isInviting) {
+  canvas.style.touchAction = isInviting ? "none" : "";
+  canvas.style.cursor = isInviting ? "grab" : "";
 }

@@ -12,6 +12,8 @@ const CAR_SHARE = 0.74;
 const MAP_SHARE = 0.5;
 const MOST_MAP = 180;
 const MAP_MARGIN = 12;
+/** Radius of the ring around where somebody presses, in pixels. */
+const RING = 24;
 
 /** @typedef {import("../models/car/track.mjs").Track} Track */
 
@@ -25,16 +27,31 @@ export class CarView {
     this.track = null;
     /** @type {ArrayLike<number>} */
     this.isVisited = [];
+    /** @type {{x: number, y: number} | null} */
+    this.pull = null;
     this.middle = { x: 0, y: 0, height: 1 };
   }
 
-  /** @param {ArrayLike<number>} pose @param {Track} track @param {ArrayLike<number>} isVisited  per tile */
-  draw(pose, track, isVisited) {
+  /**
+   * @param {ArrayLike<number>} pose
+   * @param {Track} track
+   * @param {ArrayLike<number>} isVisited  per tile
+   * @param {{x: number, y: number} | null} pull  where somebody presses who drives, in pixels
+   */
+  draw(pose, track, isVisited, pull) {
     if (track !== this.track) this.middle = middleOf(track);
     this.pose = pose;
     this.track = track;
     this.isVisited = isVisited;
+    this.pull = pull;
     this.#redraw();
+  }
+
+  /** From the car to a point on the picture, in m: to its right, and ahead. @param {{x: number, y: number}} point  pixels */
+  fromCar({ x, y }) {
+    const { width, height } = this.surface;
+    const scale = height / VIEW_M;
+    return { x: (x - width / 2) / scale, y: (CAR_SHARE * height - y) / scale };
   }
 
   destroy() {
@@ -59,6 +76,7 @@ export class CarView {
     this.#drawCar(context, pose);
     context.restore();
     this.#drawMap(context, pose, track);
+    if (this.pull) this.#drawPull(context, this.pull);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} pose @param {number} reach */
@@ -130,6 +148,23 @@ export class CarView {
       context.closePath();
       context.fill();
     }
+  }
+
+  /** A line from the car, and a ring that a finger does not hide. @param {CanvasRenderingContext2D} context @param {{x: number, y: number}} to */
+  #drawPull(context, { x, y }) {
+    const { surface } = this;
+    context.strokeStyle = surface.colour("--chart-6");
+    context.lineWidth = 3;
+    context.setLineDash([3, 7]);
+    context.lineCap = "round";
+    context.beginPath();
+    context.moveTo(surface.width / 2, CAR_SHARE * surface.height);
+    context.lineTo(x, y);
+    context.stroke();
+    context.setLineDash([]);
+    context.beginPath();
+    context.arc(x, y, RING, 0, 2 * Math.PI);
+    context.stroke();
   }
 
   /** @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} pose @param {Track} track */
