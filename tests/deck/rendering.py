@@ -28,6 +28,8 @@ FILES: Final[Mapping[str, bytes]] = {
     "film.mp4": FILM,
     "paper.pdf": b"%PDF-1.7 a stand-in",
     "sub/picture.png": PICTURE,
+    "notes.txt": b"a note",
+    ".hidden/secret.txt": b"a secret",
     "empty.png": b"",
     "text.png": b"this is no picture",
     "pointer.png": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from wann_core.deck.asset_files import complaint_about
+from wann_core.deck.asset_files import Shown, complaint_about, complaint_about_place
 from wann_core.deck.errors import Severity
 from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.deck.tree import Element, FigureUse
@@ -40,6 +40,18 @@ _PLACES: Final = {
     "image": (("img", "src"), ("img", "data-src"), ("img", "srcset"), ("video", "poster"), ("a", "href"),
               ("section", "data-background-image"), ("source", "srcset"), ("object", "data"), ("embed", "src")),
 }  # fmt: skip
+_SHOWN_AS: Final[dict[tuple[str, str], Shown]] = {
+    ("audio", "data-src"): "sound",
+    ("img", "data-src"): "picture",
+    ("img", "src"): "picture",
+    ("img", "srcset"): "picture",
+    ("section", "data-background-image"): "picture",
+    ("section", "data-background-video"): "film",
+    ("source", "data-src"): "film",
+    ("source", "srcset"): "picture",
+    ("video", "data-src"): "film",
+    ("video", "poster"): "picture",
+}
 _PICTURE: Final = re.compile(r"\.(png|jpe?g|gif|svg|webp|avif|bmp)(?:[?#].*)?$", re.IGNORECASE)
 _FILM: Final = re.compile(r"\.(mp4|m4v|mov|webm|ogv)(?:[?#].*)?$", re.IGNORECASE)
 _CSS_URL: Final = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
@@ -168,10 +180,12 @@ def _local(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> str
         deck.report(line, f'"{address[:80]}" cannot be a file name', "name a file")
         return address
     if found:
-        complaint = complaint_about(file)
+        complaint = _complaint(deck, element, use, file)
         if complaint:
-            deck.report(line, f'file "{address}" cannot be shown: {complaint}', "replace the file")
-        deck.assets[address] = file
+            deck.report(line, *complaint)
+            deck.absent.append(file)  # looked at again by the next build; not one of those that are copied
+        else:
+            deck.assets[address] = file
         return media_address(deck, file) + hash_sign + fragment
     deck.absent.append(file)
     if use.name and "/" not in path:
@@ -181,6 +195,21 @@ def _local(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> str
     hint = f"near it: {', '.join(near)}" if near else f"there is no such file in {file.parent.name}/"
     deck.report(line, f'no file "{address}"', hint)
     return address
+
+
+def _complaint(deck: ParsedDeck, element: Element, use: FigureUse, file: Path) -> tuple[str, str] | None:
+    """What is wrong with a file that there is, and what to do; None where nothing is known against it."""
+    folder = deck.path.parent.resolve()
+    misplaced = complaint_about_place(file, folder)
+    if misplaced:
+        written = folder / unquote(use.address.partition("#")[0].partition("?")[0].removeprefix("file://"))
+        leads = "" if Path(os.path.normpath(written)) == file else f", which leads to {file},"
+        return f'file "{use.address[:80]}"{leads} {misplaced}', "copy it beside the deck"
+    shown_as: Shown = "picture" if use.attribute == "style" else _SHOWN_AS.get((element.tag, use.attribute), "file")
+    if element.tag == "source" and element.parent is not None and element.parent.tag == "audio":
+        shown_as = "sound"
+    complaint = complaint_about(file, shown_as)
+    return (f'file "{use.address}" cannot be shown: {complaint[0]}', complaint[1]) if complaint else None
 
 
 def media_address(deck: ParsedDeck, file: Path) -> str:
