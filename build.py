@@ -24,13 +24,15 @@ def main(arguments: list[str] | None = None) -> int:
     from wann_core.deck import commands  # noqa: PLC0415  # as said
 
     given = vars(options)
-    executor = given.pop("executor")
-    rerun, verify = partial(_rerun, executor=executor), partial(_verify, executor=executor)
+    executor, settings = given.pop("executor"), given.pop("experiment")
+    rerun = partial(_rerun, executor=executor, experiment=settings)
+    verify = partial(_verify, executor=executor)
     experiments = commands.Experiments(rerun=rerun, verify=verify, bring_up_to_date=_bring_up_to_date)
     try:
         return commands.run(commands.Options(**given), experiments)
     except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; nothing is lost: the same command goes on from here (a search with --resume)\n")
+        again = "with --resume it goes on from here" if given["rerun"] else "the same command goes on from here"
+        sys.stderr.write(f"\nstopped; nothing is lost: {again}\n")
         return 130
 
 
@@ -60,7 +62,13 @@ def _parser() -> argparse.ArgumentParser:
 
     further = parser.add_argument_group("further settings")
     further.add_argument("--port", type=int, help="with --serve: the port (default 8000)")
-    further.add_argument("--budget", metavar="NAME", help="with --rerun: smoke, talk (default) or paper")
+    further.add_argument("--budget", metavar="NAME", help="with --rerun: smoke, talk (default), long or paper")
+    further.add_argument(
+        "--experiment",
+        type=Path,
+        metavar="TOML",
+        help="with --rerun: settings of one's own, or a run's experiment.toml",
+    )
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
     further.add_argument("--resume", action="store_true", help="with --rerun: go on where the last run was stopped")
     further.add_argument(
@@ -80,6 +88,7 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
     fits = {
         "port": options.serve,
         "budget": options.rerun,
+        "experiment": options.rerun,
         "seed": options.rerun,
         "resume": options.rerun,
         "executor": options.rerun or options.verify is not None,
@@ -107,19 +116,20 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
 
 def _rerun(
     task: str,
-    budget: str,
+    budget: str | None,
     seed: int,
     resume: bool,
     reporter: Reporter,
     say: Callable[[str], None],
     *,
     executor: str | None = None,
+    experiment: Path | None = None,
 ) -> None:
     from wann_core.ensure import rerun  # noqa: PLC0415  # heavy; a fresh deck needs none of it
     from wann_core.results import RunFiles, runs_root  # noqa: PLC0415  # as above
     from wann_core.workplace import default_work_root  # noqa: PLC0415  # as above
 
-    rerun(
+    is_kept = rerun(
         task,
         budget=budget,
         seed=seed,
@@ -131,7 +141,10 @@ def _rerun(
         command=_command_line(),
         on_stage=lambda stage: say(f"{task}: {stage}"),
         executor=executor,
+        experiment_file=experiment,
     )
+    if is_kept:
+        say(f"{task}: the run before is kept; `python -m wann_core restore {task}` brings it back")
 
 
 def _verify(task: str, reporter: Reporter, say: Callable[[str], None], *, executor: str | None = None) -> bool:

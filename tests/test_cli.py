@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -61,12 +62,13 @@ def store(tmp_path_factory: pytest.TempPathFactory, workshop: Path) -> Path:
     return folder
 
 
-def test_a_run_leaves_the_whole_store_and_nothing_else(store: Path, workshop: Path) -> None:
+def test_a_run_leaves_the_whole_store_and_what_it_could_go_on_from(store: Path, workshop: Path) -> None:
     assert sorted(path.name for path in store.iterdir()) == [
         "baseline.json", "champion.json", "experiment.toml", "history.csv", "provenance.json", "scores.json",
         "snapshots.json",
     ]  # fmt: skip
-    assert not (workshop / "swing_up").exists()
+    left = {path.name for path in (workshop / "swing_up").iterdir()}
+    assert {"search-checkpoint.json", "identity.json"} <= left  # for --resume with more generations
     stages = json.loads((store / "provenance.json").read_text())["stages"]
     assert list(stages) == ["search", "tune", "score"]
     for stage in stages.values():
@@ -214,6 +216,52 @@ def test_every_command_says_what_it_takes(capsys: pytest.CaptureFixture[str]) ->
         said = help_of(name)
         assert said.startswith(f"usage: python -m wann_core {name} ")
         assert "%%" not in said
+
+
+def test_a_run_with_scores_is_not_replaced_by_a_search_nor_the_committed_one_by_another_budget(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, errors = call(capsys, "search", "swing_up", "--budget", "smoke", "--out", store)
+    assert status == 1
+    assert "holds a run with scores, which would be lost; --resume goes on with its search" in errors
+    for command in ("score", "tune"):
+        status, _, errors = call(capsys, command, "swing_up", "--budget", "smoke")
+        assert status == 1
+        assert re.search(r"--budget smoke: would replace what .*swing_up holds; name it by --out", errors)
+
+
+DO_NOTHING = """
+import gymnasium, numpy as np
+
+class Still(gymnasium.Env):
+    action_space = gymnasium.spaces.Box(-1.0, 1.0, (1,))
+    observation_space = gymnasium.spaces.Box(0.5, 1.0, (1,))
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.n = 0
+        return self.np_random.uniform(0.5, 1.0, 1), {}
+    def step(self, action):
+        self.n += 1
+        return self.np_random.uniform(0.5, 1.0, 1), -abs(float(action[0])), self.n == 3, False, {}
+
+gymnasium.register("Still-v0", Still)
+"""
+
+
+def test_a_network_that_does_best_by_doing_nothing_is_tuned_and_scored_too(tmp_path: Path) -> None:
+    (tmp_path / "still_env.py").write_text(DO_NOTHING)
+    settings = tmp_path / "none.toml"
+    settings.write_text('extends = "gymnasium"\n[search]\ninitially_enabled = 0.0\n')
+    command = [sys.executable, "-m", "wann_core", "run", "--env", "still_env:Still-v0", "--budget", "smoke", "--json",
+               "--threads", "1", "--out", str(tmp_path / "run"), "--experiment", str(settings),
+               "--generations", "1"]  # fmt: skip
+    path = os.pathsep.join([str(PROJECT), str(tmp_path)])
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["connections"] == 0
+    assert json.loads((tmp_path / "run" / "scores.json").read_text())["wann"]["tuned"]["mean"] == 0.0
 
 
 def test_progress_is_on_standard_error_and_json_alone_on_standard_output(tmp_path: Path) -> None:

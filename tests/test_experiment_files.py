@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_line import PROJECT
 
 from wann_core.experiment import ExperimentError, load_experiment
+from wann_core.figures.origin import rerun_command
+from wann_core.results import RunFiles, load_stages, runs_root
+from wann_core.stages import run_settings
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -58,3 +64,29 @@ def test_every_gymnasium_id_has_settings() -> None:
     found = load_experiment("LunarLander-v3", "smoke")
     assert found.task == "LunarLander-v3"
     assert found.search.population == load_experiment("Acrobot-v1", "smoke").search.population
+
+
+@pytest.mark.parametrize("store", [path for path in sorted(runs_root().iterdir()) if (path / "scores.json").is_file()])
+def test_what_a_run_has_left_behind_are_its_very_settings(store: Path) -> None:
+    files = RunFiles(store)
+    found = load_experiment(files.task, None, files.experiment)
+    for name, table in run_settings(files).items():  # settings that came later have their defaults
+        assert found.tables()[name].items() >= table.items()
+    longer = load_experiment(files.task, found.budget, files.experiment, generations=2000)
+    assert replace(longer.search, generations=found.search.generations) == found.search
+    with pytest.raises(ExperimentError, match=f'of one run, of budget "{found.budget}"; leave out --budget paper'):
+        load_experiment(files.task, "paper", files.experiment)
+    with pytest.raises(ExperimentError, match="the settings of another task"):
+        load_experiment("ball_on_beam", None, files.experiment)
+
+
+def test_the_mark_of_a_figure_shows_the_command_that_makes_its_run_again() -> None:
+    files = RunFiles(runs_root() / "swing_up")
+    seed = load_stages(files)["search"]["seed"]
+    command = rerun_command(files, {"seed": seed})
+    assert (
+        command == f"python build.py --rerun swing_up --experiment assets/runs/swing_up/experiment.toml --seed {seed}"
+    )
+    written = re.search(r"^python build\.py --rerun .* --experiment .*$", (PROJECT / "README.md").read_text(), re.M)
+    assert written is not None
+    assert written[0] == command

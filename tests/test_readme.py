@@ -47,6 +47,10 @@ RUN: Final = {
 RUN_BY: Final = {
     "pip install -e '.[test]' && pytest": ".ci/run",
     "python -m wann_core bench swing_up": "tests/test_bench.py",
+    "python -m wann_core restore swing_up": "tests/test_workplace.py",
+    "python build.py --rerun swing_up --experiment assets/runs/swing_up/experiment.toml --seed 3": (
+        "tests/test_experiment_files.py"
+    ),
     "python -m wann_core encoder car_racing": "tests/test_encoder.py",
     "python -m wann_core encoder car_racing --champion assets/runs/car_racing": "tests/test_driven_frames.py",
     "pip install -e '.[fuzz]' && python tests/fuzz/fuzz_readers.py all -max_total_time=600": (

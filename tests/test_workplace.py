@@ -16,10 +16,12 @@ from command_line import HASTY, PROJECT, succeed
 from test_run import contents
 
 from wann_core import ensure, run_tuning
+from wann_core import run as run_module
+from wann_core.atomic import copy_directory
 from wann_core.progress import Silent
-from wann_core.results import RunFiles, runs_root
+from wann_core.results import ResultsError, RunFiles, runs_root
 from wann_core.run import IDENTITY
-from wann_core.workplace import alone_in, replacing
+from wann_core.workplace import alone_in, before, replacing, restore
 
 SMOKE = ("swing_up", "--budget", "smoke", "--threads", "1")
 CHILD = HASTY.replace(
@@ -110,34 +112,71 @@ def test_who_scores_a_store_waits_for_who_is_writing_it(store: RunFiles, tmp_pat
     assert waiting.returncode == 0, errors
 
 
-def test_a_run_that_was_killed_as_it_took_the_stores_place_goes_on_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def rerun(work: RunFiles, target: RunFiles, *, resume: bool = False, generations: int = 3, seed: int = 1) -> bool:
+    return ensure.rerun(
+        "swing_up", budget="smoke", seed=seed, resume=resume, threads=1, target=target, work=work, reporter=Silent(),
+        command="test", on_stage=lambda _: None, generations=generations,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[RunFiles, RunFiles]:
+    """Work folder and store of a run."""
     monkeypatch.setattr("wann_core.workplace.default_work_root", lambda: tmp_path / "work")
-    work, target = RunFiles(tmp_path / "work" / "swing_up"), RunFiles(tmp_path / "store", "swing_up")
+    return RunFiles(tmp_path / "work" / "swing_up"), RunFiles(tmp_path / "store", "swing_up")
 
-    def run(*, resume: bool) -> list[str]:
-        stages: list[str] = []
-        ensure.rerun(
-            "swing_up", budget="smoke", seed=1, resume=resume, threads=1, target=target, work=work, reporter=Silent(),
-            command="test", on_stage=stages.append, generations=3,
-        )  # fmt: skip
-        return stages
 
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_run_that_was_killed_as_it_took_the_stores_place_goes_on(
+    places: tuple[RunFiles, RunFiles], is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, target = places
     with monkeypatch.context() as patch:
-        unlink = Path.unlink
-        patch.setattr(Path, "unlink", lambda path, **how: stop() if path.parent == target.root else unlink(path, **how))
+        take = copy_directory
+
+        def killed(folder: Path, place: Path, leave_out: Any = ()) -> None:
+            if is_there:
+                take(folder, place, leave_out)
+            stop()
+
+        patch.setattr(run_module, "copy_directory", killed)
         with pytest.raises(KeyboardInterrupt):
-            run(resume=False)
-    assert (target.root / IDENTITY).is_file()
-    assert not work.root.exists()
-    whole = {path.name: path.read_bytes() for path in (target.champion, target.history, target.baseline)}
+            rerun(work, target)
+    assert target.exists() == is_there
+    whole = {path.name: path.read_bytes() for path in (work.champion, work.history, work.baseline)}
     with monkeypatch.context() as patch:
         patch.setattr("wann_core.run_search._generation", stop)
-        assert run(resume=True) == ["search", "score"]
+        rerun(work, target, resume=True)
     assert not list(target.root.glob("*checkpoint.json"))
     assert not (target.root / IDENTITY).exists()
     assert {name: (target.root / name).read_bytes() for name in whole} == whole
+
+
+def test_a_run_that_has_taken_the_stores_place_can_go_on_to_more_generations(
+    places: tuple[RunFiles, RunFiles], tmp_path: Path
+) -> None:
+    work, target = places
+    rerun(work, target)
+    rerun(work, target, resume=True, generations=6)
+    alone = RunFiles(tmp_path / "alone", "swing_up")
+    rerun(RunFiles(tmp_path / "other" / "swing_up"), alone, generations=6)
+    assert contents(target.root) == contents(alone.root)
+
+
+def test_the_run_before_can_be_brought_back_and_forth(places: tuple[RunFiles, RunFiles]) -> None:
+    work, target = places
+    with pytest.raises(ResultsError, match="no run was there before"):
+        restore(target)
+    assert not rerun(work, target, seed=1)
+    first = contents(target.root)
+    assert rerun(work, target, seed=2, generations=6)
+    second = contents(target.root)
+    assert first != second
+    restore(target)
+    assert contents(target.root) == first
+    assert contents(before(target).root) == second
+    restore(target)
+    assert contents(target.root) == second
 
 
 def stop(*_: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -74,11 +75,15 @@ def replace_directory(new: Path, target: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def copy_directory(folder: Path, target: Path) -> None:
-    """Put a copy of ``folder`` in the place of ``target``, see ``replace_directory``."""
+def copy_directory(folder: Path, target: Path, leave_out: Sequence[str] = ()) -> None:
+    """Put a copy of ``folder``, without files of these patterns, in the place of ``target``.
+
+    Whoever reads finds the old folder or the new one, see ``replace_directory``.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
     copy = target.with_name(f".{target.name}.copy")
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(folder, copy)
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(*leave_out))
     replace_directory(copy, target)
 
 

@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from wann_core.progress import Reporter, Silent, for_terminal
 from wann_core.research import commands as research
@@ -29,11 +29,19 @@ _ABOUT = {
     "tune": "tune the weights of a store's champion and of its fixed topology, then score",
     "score": "measure the four weight conditions of a store",
     "verify": "measure them again and compare, writing nothing",
+    "restore": "let a store and the run that was there before the last rerun change places",
     "show": "print what a store holds",
     "bench": "measure speed, both sides of the comparison",
     "encoder": "train the encoder of a task that looks at pictures (needs the extra `train`)",
     "import": "read a network (.out of the 2019 release, .json of neat-python), tune and score it",
     "export": "write a store's champion as .out (2019 release), .graphml or .onnx",
+}
+
+
+_OUT: Final = {
+    "encoder": "file to write (default: assets/encoders/TASK.onnx)",
+    "search": "folder of the run's files (default: dist/.work/TASK-search)",
+    "import": "folder of the run's files",
 }
 
 
@@ -50,18 +58,17 @@ def _parser() -> argparse.ArgumentParser:
         if name in {"import", "export"}:
             command.add_argument("file", type=Path)
         if name != "bench":
-            kept = "file to write" if name == "encoder" else "folder of the run's files"
+            kept = _OUT.get(name, "the store (default: assets/runs/TASK)")
             command.add_argument("--out", type=Path, metavar="FILE" if name == "encoder" else "DIR", help=kept)
-        if name not in {"show", "export"}:
+        if name not in {"show", "export", "restore"}:
             command.add_argument("--threads", type=int, metavar="N", help="threads or processes (all cores)")
         if name in {"run", "search", "tune", "score", "verify", "import"}:
             command.add_argument(
                 "--executor", metavar="WHERE", help="threads, processes or dask://host:port (default: the task's own)"
             )
         if name in {"run", "search", "tune", "score", "import"}:
-            default = None if name in {"tune", "score"} else "talk"
-            kept = "default: the store's own settings" if default is None else f"default: {default}"
-            command.add_argument("--budget", metavar="NAME", default=default, help=f"smoke, talk, paper, ... ({kept})")
+            kept = "the store's own settings" if name in {"tune", "score"} else "talk"
+            command.add_argument("--budget", metavar="NAME", help=f"smoke, talk, paper, ... (default: {kept})")
         if name == "encoder":
             command.add_argument("--frames", type=int, metavar="N", help="frames to train on")
             command.add_argument("--epochs", type=int, metavar="N", help="passes over them")
@@ -78,7 +85,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--resume", action="store_true", help="go on where a stopped run left off")
         if name in {"run", "search"}:
             command.add_argument(
-                "--experiment", type=Path, metavar="TOML", help="settings of one's own; may extend others"
+                "--experiment",
+                type=Path,
+                metavar="TOML",
+                help="settings of one's own, which may extend others, or a run's experiment.toml: its very settings",
             )
             command.add_argument(
                 "--generations", type=int, metavar="N", help="generations per restart, also of a resumed search"
@@ -104,10 +114,10 @@ def _command_line() -> str:
 
 def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import rerun  # noqa: PLC0415  # heavy; a listing needs none of it
-    from wann_core.workplace import default_work_root  # noqa: PLC0415
+    from wann_core.workplace import before, default_work_root  # noqa: PLC0415
 
     target = _store(arguments)
-    rerun(
+    is_kept = rerun(
         arguments.task,
         budget=arguments.budget,
         seed=arguments.seed,
@@ -122,7 +132,15 @@ def _run(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
         executor=arguments.executor,
         experiment_file=arguments.experiment,
     )
-    return summary(target)
+    return {**summary(target), **({"before": str(before(target).root)} if is_kept else {})}
+
+
+def _restore(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    from wann_core.workplace import restore  # noqa: PLC0415  # heavy
+
+    del reporter
+    restore(_store(arguments))
+    return summary(_store(arguments))
 
 
 def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -133,6 +151,11 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     from wann_core.workplace import alone_in, default_work_root  # noqa: PLC0415
 
     files = RunFiles(arguments.out or default_work_root() / f"{arguments.task}-search", arguments.task)
+    if files.scores.is_file() and not arguments.resume:
+        raise ResultsError(
+            f"{files.root}: holds a run with scores, which would be lost; --resume goes on with its search, another "
+            "--out begins a new one"
+        )
     experiment = load_experiment(
         arguments.task, arguments.budget, arguments.experiment, generations=arguments.generations
     )
@@ -147,9 +170,23 @@ def _search(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
     return {"store": str(files.root), **summary(files)}
 
 
+def _refuse_another_budget(arguments: argparse.Namespace) -> None:
+    """What a talk shows is not replaced by the way, by six trials instead of a hundred, say.
+
+    Raises:
+        ResultsError: a budget for the committed store, which nobody has named.
+    """
+    store = _store(arguments)
+    if arguments.budget is not None and arguments.out is None and store.exists():
+        raise ResultsError(
+            f"--budget {arguments.budget}: would replace what {store.root} holds; name it by --out if that is meant"
+        )
+
+
 def _tune(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import update  # noqa: PLC0415  # heavy
 
+    _refuse_another_budget(arguments)
     update(
         _store(arguments), reporter, _command_line(), tuning=True, threads=arguments.threads,
         budget=arguments.budget, seed=arguments.seed, resume=arguments.resume, executor=arguments.executor,
@@ -160,6 +197,7 @@ def _tune(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
 def _score(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
     from wann_core.ensure import update  # noqa: PLC0415  # heavy
 
+    _refuse_another_budget(arguments)
     update(
         _store(arguments), reporter, _command_line(), tuning=False, threads=arguments.threads,
         budget=arguments.budget, executor=arguments.executor,
@@ -241,8 +279,8 @@ def _export(arguments: argparse.Namespace, reporter: Reporter) -> dict[str, Any]
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Reporter], dict[str, Any]]] = {
-    "run": _run, "search": _search, "tune": _tune, "score": _score, "verify": _verify, "show": _show,
-    "bench": _bench, "encoder": _encoder, "import": _import, "export": _export,
+    "run": _run, "search": _search, "tune": _tune, "score": _score, "verify": _verify, "restore": _restore,
+    "show": _show, "bench": _bench, "encoder": _encoder, "import": _import, "export": _export,
 }  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def adopt(
     reporter: Reporter,
     command: str,
     *,
-    budget: str,
+    budget: str | None,
     seed: int = 0,
     threads: int | None = None,
     executor: str | None = None,
@@ -225,7 +225,7 @@ def verify(
 def rerun(
     task: str,
     *,
-    budget: str,
+    budget: str | None,
     seed: int,
     resume: bool,
     threads: int | None,
@@ -237,12 +237,12 @@ def rerun(
     generations: int | None = None,
     executor: str | None = None,
     experiment_file: Path | None = None,
-) -> None:
+) -> bool:
     """Search, tune and score a task and let the result take the place of ``target``.
 
     Args:
         task: the task's name.
-        budget: name of the settings.
+        budget: name of the settings; None for "talk", or for that of ``experiment_file`` where a run has left it.
         seed: of everything random.
         resume: go on with what the work folder holds.
         threads: threads or processes; all cores where None.
@@ -255,13 +255,16 @@ def rerun(
         executor: where lanes run, see ``Evaluator``.
         experiment_file: other settings than the task's own.
 
+    Returns:
+        Whether another run was in the store: ``workplace.restore`` brings it back.
+
     Raises:
         ValueError: unknown task or budget, or a work folder of other settings.
         KeyboardInterrupt: stopped; ``resume`` goes on.
     """
     from wann_core.evaluate import Evaluator, default_threads  # noqa: PLC0415  # heavy; only where something runs
     from wann_core.experiment import load_experiment  # noqa: PLC0415
-    from wann_core.run import Run, finish, reclaim, refuse_to_overwrite, start_or_resume  # noqa: PLC0415
+    from wann_core.run import Run, finish, refuse_to_overwrite, start_or_resume  # noqa: PLC0415
     from wann_core.run_search import search_stage  # noqa: PLC0415
     from wann_core.run_tuning import score_stage, tune_stage  # noqa: PLC0415
 
@@ -272,8 +275,6 @@ def rerun(
         Evaluator(task, threads or default_threads(), executor, shortcuts=experiment.training) as evaluator,
     ):
         run = Run(experiment, seed, work, evaluator, reporter, command)
-        if resume:
-            reclaim(run, target)
         start_or_resume(run, resume=resume)
         on_stage("search")
         search_stage(run)
@@ -283,4 +284,4 @@ def rerun(
         on_stage("score")
         score_stage(run, work)
         with alone_in(target.root):
-            finish(run, target)
+            return finish(run, target)

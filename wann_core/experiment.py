@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
@@ -16,6 +16,7 @@ from wann_core.tasks.contract import TrainingSettings
 from wann_core.tune import TuneSettings
 
 MAX_BYTES: Final = 1024 * 1024
+DEFAULT_BUDGET: Final = "talk"
 EXPERIMENTS: Final = Path(__file__).resolve().parent / "experiments"
 T = TypeVar("T")
 
@@ -103,27 +104,32 @@ def experiment_names() -> tuple[str, ...]:
 
 
 def load_experiment(
-    task: str, budget: str = "talk", path: Path | None = None, *, generations: int | None = None
+    task: str, budget: str | None = None, path: Path | None = None, *, generations: int | None = None
 ) -> Experiment:
-    """Read one budget of a task's experiment file.
+    """Read one budget of a task's experiment file, or all that a run's own ``experiment.toml`` says.
 
     A file that begins with ``extends = "swing_up"`` (an experiment of the package, or a file beside it) starts from
     that one's settings for the same budget; whatever it says itself wins.
 
     Args:
         task: the task's name.
-        budget: ``smoke``, ``talk``, ``paper`` or another one in the file or in what it extends.
+        budget: ``smoke``, ``talk`` (None is that), ``paper`` or another one in the file or in what it extends; a run's
+            own file has one.
         path: another file than the task's own.
         generations: other than the file's.
 
     Raises:
         ExperimentError: no such file or budget, an unknown key, a wrong type or a value out of range.
     """
+    if path is not None and (of_run := _settings_of_run(path, task, budget)) is not None:
+        return of_run if generations is None else _for_generations(of_run, generations)
+    budget = budget or DEFAULT_BUDGET
     chain = _read_chain(path or _file_of(task))
     known = [name for _, value in chain for name in value.get("budget", {})]
     place = chain[-1][0]
     if budget not in known:
-        raise ExperimentError(f'{place}: no budget "{budget}"; there are: {", ".join(dict.fromkeys(known))}')
+        there = f"there are: {', '.join(dict.fromkeys(known))}" if known else 'begin with: extends = "gymnasium"'
+        raise ExperimentError(f'{place}: no budget "{budget}"; {there}')
     merged: dict[str, dict[str, Any]] = {}
     for name, kind in _TABLES.items():
         settings: dict[str, Any] = {}
@@ -136,12 +142,30 @@ def load_experiment(
                 _check_table(table, kind, f"{where}: {title}")
                 settings.update(table)
         merged[name] = settings
-    if generations is not None:
-        low, high = _RANGES["generations"]
-        if not low <= generations <= high:
-            raise ExperimentError(f"--generations {generations}: must be between {low:g} and {high:g}")
-        merged["search"]["generations"] = generations
-    return _experiment(task, budget, merged, place)
+    found = _experiment(task, budget, merged, place)
+    return found if generations is None else _for_generations(found, generations)
+
+
+def _for_generations(experiment: Experiment, generations: int) -> Experiment:
+    low, high = _RANGES["generations"]
+    if not low <= generations <= high:
+        raise ExperimentError(f"--generations {generations}: must be between {low:g} and {high:g}")
+    return replace(experiment, search=replace(experiment.search, generations=generations))
+
+
+def _settings_of_run(path: Path, task: str, budget: str | None) -> Experiment | None:
+    """The settings that a run has left behind in its store; None where the file is one to choose a budget from."""
+    value = _read_toml(path, str(path))
+    if "run" not in value:
+        return None
+    found = experiment_from_tables(value, str(path))
+    if found.task != task:
+        raise ExperimentError(f"{path}: [run] task = {found.task!r}: the settings of another task, not of {task}")
+    if budget not in (None, found.budget):
+        raise ExperimentError(
+            f'{path}: holds the settings of one run, of budget "{found.budget}"; leave out --budget {budget}'
+        )
+    return found
 
 
 def experiment_from_tables(tables: dict[str, Any], place: str) -> Experiment:
@@ -186,7 +210,9 @@ def _file_of(name: str, place: str = "") -> Path:
     if not _is_file(path) and env_id_of(name) is not None:
         return EXPERIMENTS / "gymnasium.toml"
     if not _is_file(path):
-        raise ExperimentError(f'{place}no experiment for "{name}"; there are: {", ".join(experiment_names())}')
+        there = ", ".join(experiment_names())
+        more = "gymnasium" if place else "any Gymnasium id with its version by --env, as CartPole-v1"
+        raise ExperimentError(f'{place}no experiment for "{name}"; there are: {there}, {more}')
     return path
 
 
@@ -224,12 +250,7 @@ def _read_chain(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def _read_file(path: Path, place: str) -> dict[str, Any]:
     """One experiment file, its tables' names checked."""
-    try:
-        value = tomllib.loads(strict_text(path, MAX_BYTES, links=True))
-    except UnreadableError as error:
-        raise ExperimentError(str(error)) from None
-    except (OSError, RecursionError, ValueError) as error:
-        raise ExperimentError(f"{place}: {error}") from None
+    value = _read_toml(path, place)
     budgets = value.get("budget", {})
     if not isinstance(budgets, dict) or not all(isinstance(budget, dict) for budget in budgets.values()):
         raise ExperimentError(f"{place}: [budget] must hold one table per budget")
@@ -237,6 +258,15 @@ def _read_file(path: Path, place: str) -> dict[str, Any]:
     for name, budget in budgets.items():
         _check_names(budget, place, f"budget.{name}.")
     return value
+
+
+def _read_toml(path: Path, place: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(strict_text(path, MAX_BYTES, links=True))
+    except UnreadableError as error:
+        raise ExperimentError(str(error)) from None
+    except (OSError, RecursionError, ValueError) as error:
+        raise ExperimentError(f"{place}: {error}") from None
 
 
 def _check_names(tables: Iterable[str], place: str, prefix: str = "") -> None:

@@ -15,13 +15,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from wann_core.atomic import copy_directory, replace_directory, sweep, write_text
+from wann_core.atomic import copy_directory, sweep, write_text
 from wann_core.evaluate import Evaluator
 from wann_core.experiment import Experiment
 from wann_core.progress import Reporter
 from wann_core.provenance import record_stage
 from wann_core.results import ResultsError, RunFiles, read_json, write_json
 from wann_core.stages import as_toml
+from wann_core.workplace import before
 
 CHECKPOINT_EVERY_S: Final = 10.0
 IDENTITY: Final = "identity.json"
@@ -140,21 +141,19 @@ def refuse_to_overwrite(files: RunFiles) -> None:
         raise ResultsError(f"{files.root}: holds other things than a run, which would be lost; choose another folder")
 
 
-def finish(run: Run, target: RunFiles) -> None:
-    """Let the complete run take the store's place."""
-    target.root.parent.mkdir(parents=True, exist_ok=True)
-    # The checkpoints go along: until the store is the new one, they are what a resumed run goes on from.
-    replace_directory(run.work.root, target.root)
-    for path in target.root.glob("*-checkpoint.json"):
-        path.unlink()
-    (target.root / IDENTITY).unlink(missing_ok=True)
+def finish(run: Run, target: RunFiles) -> bool:
+    """Let the complete run take the store's place; the one that was there is kept, see ``workplace.before``.
 
+    The work folder stays as it is, checkpoints and all: a search can still be resumed for more generations.
 
-def reclaim(run: Run, target: RunFiles) -> None:
-    """Go on from the store, where a run was killed as it took the store's place: it is there, checkpoints and all."""
-    kept = target.root / IDENTITY
-    if kept.is_file() and not (run.work.root / IDENTITY).is_file() and _identity(kept) == run.identity:
-        copy_directory(target.root, run.work.root)
+    Returns:
+        Whether there was another run in the store.
+    """
+    is_another = target.exists() and target.champion.read_bytes() != run.work.champion.read_bytes()
+    if is_another:
+        copy_directory(target.root, before(target).root)
+    copy_directory(run.work.root, target.root, leave_out=("*-checkpoint.json", IDENTITY))
+    return is_another
 
 
 def _identity(path: Path) -> dict[str, Any]:

@@ -107,8 +107,9 @@ def staleness(files: RunFiles) -> Staleness:
     """
     settings = run_settings(files)
     recorded = {name: stage["inputs_hash"] for name, stage in load_stages(files).items()}
-    tuning = not files.baseline.is_file() or recorded.get("tune") != tune_inputs(files, settings)
-    if tuning:
+    # A search that was resumed has written its champion anew, maybe the one that had been tuned.
+    is_tuned = files.baseline.is_file() and read_json(files.champion).get("tuned_weights") is not None
+    if not is_tuned or recorded.get("tune") != tune_inputs(files, settings):
         return Staleness(True, True)
     return Staleness(False, not files.scores.is_file() or recorded.get("score") != score_inputs(files, settings))
 

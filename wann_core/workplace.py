@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from wann_core.atomic import replace_directory, sweep
+from wann_core.atomic import copy_directory, replace_directory, sweep
 from wann_core.hashing import content_hash
 from wann_core.lock import hold
-from wann_core.results import RunFiles, runs_root
+from wann_core.results import ResultsError, RunFiles, runs_root
 
 
 def default_work_root() -> Path:
@@ -24,6 +24,31 @@ def update_folder(files: RunFiles) -> RunFiles:
     """Where the checkpoints of a store's tuning lie: one folder for each store."""
     name = f"{files.task}-update-{content_hash(str(files.root.resolve()))}"
     return RunFiles(default_work_root() / name, files.task)
+
+
+def before(files: RunFiles) -> RunFiles:
+    """Where the run is kept whose place in a store another run has taken."""
+    name = f"{files.task}-before-{content_hash(str(files.root.resolve()))}"
+    return RunFiles(default_work_root() / name, files.task)
+
+
+def restore(files: RunFiles) -> None:
+    """Let a store and the run that was there before change places.
+
+    Raises:
+        ResultsError: none was there before.
+    """
+    kept = before(files)
+    with alone_in(files.root):
+        if not kept.exists():
+            raise ResultsError(f"{files.root}: no run was there before; {kept.root} would hold it")
+        with tempfile.TemporaryDirectory(dir=kept.root.parent) as folder:
+            replaced = Path(folder) / "replaced"
+            if files.root.exists():
+                shutil.copytree(files.root, replaced)
+            copy_directory(kept.root, files.root)
+            if replaced.exists():
+                replace_directory(replaced, kept.root)
 
 
 @contextlib.contextmanager

@@ -54,7 +54,7 @@ class Experiments:
         bring_up_to_date: measures those scores of a task again whose inputs changed; tells whether there were any.
     """
 
-    rerun: Callable[[str, str, int, bool, Reporter, Callable[[str], None]], None]
+    rerun: Callable[[str, str | None, int, bool, Reporter, Callable[[str], None]], None]
     verify: Callable[[str, Reporter, Callable[[str], None]], bool]
     bring_up_to_date: Callable[[str, Reporter], bool]
 
@@ -113,9 +113,7 @@ def _verify(options: Options, experiments: Experiments) -> int:
 def _build(options: Options, experiments: Experiments) -> int:
     if options.rerun is not None:
         tell = _teller(options)
-        experiments.rerun(
-            options.rerun, options.budget or "talk", options.seed or 0, options.resume, _reporter(options), tell
-        )
+        experiments.rerun(options.rerun, options.budget, options.seed or 0, options.resume, _reporter(options), tell)
     outcome = _build_decks(options, experiments)
     if outcome is None:
         return 1

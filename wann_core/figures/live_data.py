@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wann_core.figures.origin import rerun_command
 from wann_core.hashing import PACKAGE, content_hash, source_hash
 from wann_core.results import RunFiles, encoder_path, load_scores, read_json, runs_root
 from wann_core.stages import TASK_SOURCES
@@ -17,7 +18,7 @@ def live_inputs(task: str, runs: Path | None = None) -> str:
     """Hash of what the data depend on."""
     files = RunFiles((runs or runs_root()) / task)
     own = [f"tasks.{task}_live"] if (PACKAGE / "tasks" / f"{task}_live.py").is_file() else []
-    code = source_hash("figures.live_data", *TASK_SOURCES.get(task, ()), *own)
+    code = source_hash("figures.live_data", "figures.origin", *TASK_SOURCES.get(task, ()), *own)
     encoder = [path for path in (encoder_path(task),) if path.is_file()]
     return content_hash(files.champion, files.baseline, files.scores, code, *encoder)
 
@@ -58,7 +59,7 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
             "run": f"{task}, budget {search.get('budget')}, champion {content_hash(files.champion)}",
             "seed": search.get("seed"),
             "date": str(search.get("finished", "")).replace("T", " ").replace("Z", " UTC"),
-            "command": f"python build.py --rerun {task} --budget {search.get('budget')} --seed {search.get('seed')}",
+            "command": rerun_command(files, search),
         },
     }  # fmt: skip
 

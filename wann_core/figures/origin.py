@@ -34,11 +34,22 @@ def origin_of(kind: Kind, store: RunFiles | None, has_run: bool) -> dict[str, An
         "what": f"measured here, by the {stage_name} stage",
         "date": str(found["finished"]).replace("T", " ").replace("Z", " UTC") if "finished" in found else None,
         "cost": _cost(found),
-        "command": f"python build.py --rerun {store.task} --budget {search.get('budget')} --seed {search.get('seed')}",
+        "command": rerun_command(store, search),
     }
     if "scores" in kind.inputs and _scores_of_another(store):
         record["warning"] = "the scores were measured on another champion; build again"
     return {key: value for key, value in record.items() if value is not None}
+
+
+def rerun_command(store: RunFiles, search: Mapping[str, Any]) -> str:
+    """What makes a run of these very settings again: a budget's may have changed since, or it was ended early.
+
+    Args:
+        store: the run's.
+        search: its search stage's record in the provenance.
+    """
+    settings = f"{store.root.parent.parent.name}/{store.root.parent.name}/{store.root.name}/{store.experiment.name}"
+    return f"python build.py --rerun {store.task} --experiment {settings} --seed {search.get('seed')}"
 
 
 def _cost(stage_record: Mapping[str, Any]) -> str | None:
