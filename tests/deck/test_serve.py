@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(out: Path) -> TestClient:
-    return TestClient(create_app(out, Browsers()), base_url="http://127.0.0.1")
+    return TestClient(create_app(out, Browsers(decks=("talk",))), base_url="http://127.0.0.1")
 
 
 def test_a_page_gets_the_reloading_script_and_may_talk_to_this_server_only(client: TestClient) -> None:
@@ -50,11 +51,20 @@ def test_the_file_on_disk_stays_without_the_script(client: TestClient, out: Path
 
 def test_the_only_deck_is_opened_at_once_and_several_are_listed(client: TestClient, out: Path) -> None:
     assert client.get("/", follow_redirects=False).headers["location"] == "/talk/"
-    (out / "b & c").mkdir()
-    (out / "b & c" / "index.html").write_text("x", encoding="utf-8")
-    listing = client.get("/").text
+    for name in ("b & c", "of another session"):
+        (out / name).mkdir()
+        (out / name / "index.html").write_text("x", encoding="utf-8")
+    assert client.get("/", follow_redirects=False).headers["location"] == "/talk/"
+    browsers = Browsers(decks=("b & c", "not yet built", "talk"))
+    listing = TestClient(create_app(out, browsers), base_url="http://127.0.0.1").get("/").text
     assert 'href="/talk/"' in listing
     assert "b &amp; c" in listing
+    assert "another session" not in listing
+    assert "not yet built" not in listing
+
+
+def test_the_icon_that_every_browser_asks_for_is_no_error(client: TestClient) -> None:
+    assert client.get("/favicon.ico").status_code == 204
 
 
 def test_a_video_is_sent_in_the_range_that_is_asked_for(client: TestClient) -> None:
@@ -117,6 +127,12 @@ def test_a_page_of_another_site_cannot_listen(out: Path) -> None:
         pass
 
 
+def within(seconds: float, scene: Coroutine[None, None, None]) -> None:
+    """Run a scene in a thread of its own: where browser tests ran before, this one has Playwright's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(asyncio.wait_for(scene, seconds))).result()
+
+
 def built(*, changed: bool = False, errors: tuple[str, ...] = (), folders: frozenset[Path] = frozenset()) -> Built:
     return Built(errors, changed, folders)
 
@@ -137,12 +153,40 @@ def test_a_save_builds_and_a_folder_that_a_build_adds_is_watched_from_then_on(tm
         await wait_for_builds(builds, len(builds), lambda n: (second / "image.png").write_text(str(n)))
         watching.cancel()
 
-    # In a thread of its own: where browser tests ran before, this one has Playwright's event loop already.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(asyncio.wait_for(scene(), 30))).result()
+    within(30, scene())
 
 
-async def wait_for_builds(builds: list[int], more_than: int, save: object) -> None:
+def test_a_folder_that_goes_and_comes_again_is_watched_again(tmp_path: Path) -> None:
+    folder, away = tmp_path / "slides", tmp_path / "away"
+    folder.mkdir()
+    builds: list[bool] = []
+
+    def build() -> Built:
+        builds.append(folder.is_dir())
+        return built(changed=True, folders=frozenset({folder}))
+
+    async def until(condition: Callable[[], bool]) -> None:
+        while not condition():
+            await asyncio.sleep(0.05)
+
+    async def scene() -> None:
+        watching = asyncio.create_task(watch(build, built(folders=frozenset({folder})), Browsers(), lambda _: None))
+        await wait_for_builds(builds, 0, lambda n: (folder / "talk.md").write_text(str(n)))
+        for is_another in (False, True):
+            folder.rename(away)
+            await until(lambda: not builds[-1])
+            if is_another:
+                folder.mkdir()
+            else:
+                away.rename(folder)
+            await until(lambda: builds[-1])
+            await wait_for_builds(builds, len(builds), lambda n: (folder / "talk.md").write_text(f"again {n}"))
+        watching.cancel()
+
+    within(60, scene())
+
+
+async def wait_for_builds(builds: Sequence[int], more_than: int, save: object) -> None:
     """Save until a build was seen: the watch may begin a moment after the task does."""
     assert callable(save)
     n = 0
@@ -163,16 +207,22 @@ def test_only_this_machine_is_served() -> None:
             socket.create_connection(("127.0.0.2", port), timeout=2)
 
 
-def test_a_port_that_is_taken_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_an_error_that_says_what_to_do_before_anything_is_built(tmp_path: Path) -> None:
+    builds: list[int] = []
+
+    def build() -> Built:
+        builds.append(1)
+        return built()
+
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(ServeError, match=rf"port {port}: .*--port"):
-            serve(tmp_path, port, built, built(), lambda _: None)
+            serve(tmp_path, port, build, lambda _: None)
+    assert builds == []
 
 
-def test_the_folders_to_watch_are_those_of_the_inputs(tmp_path: Path) -> None:
-    (tmp_path / "images").mkdir()
+def test_the_folders_to_watch_are_those_of_the_inputs_there_or_not(tmp_path: Path) -> None:
     inputs = [tmp_path / "talk.md", tmp_path / "images" / "a.png", tmp_path / "gone" / "b.png"]
-    assert watched_folders(inputs) == {tmp_path, tmp_path / "images"}
+    assert watched_folders(inputs) == {tmp_path, tmp_path / "images", tmp_path / "gone"}

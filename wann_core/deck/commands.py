@@ -6,7 +6,6 @@ import datetime
 import json
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,37 +163,20 @@ def _build_decks(options: Options, experiments: Experiments) -> BuildOutcome | N
 
 
 def _serve(options: Options, experiments: Experiments) -> int:
-    from wann_core.deck.manifest import program_files  # noqa: PLC0415
-    from wann_core.deck.pipeline import BuildError, build_decks, deck_sources  # noqa: PLC0415
-    from wann_core.deck.serve import DEFAULT_PORT, Built, serve, watched_folders  # noqa: PLC0415
+    from wann_core.deck.pipeline import build_decks  # noqa: PLC0415
+    from wann_core.deck.rebuild import Rebuild  # noqa: PLC0415
+    from wann_core.deck.serve import DEFAULT_PORT, serve  # noqa: PLC0415
 
-    reporter = _reporter(options)
-
-    def build() -> Built:
+    def build(sources: list[Path]) -> BuildOutcome:
         begin = time.perf_counter()
-        sources: list[Path] = []
-        errors: tuple[str, ...]
-        seen: tuple[Path, ...]
-        try:
-            sources = deck_sources(options.sources, SLIDES)
-            outcome = build_decks(sources, options.out, reporter, _teller(options), experiments.bring_up_to_date)
-        except BuildError as failed:
-            errors, seen = tuple(map(str, failed.problems)), failed.inputs
-        except ValueError as error:
-            errors, seen = (str(error),), ()
-        except Exception as error:  # the server goes on, and what it serves is the last good build
-            traceback.print_exc()
-            errors, seen = (f"the build broke off: {error!r} (the trace is in the terminal)",), ()
-        else:
-            if not outcome.is_fresh:
-                _show_remarks(options, outcome)
-                _summarise(options, outcome, time.perf_counter() - begin)
-            read = [path for deck in outcome.decks for path in deck.inputs]
-            return Built((), not outcome.is_fresh, watched_folders([*program_files(), *sources, *read]))
-        complain("\n".join(errors))
-        return Built(errors, changed=False, folders=watched_folders([*program_files(), *sources, *seen]))
+        outcome = build_decks(sources, options.out, _reporter(options), _teller(options), experiments.bring_up_to_date)
+        if not outcome.is_fresh:
+            _show_remarks(options, outcome)
+            _summarise(options, outcome, time.perf_counter() - begin)
+        return outcome
 
-    serve(options.out, DEFAULT_PORT if options.port is None else options.port, build, build(), say)
+    port = DEFAULT_PORT if options.port is None else options.port
+    serve(options.out, port, Rebuild(options.sources, SLIDES, build, complain), say)
     return 0
 
 

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
@@ -36,6 +36,8 @@ DEV_SCRIPTS: Final = {"overlay.mjs": _SCRIPTS / "dev-overlay.mjs", "dev-swap.mjs
 
 # Editors write a file in several steps; what comes within this time is one save.
 _SAVE_MS: Final = 20
+_LOOK_MS: Final = 500
+"""How often folders that went or came are looked for."""
 _POLICY: Final = re.compile(
     r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I
 )
@@ -52,12 +54,14 @@ class Built:
     Attributes:
         errors: messages with file and line; empty after a good build.
         changed: whether any deck differs from before.
-        folders: folders to watch, not their subfolders.
+        folders: folders to watch, not their subfolders; one that is away is waited for.
+        decks: names of the decks that are built here.
     """
 
     errors: tuple[str, ...]
     changed: bool
     folders: frozenset[Path]
+    decks: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -65,12 +69,13 @@ class Browsers:
     """The pages that are open, and what they have to be told."""
 
     errors: tuple[str, ...] = ()
+    decks: tuple[str, ...] = ()
     pages: set[WebSocket] = field(default_factory=set)
 
     async def tell(self, built: Built) -> None:
         """Have every page reload after a good build, and show the errors of a failed one."""
         recovered = bool(self.errors) and not built.errors
-        self.errors = built.errors
+        self.errors, self.decks = built.errors, built.decks
         if built.errors:
             await self._send({"kind": "errors", "errors": list(built.errors)})
         elif built.changed:
@@ -138,13 +143,16 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
     """
 
     async def overview(_: Request) -> Response:
-        decks = sorted(page.parent.name for page in out.glob("*/index.html") if not page.parent.name.startswith("."))
+        decks = [name for name in browsers.decks if (out / name / "index.html").is_file()]
         if len(decks) == 1:
             return RedirectResponse(f"/{decks[0]}/")
         links = "".join(f'<li><a href="/{html.escape(name)}/">{html.escape(name)}</a></li>' for name in decks)
         body = f"<ul>{links}</ul>" if decks else "<p>No deck is built yet.</p>"
         title = "<!doctype html><html lang=en><meta charset=utf-8><title>Decks</title>"
         return HTMLResponse(with_overlay(f"{title}<body><h1>Decks</h1>{body}</body></html>"))
+
+    async def no_icon(_: Request) -> Response:
+        return Response(status_code=204)  # every browser asks for one, and would note an error
 
     async def dev_script(request: Request) -> Response:
         path = DEV_SCRIPTS.get(request.path_params["name"])
@@ -162,6 +170,7 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
 
     routes = [
         Route("/", overview),
+        Route("/favicon.ico", no_icon),
         WebSocketRoute("/_dev/reload", browsers.listen),
         Route("/_dev/{name}", dev_script),
         Mount("/", DeckFiles(directory=out, html=True, check_dir=False)),
@@ -171,21 +180,21 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
     return Starlette(routes=routes, middleware=[trusted], exception_handlers={404: not_there}, lifespan=lifespan)
 
 
-def serve(out: Path, port: int, build: Callable[[], Built], first: Built, say: Callable[[str], None]) -> None:
-    """Serve the decks in ``out`` until Ctrl-C, building again whenever a watched file changes.
+def serve(out: Path, port: int, build: Callable[[], Built], say: Callable[[str], None]) -> None:
+    """Build the decks and serve them until Ctrl-C, building again whenever a watched file changes.
 
     Args:
         out: folder with one folder per deck.
         port: on 127.0.0.1; 0 takes any free one.
         build: brings the decks up to date.
-        first: what the build before this gave.
         say: shows a line to the user.
 
     Raises:
-        ServeError: the port is taken.
+        ServeError: the port is taken; nothing is built.
     """
     listening = listen_on(port)
-    browsers = Browsers(errors=first.errors)
+    first = build()
+    browsers = Browsers(first.errors, first.decks)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -199,28 +208,47 @@ def serve(out: Path, port: int, build: Callable[[], Built], first: Built, say: C
     config = uvicorn.Config(
         create_app(out, browsers, lifespan), log_level="warning", access_log=False, timeout_graceful_shutdown=1
     )
-    say(f"serving {out} on http://{HOST}:{listening.getsockname()[1]}/ (Ctrl-C ends it)")
+    only = f"{quote(first.decks[0])}/" if len(first.decks) == 1 else ""
+    say(f"serving {out} on http://{HOST}:{listening.getsockname()[1]}/{only} (Ctrl-C ends it)")
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
 
 
 async def watch(build: Callable[[], Built], first: Built, browsers: Browsers, say: Callable[[str], None]) -> None:
-    """Build again after each change in the watched folders, for ever; a build may change what is watched."""
+    """Build again after each change in the watched folders, for ever; a build may change what is watched.
+
+    A folder may go and come again, with another content or under the watch: it is known by its inode, too.
+    """
     folders = first.folders
     while True:
-        async for changes in awatch(*sorted(folders), recursive=False, debounce=200, step=_SAVE_MS, rust_timeout=500):
-            names = sorted({Path(name).name for _, name in changes if not _is_noise(Path(name))})
-            if not names:
-                continue
-            if any(name.endswith(".py") for name in names):
-                _start_anew(say, names)
-            built = await asyncio.to_thread(build)
-            await browsers.tell(built)
-            if built.folders != folders:
-                # What was saved between the two watches would be lost, so one more build looks for it.
-                folders = built.folders
-                break
-        await browsers.tell(await asyncio.to_thread(build))
+        watched = _inodes(folders)
+        there = sorted(path for path, inode in watched.items() if inode)
+        is_new = True  # what was saved before the watch began would be lost, so one build looks for it
+        with contextlib.suppress(FileNotFoundError):  # one that went before it was watched
+            async for changes in awatch(
+                *there, recursive=False, debounce=200, step=_SAVE_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True
+            ):
+                names = sorted({Path(name).name for _, name in changes if not _is_noise(Path(name))})
+                if any(name.endswith(".py") for name in names):
+                    _start_anew(say, names)
+                if names or is_new or _inodes(folders) != watched:
+                    built = await asyncio.to_thread(build)
+                    await browsers.tell(built)
+                    is_new, folders = False, built.folders
+                if _inodes(folders) != watched:
+                    break
+
+
+def _inodes(folders: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+    """Tell folders apart from others that have taken their places; None of one that is away."""
+    found: dict[Path, tuple[int, int] | None] = {}
+    for path in folders:
+        found[path] = None
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                status = path.stat()
+                found[path] = status.st_dev, status.st_ino
+    return found
 
 
 def _start_anew(say: Callable[[str], None], names: Sequence[str]) -> None:
@@ -239,8 +267,8 @@ def _is_noise(path: Path) -> bool:
 
 
 def watched_folders(inputs: Iterable[Path]) -> frozenset[Path]:
-    """Return the existing folders that hold the input files of a build."""
-    return frozenset(folder for folder in {path.parent for path in inputs} if folder.is_dir())
+    """Return the folders that hold the input files of a build, also those that are away."""
+    return frozenset(path.absolute().parent for path in inputs)
 
 
 def _with_own_server(policy: str) -> str:
