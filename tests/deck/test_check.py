@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from rendering import problems_of, read, write_deck
 
 from wann_core.deck import check, node
 from wann_core.deck.errors import Problem, Severity
+from wann_core.figures import soundness
+from wann_core.results import runs_root
 
 CASES: Final = read_fixture_file(Path(__file__).parent / "mistakes.md")
 BROKEN_OFF: Final = ("Front matter", "A deck without", "Fence that never", "Comment that never")
@@ -86,6 +89,23 @@ def test_a_deck_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None
 def test_what_only_looks_like_an_opening_is_none(code: str, tmp_path: Path) -> None:
     closing = "```\n" if code == " ```\n" else ""
     assert not [problem for problem in problems_of(tmp_path, f"# A\n\n{code}{closing}\n\n\n# B\n") if "ends" in problem]
+
+
+def test_a_damaged_run_is_named_once_for_each_deck_that_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(runs_root() / "swing_up", tmp_path / "runs" / "swing_up")
+    champion = tmp_path / "runs" / "swing_up" / "champion.json"
+    monkeypatch.setattr(soundness, "runs_root", lambda: tmp_path / "runs")
+    markdown = '# A\n\n![x](run:swing_up/scores)\n![x](run:swing_up/network)\n\n```live\ndemo = "swing-up"\n```\n'
+    source = write_deck(tmp_path, markdown)
+    assert check.check_decks([source], tmp_path / "dist") == []
+    champion.write_bytes(champion.read_bytes()[:-40])
+    (problem,) = check.check_decks([source], tmp_path / "dist")
+    assert problem.severity is Severity.ERROR
+    begins = r'deck\.md:3: figure "swing_up/scores" cannot be made: .*champion\.json: cannot be read '
+    assert re.search(rf"{begins}.*; restore it or rerun", str(problem))
+    assert not any((tmp_path / "dist").glob("deck*"))
 
 
 def rewrite() -> None:
