@@ -5,7 +5,8 @@
  * until Escape.
  */
 
-const TYPED_IN = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=color])";
+/** Where keys are text, or choose. */
+export const TYPED_IN = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=color])";
 
 /** @param {import("reveal.js").RevealApi} reveal */
 export function returnFocus(reveal) {
@@ -13,7 +14,7 @@ export function returnFocus(reveal) {
   if (!slides) return;
   // A drag may end anywhere, even outside of the window.
   for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(release), true);
-  slides.addEventListener("click", () => setTimeout(release));
+  slides.addEventListener("click", ({ detail }) => detail > 0 && setTimeout(release)); // 0: pressed by a key
   slides.addEventListener("change", (event) => {
     if (event.target instanceof HTMLSelectElement) event.target.blur();
   });

@@ -20,17 +20,25 @@ import { addPen } from "./pen.mjs";
 import { markTitleSlide, prepareForPaper } from "./page-shape.mjs";
 import { addProvenanceMark } from "./provenance.mjs";
 import { addThemeKey } from "./theme.mjs";
+import { endTopmost } from "./topmost.mjs";
 import { loadShownVideos, settleVideos } from "./video-policy.mjs";
 import { viewOf } from "./view.mjs";
+import { walkByArrows } from "./walk-keys.mjs";
 
-/** @param {import("reveal.js").RevealApi} reveal @param {import("./view.mjs").View} view */
-function addConcerns(reveal, view) {
+/**
+ * @param {import("reveal.js").RevealApi} reveal
+ * @param {import("./view.mjs").View} view
+ * @param {import("./config.mjs").DeckConfig} config
+ */
+function addConcerns(reveal, view, config) {
   const theme = addThemeKey(reveal);
   hostCharts(reveal, view, theme);
   hostLiveDemos(reveal, view, theme);
   loadShownVideos(reveal, view);
-  addPen(reveal, view);
-  addProvenanceMark(reveal, view);
+  const pen = addPen(reveal, view);
+  const origins = addProvenanceMark(reveal, view);
+  endTopmost(reveal, view, [origins, pen].filter((layer) => layer !== null));
+  walkByArrows(reveal, config);
   returnFocus(reveal);
   keepPlace(reveal, view);
 }
@@ -51,7 +59,7 @@ function start() {
     reveal.on(view.isPrint ? "pdf-ready" : "ready", () => resolve(true));
   });
   Object.assign(window, { Reveal: reveal, __deckReady: ready, WannDeck: { ready, reload: () => reload(reveal) } });
-  addConcerns(reveal, view);
+  addConcerns(reveal, view, config);
   return reveal.initialize();
 }
 

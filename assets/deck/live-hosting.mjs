@@ -2,12 +2,11 @@
  * Hosts live demos: mounted when first seen, running only while seen, and never in print or in the speaker window, where their
  * still picture stays. The demos themselves are in live.js, which sets `window.WannLive`.
  */
+import { TYPED_IN } from "./focus-policy.mjs";
 import { followDemos, tellFollowers } from "./live-mirror.mjs";
 
 /** @typedef {import("../live/hooks.mjs").Demo} Demo */
 /** @typedef {{reveal: import("reveal.js").RevealApi, view: import("./view.mjs").View, theme: import("./theme.mjs").Theme}} Deck */
-
-const TYPED_IN = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])";
 
 /**
  * @param {import("reveal.js").RevealApi} reveal

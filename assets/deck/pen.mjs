@@ -1,9 +1,10 @@
 /**
  * Pen (D) and laser pointer (X) on the slide. What is drawn is in the slide's own coordinates, so it scales with it; each slide
- * has its own drawing, which comes back with the slide until it is cleared (C). Space, arrows and clicker go on as always.
+ * has its own drawing, which comes back with the slide until it is cleared (C). Space, arrows and clicker go on as always; Escape puts the tool away.
  */
 
 /** @typedef {"off" | "pen" | "laser"} Tool */
+/** @typedef {import("./topmost.mjs").Layer} Layer */
 
 const KEYS = { pen: 68, clear: 67, laser: 88 };
 const SVG = "http://www.w3.org/2000/svg";
@@ -11,12 +12,13 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./view.mjs").View} view
+ * @returns {Layer | null}  Escape puts the pen away
  */
 export function addPen(reveal, view) {
-  if (view.isStill) return;
+  if (view.isStill) return null;
   // reveal.js knows its slides only once it is started; the keys are to be in its help from the start.
   const stage = reveal.getRevealElement()?.querySelector(".slides");
-  if (!stage) return;
+  if (!stage) return null;
   const sheet = document.createElementNS(SVG, "svg");
   sheet.classList.add("pen-sheet");
   sheet.setAttribute("aria-hidden", "true");
@@ -80,6 +82,7 @@ export function addPen(reveal, view) {
   reveal.addKeyBinding({ keyCode: KEYS.pen, key: "D", description: "Draw on the slide" }, () => toggle("pen"));
   reveal.addKeyBinding({ keyCode: KEYS.clear, key: "C", description: "Clear the drawing" }, clear);
   reveal.addKeyBinding({ keyCode: KEYS.laser, key: "X", description: "Laser pointer" }, () => toggle("laser"));
+  return { isOpen: () => tool !== "off", close: () => toggle("off") };
 }
 
 /** Where the pointer is in the slide's pixels; offsetX is right under reveal's scale. @param {PointerEvent} event */

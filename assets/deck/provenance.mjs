@@ -15,11 +15,12 @@ const ROWS = [
 /**
  * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./view.mjs").View} view
+ * @returns {import("./topmost.mjs").Layer | null}  Escape closes what the mark has opened
  */
 export function addProvenanceMark(reveal, view) {
   const written = document.getElementById("provenance")?.textContent;
   const root = reveal.getRevealElement();
-  if (view.isStill || !written || !root) return;
+  if (view.isStill || !written || !root) return null;
   /** @type {Record<string, Record<string, unknown>>} */
   const records = JSON.parse(written);
 
@@ -53,7 +54,9 @@ export function addProvenanceMark(reveal, view) {
   mark.addEventListener("click", toggle);
   reveal.on("slidechanged", refresh);
   reveal.on("ready", refresh);
+  reveal.on("overviewshown", () => dialog.close());
   reveal.addKeyBinding({ keyCode: KEY_I, key: "I", description: "Where the figures come from" }, toggle);
+  return { isOpen: () => dialog.open, close: () => dialog.close() };
 }
 
 /** @param {HTMLDialogElement} dialog */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -195,6 +196,103 @@ def test_the_system_s_dark_setting_is_followed(browser: Browser, deck: Path) -> 
     with browser.new_context(color_scheme="dark") as context:
         page = watch(context).open(deck)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 18, 24)"
+
+
+def test_arrows_walk_every_slide_forward_and_back_and_those_up_and_down_stay_in_the_stack(
+    watched: Watched, deck: Path
+) -> None:
+    page = watched.open(deck)
+    order = page.evaluate("Reveal.getSlides().map((slide) => slide.id)")
+
+    def walk(key: str) -> list[str]:
+        seen = [current_slide(page)]
+        for _ in range(3 * N_SLIDES):
+            page.keyboard.press(key)
+            if current_slide(page) != seen[-1]:
+                seen.append(current_slide(page))
+        return seen
+
+    assert walk("ArrowRight") == order
+    assert walk("ArrowLeft") == order[::-1]
+    page.evaluate("Reveal.slide(1, 0)")
+    assert walk("ArrowDown") == ["pros", "chart-column", "chart-alone"]
+    assert walk("ArrowUp") == ["chart-alone", "chart-column", "pros"]
+    page.keyboard.press("Shift+ArrowRight")
+    assert current_slide(page) == order[-1]
+
+
+def test_in_the_overview_arrows_go_where_they_point(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck, slide="pros")
+    page.keyboard.press("o")
+    page.keyboard.press("ArrowRight")
+    assert current_slide(page) == "table"
+    page.keyboard.press("Enter")
+    assert not page.evaluate("Reveal.isOverview()")
+
+
+@pytest.mark.parametrize(
+    ("options", "after"),
+    [
+        ({"navigationMode": "grid"}, "table"),
+        ({"keyboard": {"39": "down"}}, "chart-column"),
+        ({"keyboard": False}, "pros"),
+    ],
+)
+def test_a_deck_that_says_how_its_keys_move_has_its_way(
+    watched: Watched, bundle: Path, sections: str, tmp_path: Path, options: dict[str, Any], after: str
+) -> None:
+    text = sections.replace(' data-src="clip.mp4"', "").replace(' poster="poster.png"', "")
+    page = watched.open(
+        write_deck(tmp_path, bundle, SampleDeck(slides=text, reveal_options=options), BLOCKS), slide="pros/1"
+    )
+    page.evaluate("Reveal.nextFragment()")
+    page.keyboard.press("ArrowRight")
+    assert current_slide(page) == after
+
+
+@pytest.mark.parametrize("key", ["PageDown", "PageUp", "Space", "ArrowRight", "ArrowLeft", "ArrowDown", "Escape"])
+def test_a_black_screen_ends_with_whatever_key_is_at_hand_and_nothing_else_happens(
+    watched: Watched, deck: Path, key: str
+) -> None:
+    page = watched.open(deck, slide="table")
+    page.keyboard.press("b")
+    assert page.evaluate("Reveal.isPaused()")
+    page.keyboard.press(key)
+    assert not page.evaluate("Reveal.isPaused() || Reveal.isOverview()")
+    assert current_slide(page) == "table"
+    page.keyboard.press("PageDown")
+    assert current_slide(page) == "code"
+
+
+def test_escape_ends_the_topmost_thing_only(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck, slide="chart-alone")
+    panel = page.locator("dialog.provenance")
+    page.locator(".provenance-mark").focus()
+    page.keyboard.press("Enter")
+    assert panel.is_visible()
+    page.keyboard.press("Escape")
+    assert not panel.is_visible()
+    assert page.evaluate("document.activeElement.className") == "provenance-mark"
+    page.keyboard.press("i")
+    page.locator("#chart-alone h2").click(modifiers=["Control" if sys.platform == "linux" else "Alt"])
+    page.keyboard.press("d")
+    zoomed = "document.documentElement.classList.contains('zoomed')"
+    pen = "document.querySelector('.pen-sheet').dataset.tool === 'pen'"
+
+    def state() -> list[bool]:
+        return [page.evaluate(zoomed), panel.is_visible(), page.evaluate(pen), page.evaluate("Reveal.isOverview()")]
+
+    assert state() == [True, True, True, False]
+    page.keyboard.press("Escape")
+    assert state() == [False, True, True, False]
+    page.keyboard.press("Escape")
+    assert state() == [False, False, True, False]
+    page.keyboard.press("Escape")
+    assert state() == [False, False, False, False]
+    page.keyboard.press("Escape")
+    assert state() == [False, False, False, True]
+    page.keyboard.press("Escape")
+    assert state() == [False, False, False, False]
 
 
 def test_a_video_plays_on_its_slide_and_rests_elsewhere(watched: Watched, deck: Path) -> None:
