@@ -125,7 +125,7 @@ KINDS: Final = (
     Kind("still.png", "image", "films.still", without_run=True, **_FILM),
     Kind("scores", "chart", "score_charts.scores", ("scores", "champion"), ("figures.bars",), without_run=True),
     Kind("by-weight", "chart", "score_charts.by_weight", ("scores", "champion"), ("figures.bars",)),
-    Kind("history", "chart", "history_chart.history", ("history",), ("figures.bars",)),
+    Kind("history", "chart", "history_chart.history", ("history", "provenance"), ("figures.bars",)),
     Kind("network", "image", "network_drawing.network", ("champion",), **_DRAWING),
     Kind("network.png", "image", "network_drawing.network", ("champion",), **_DRAWING),
     Kind("growth", "image", "growth.growth", ("snapshots",), **_DRAWING),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pyecharts.charts import Line
@@ -10,7 +11,7 @@ from pyecharts.options import InitOpts
 from wann_core.figures.bars import LABEL_PX, MUTED, SERIES_COLOURS, frame, pure_option
 from wann_core.figures.catalog import Made, Order
 from wann_core.figures.score_charts import write_option
-from wann_core.results import load_history
+from wann_core.results import load_history, load_stages
 
 MAX_POINTS: Final = 240
 
@@ -46,7 +47,8 @@ def history(order: Order) -> Made:
         {"type": "value", "splitLine": {"show": False}, "alignTicks": True},
     ]  # fmt: skip
     names = list(dict.fromkeys(one["name"] for one in series))
-    frame(option, "", names, y_name="Mean return", x_name="Generation")
+    cost = _cost(load_stages(order.store).get("search", {}))
+    frame(option, cost, names, y_name="Mean return", x_name="Generation")
     option["yAxis"][1] |= {"name": "Connections", "nameTextStyle": {"fontSize": LABEL_PX, "color": MUTED}}
     option["aria"] = {"enabled": True}
     last = main[-1]
@@ -54,8 +56,19 @@ def history(order: Order) -> Made:
         order,
         option,
         f"Search progress over {len(main)} generations: best mean return {last['best_mean_return']:.0f}, "
-        f"{last['best_connections']:.0f} connections at the end.",
+        f"{last['best_connections']:.0f} connections at the end. {cost}".rstrip(),
     )
+
+
+def _cost(search: Mapping[str, Any]) -> str:
+    """What the search took, all restarts together; nothing where its record does not say."""
+    steps, seconds = search.get("environment_steps"), search.get("seconds")
+    if not steps or not seconds:
+        return ""
+    sizes = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
+    size, word = next(pair for pair in sizes if steps >= pair[0])
+    took = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+    return f"{steps / size:.3g} {word}environment steps in {took}"
 
 
 def _line(

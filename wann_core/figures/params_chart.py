@@ -21,7 +21,7 @@ from wann_core.stages import run_settings
 
 WIDTH, HEIGHT = 1160, 560
 NAMES: Final = ("WANN, one shared weight", "WANN, each its own", "Fixed topology")
-TITLES: Final = ("Parameters: numbers to tune", "Hyperparameters: architectures tried")
+TITLES: Final = ("Parameters to tune (log scale)", "Architectures tried (log scale)")
 FLOOR: Final = 0.4
 """Where the bars of the logarithmic axis begin: below one, so that "one" is a bar too."""
 _COLOURS: Final = (SERIES_COLOURS[0], SERIES_COLOURS[2], SERIES_COLOURS[1])
