@@ -70,6 +70,6 @@ def test_a_task_without_a_run_has_nothing_to_be_damaged(tmp_path: Path) -> None:
 
 def test_every_input_of_a_figure_has_its_reader(runs: Path) -> None:
     readers = {attribute for kind in kinds().values() for attribute in kind.inputs}
-    assert readers <= {"champion", "baseline", "snapshots", "history", "scores", "experiment"}
+    assert readers <= {"champion", "baseline", "snapshots", "history", "scores", "experiment", "provenance"}
     assert set(soundness.OF_LIVE_DEMO) <= readers
     assert runs.is_dir()

@@ -131,3 +131,13 @@ def test_a_huge_file_is_refused_before_it_is_read(name: str, readers: dict[str, 
         file.truncate(200 * 1024 * 1024)  # a hole: it takes no room on disk
     with pytest.raises(ValueError, match=r"\d{9} bytes; (such a file|an encoder) has at most"):
         readers[name].read(tmp_path)
+
+
+def test_a_record_of_a_deck_with_a_number_for_a_path_is_none(readers: dict[str, Reader], tmp_path: Path) -> None:
+    """Found by atheris: it was read, and the next build ended with a TypeError."""
+    reader = readers["deck-record.json"]
+    record = json.loads(reader.valid)
+    for damage in ({"absent": [7]}, {"inputs": [None]}, {"outputs": [1]}, {"outputs": {"a": "b"}}, {"n_slides": "3"},
+                   {"inputs": ["\0"]}, {"absent": ["\0"]}):  # fmt: skip
+        (tmp_path / reader.name).write_text(json.dumps({**record, **damage}))
+        assert reader.read(tmp_path) is False

@@ -48,7 +48,7 @@ class DeckRecord:
         """Return whether the deck in ``folder`` is what a build would make again."""
         try:
             own = inputs_hash(map(Path, self.inputs), map(Path, self.absent))
-        except OSError:  # an input is gone
+        except (OSError, ValueError):  # an input is gone, or no name that a file can have
             return False
         return self.key == deck_key(program, own) and self.outputs == folder_listing(folder)
 
@@ -110,9 +110,20 @@ def read_record(path: Path) -> DeckRecord | None:
             return None
         for name in ("inputs", "absent", "remarks"):
             written[name] = tuple(written[name])
-        return DeckRecord(**written)
+        record = DeckRecord(**written)
+        return record if _is_of_right_types(record) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _is_of_right_types(record: DeckRecord) -> bool:
+    texts = (record.key, *record.inputs, *record.absent, *record.remarks)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and isinstance(record.outputs, dict)
+        and all(type(size) is int for size in record.outputs.values())
+        and type(record.n_slides) is int
+    )
 
 
 def write_record(path: Path, record: DeckRecord) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from wann_core.encoder_file import load_encoder
 from wann_core.figures.catalog import TASKS, kinds, store_of, task_of
-from wann_core.results import RunFiles, encoder_path, load_history, load_scores, runs_root
+from wann_core.results import RunFiles, encoder_path, load_history, load_scores, load_stages, runs_root
 from wann_core.stages import run_settings, staleness
 
 OF_LIVE_DEMO: Final = ("champion", "baseline", "scores")
@@ -52,19 +52,16 @@ def _damage(store: RunFiles, inputs: tuple[str, ...]) -> Iterator[str]:
 def _read(store: RunFiles, attribute: str) -> object:
     from wann_core.champion import load_baseline, load_champion, load_snapshots  # noqa: PLC0415  # numpy
 
-    match attribute:
-        case "champion":
-            return load_champion(store)
-        case "baseline":
-            return load_baseline(store)
-        case "snapshots":
-            return load_snapshots(store.snapshots)
-        case "history":
-            return load_history(store.history)
-        case "scores":
-            return load_scores(store.scores)
-        case _:
-            return run_settings(store)
+    readers: dict[str, Callable[[], object]] = {
+        "champion": lambda: load_champion(store),
+        "baseline": lambda: load_baseline(store),
+        "snapshots": lambda: load_snapshots(store.snapshots),
+        "history": lambda: load_history(store.history),
+        "scores": lambda: load_scores(store.scores),
+        "provenance": lambda: load_stages(store),
+        "experiment": lambda: run_settings(store),
+    }
+    return readers[attribute]()
 
 
 def _said_by(read: Callable[[], object]) -> list[str]:
