@@ -91,7 +91,7 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
             drawings[job["id"]] = {"html": f"<math>{escape(job['tex'], quote=False)}</math>"}
         else:
             drawings[job["id"]] = {"svg": f"<svg {job['kind']}></svg>"}
-    return Resolved(figures, drawings, {task: {} for task in deck.live_tasks}, {"swing_up": "a still"})
+    return Resolved(figures, drawings, {task: {} for task in deck.live_tasks}, {"swing-up": "a still"})
 
 
 def render(folder: Path, markdown: str) -> tuple[str, list[str]]:

@@ -14,6 +14,7 @@ from wann_core.atomic import replace_directory, write_text
 from wann_core.deck import drawings, node
 from wann_core.deck.errors import Problem, Severity
 from wann_core.deck.fill import COLUMN, Resolved
+from wann_core.deck.live_fence import SHOWS_RUN, STILLS
 from wann_core.deck.live_pages import write_live_pages
 from wann_core.deck.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
 from wann_core.deck.parse import parse_deck
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 SCRIPTS: Final = ("deck.js", "deck.css")
 LIVE_SCRIPTS: Final = ("live.js", "live.css")
-LIVE_STILL: Final = "still.png"
 """The figure of a task that stands where its demo does not run."""
 
 
@@ -73,7 +73,7 @@ def assemble(
         drawn, outcome.n_drawn = drawings.draw(jobs, cache / "drawings")
     with outcome.stage("pages"):
         live = _live_data({task for deck in decks for task in deck.live_tasks}, cache)
-        stills = {task: _still(task, data) for task, data in live.items()}
+        stills = {demo: _still(demo, task, live[task]) for deck in decks for demo, task in deck.live_demos.items()}
         pages: dict[Path, RenderedDeck] = {}
         for deck in decks:
             own_live = {task: live[task] for task in deck.live_tasks}
@@ -149,11 +149,19 @@ def _looked_at(decks: Sequence[ParsedDeck]) -> list[Path]:
 
 
 def _figures_of(deck: ParsedDeck) -> set[str]:
-    return {*deck.figures, *(f"{task}/{LIVE_STILL}" for task in deck.live_tasks)}
+    return {*deck.figures, *_still_names(deck)}
+
+
+def _still_names(deck: ParsedDeck) -> list[str]:
+    return [_still_name(demo, task) for demo, task in deck.live_demos.items()]
+
+
+def _still_name(demo: str, task: str) -> str:
+    return f"{task}/{STILLS.get(demo, 'still.png')}"
 
 
 def _still_media(deck: ParsedDeck, figures: Mapping[str, FigureProduct]) -> dict[str, Path]:
-    return {f"media/{task}/{LIVE_STILL}": figures[f"{task}/{LIVE_STILL}"].files["png"] for task in deck.live_tasks}
+    return {f"media/{name}": figures[name].files["png"] for name in _still_names(deck)}
 
 
 def _live_data(tasks: set[str], cache: Path) -> dict[str, Any]:
@@ -180,14 +188,16 @@ def _kept_under(path: Path, key: str) -> Any:  # noqa: ANN401  # any JSON
         return None
 
 
-def _still(task: str, data: Mapping[str, Any]) -> str:
+def _still(demo: str, task: str, data: Mapping[str, Any]) -> str:
     """Return what is seen of a live demo in print, without scripts, and in the speaker window."""
     scores: Mapping[str, Any] = data.get("scores") or {}
     text = "Live demo"
-    if scores:
+    if demo not in SHOWS_RUN:
+        text = "Live demo: a search from its first generation on, as it once found the champion"
+    elif scores:
         wann, fixed = (scores[topology]["tuned_shared"]["mean"] for topology in ("wann", "fixed"))
         text = f"Live demo. With one shared weight: WANN {wann:.0f}, fixed topology {fixed:.0f}"
-    return f'<img src="media/{task}/{LIVE_STILL}" alt="" loading="lazy"><p>{escape(text)}</p>'
+    return f'<img src="media/{_still_name(demo, task)}" alt="" loading="lazy"><p>{escape(text)}</p>'
 
 
 def _has_error(problems: Sequence[Problem]) -> bool:

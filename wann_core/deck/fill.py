@@ -33,7 +33,7 @@ class Resolved:
         figures: by name.
         drawings: of Node, by job id: ``{"svg": ...}``, ``{"html": ...}`` or ``{"error": ...}``.
         live_data: by task.
-        live_stills: by task, the picture that stands where a demo does not run.
+        live_stills: by demo, the picture that stands where a demo does not run.
     """
 
     figures: Mapping[str, FigureProduct] = field(default_factory=dict)
@@ -137,7 +137,7 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
             classes = f"live {attributes.pop('class', '') or ''}".strip()
             shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings),
                      "data-provenance": f"{live.task}/live", **attributes}  # fmt: skip
-            still = page.resolved.live_stills.get(live.task, "")
+            still = page.resolved.live_stills.get(live.demo, "")
             if live.demo in SHOWS_RUN and (provenance := _live_provenance(page, live.task)):
                 page.provenance.update(provenance)
                 shown["data-provenance"] = next(iter(provenance))

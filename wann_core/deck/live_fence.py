@@ -15,6 +15,8 @@ from wann_core.results import RunFiles, runs_root
 MOST_SEED: Final = 2**32 - 1
 DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up", "biped": "biped", "car-racing": "car_racing"}
 """Live demos and the task whose data they get."""
+STILLS: Final[Mapping[str, str]] = {"evolve": "growth.png"}
+"""Which figure of its task a demo leaves in print, without scripts, and in the speaker window, if not ``still.png``."""
 SHOWS_RUN: Final = frozenset({"swing-up", "biped", "car-racing"})
 """Demos whose network is the run's: where it comes from is told like that of a figure."""
 

@@ -31,7 +31,7 @@ def write_live_pages(
         folder: the deck's, with the media that ``stills`` show.
         deck: whose fences give each page its settings.
         data: by task.
-        stills: by task, what is seen without scripts.
+        stills: by demo, what is seen without scripts.
         bundle: folder with ``live.js`` and ``live.css``.
     """
     demos = _demos(deck)
@@ -50,7 +50,7 @@ def write_live_pages(
             theme=deck.settings.theme,
             demo=name,
             settings=json.dumps(live.settings),
-            still_html=_with_pictures_inside(stills[live.task], folder),
+            still_html=_with_pictures_inside(stills[live.demo], folder),
             data_json=json_block({live.task: data[live.task]}),
             style=style,
             script=script,

@@ -90,8 +90,13 @@ class ParsedDeck:
     @property
     def live_tasks(self) -> tuple[str, ...]:
         """Tasks whose runs the live demos show."""
-        tasks = [slot.content.task for slide in self.slides for slot in slide.slots if slot.kind == "live"]
-        return tuple(dict.fromkeys(tasks))
+        return tuple(dict.fromkeys(self.live_demos.values()))
+
+    @property
+    def live_demos(self) -> dict[str, str]:
+        """Live demos by name, with the task whose run each shows."""
+        slots = [slot.content for slide in self.slides for slot in slide.slots if slot.kind == "live"]
+        return {live.demo: live.task for live in slots}
 
     def report(self, line: int, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
         """Keep something that is wrong."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from wann_core.figures.catalog import Kind
 from wann_core.hashing import content_hash
 from wann_core.results import ResultsError, RunFiles, encoder_path, read_json
+
+_LEADING: Final = {"search": ("search",), "score": ("search", "tune", "score")}
+"""The stages that a stage's numbers took."""
 
 
 def origin_of(kind: Kind, store: RunFiles | None, has_run: bool) -> dict[str, Any]:
@@ -33,7 +36,8 @@ def origin_of(kind: Kind, store: RunFiles | None, has_run: bool) -> dict[str, An
         "seed": search.get("seed"),
         "what": f"measured here, by the {stage_name} stage",
         "date": str(found["finished"]).replace("T", " ").replace("Z", " UTC") if "finished" in found else None,
-        "cost": _cost(found),
+        "cost": "; ".join(filter(None, (_cost(name, stages[name]) for name in _LEADING[stage_name] if name in stages)))
+        or None,
         "command": rerun_command(store, search),
     }
     if "scores" in kind.inputs and _scores_of_another(store):
@@ -52,9 +56,9 @@ def rerun_command(store: RunFiles, search: Mapping[str, Any]) -> str:
     return f"python build.py --rerun {store.task} --experiment {settings} --seed {search.get('seed')}"
 
 
-def _cost(stage_record: Mapping[str, Any]) -> str | None:
-    steps, seconds = stage_record.get("environment_steps"), stage_record.get("seconds")
-    return None if steps is None or seconds is None else f"{steps:,} environment steps in {seconds:,.0f} s"
+def _cost(stage: str, record: Mapping[str, Any]) -> str:
+    steps, seconds = record.get("environment_steps"), record.get("seconds")
+    return "" if steps is None or seconds is None else f"{stage} {steps:,} environment steps in {seconds:,.0f} s"
 
 
 def _scores_of_another(store: RunFiles) -> bool:
