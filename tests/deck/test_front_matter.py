@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from rendering import read, stand_ins
 
-from wann_core.deck.front_matter import FrontMatter, FrontMatterError, parse_front_matter, split_front_matter
+from wann_core.deck.errors import Severity
+from wann_core.deck.front_matter import FrontMatter, split_front_matter
 from wann_core.deck.render import render_deck
+from wann_core.deck.reveal_options import OF_PLUGINS, OPTIONS, complaint_about_option
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 ALL = """---
 title: My talk
@@ -107,12 +112,63 @@ def test_what_is_written_in_the_front_matter_stays_data(tmp_path: Path) -> None:
         ("- a: b", 2, "must be keys and values"),
     ],
 )
-def test_what_may_not_be_is_named_with_value_rule_and_line(yaml: str, line: int, message: str) -> None:
-    with pytest.raises(FrontMatterError) as caught:
-        parse_front_matter(yaml)
-    assert message in str(caught.value)
-    assert caught.value.line == line
-    assert caught.value.hint
+def test_what_may_not_be_is_named_with_value_rule_and_line(yaml: str, line: int, message: str, tmp_path: Path) -> None:
+    problems = read(tmp_path, f"---\n{yaml}\n---\n# A\n").problems
+    (problem,) = [problem for problem in problems if message in problem.message]
+    assert (problem.line, problem.severity) == (line, Severity.ERROR)
+    assert problem.hint
+
+
+def test_all_that_is_wrong_is_told_at_once_and_what_is_right_is_kept(tmp_path: Path) -> None:
+    yaml = "them: x\ntitle: T\ntheme: pink\nreveal:\n  transitoin: slide\n  controls: maybe\n  loop: 1\nduration: soon"
+    deck = read(tmp_path, f"---\n{yaml}\n---\n# A\n")
+    assert [(problem.line, str(problem.severity)) for problem in deck.problems] == [
+        (2, "error"), (4, "error"), (6, "warning"), (7, "error"), (8, "error"), (9, "error"),
+    ]  # fmt: skip
+    assert "did you mean theme?" in deck.problems[0].hint
+    assert deck.settings.title == "T"
+
+
+def installed_options() -> dict[str, str]:
+    """Options of the installed reveal.js, each with its type as TypeScript has it."""
+    declared = (PROJECT / "assets/node_modules/reveal.js/dist/config.d.ts").read_text(encoding="utf-8")
+    body = re.search(r"^interface RevealConfig \{\n(.*?)^\}", declared, flags=re.DOTALL | re.MULTILINE)
+    assert body
+    code = re.sub(r"/\*.*?\*/", "", body[1], flags=re.DOTALL)
+    aliases = dict(re.findall(r"^type (\w+) = (.*);$", declared, flags=re.MULTILINE))
+    found = re.findall(r"^    (\w+)\?: (.*?);$", re.sub(r"\{[^}]*\}", "{}", code), flags=re.MULTILINE)
+    return {name: aliases.get(kind, kind) for name, kind in found}
+
+
+@pytest.mark.skipif(not (PROJECT / "assets/node_modules/reveal.js").is_dir(), reason="reveal.js is not installed")
+def test_options_and_their_types_are_those_of_the_installed_reveal() -> None:
+    installed = installed_options()
+    assert len(installed) > 70
+    assert set(OPTIONS) == set(installed) | OF_PLUGINS
+    for name, kind in installed.items():
+        parts = kind.split(" | ")
+        words = {part.strip("'") for part in parts if part.startswith("'")}
+        is_open = "string" in parts
+        assert is_open or set(OPTIONS[name].words) == words, name
+        assert ("true or false" in OPTIONS[name].types) == ("boolean" in parts or "false" in parts), name
+        assert ("text" in OPTIONS[name].types) == is_open, name
+        if name != "defaultTiming":  # which is declared as null, and is seconds
+            assert ("a number" in OPTIONS[name].types) == ("number" in parts), name
+
+
+def value_for(kind: str) -> object:
+    return {"true or false": False, "a number": 1.5, "text": "x", "a list": [], "a table": {}}[kind]
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_an_option_takes_what_it_must_be_and_nothing_else(name: str) -> None:
+    rule = OPTIONS[name]
+    for good in [*map(value_for, rule.types), *rule.words, *([None] if rule.or_null else [])]:
+        assert complaint_about_option(name, good) is None
+    for kind in {"true or false", "a number", "a list"} - set(rule.types):
+        complaint = complaint_about_option(name, value_for(kind))
+        assert complaint is not None
+        assert not complaint[2]
 
 
 @pytest.mark.parametrize("end", ["---", "...", "--- "])

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from html import unescape
 from typing import Final
 
+from wann_core.deck.known_attributes import near_attribute
 from wann_core.deck.tree import Element, Report
 
 EXAMPLE: Final = 'write <!-- .element class="fragment" -->'
@@ -20,7 +21,7 @@ _WITHOUT_VALUE: Final = frozenset(
 )  # fmt: skip
 
 
-def apply_attribute_comments(root: Element, slide: Element, report: Report) -> None:
+def apply_attribute_comments(root: Element, slide: Element, report: Report, warn: Report) -> None:
     """Apply `<!-- .element ... -->` and `<!-- .slide: ... -->`.
 
     The target of `.element` is, within the comment's parent, the nearest previous sibling element other than `<br>`;
@@ -30,6 +31,7 @@ def apply_attribute_comments(root: Element, slide: Element, report: Report) -> N
         root: the slide's content; the comments stay in it and are not written.
         slide: its section.
         report: told line, message and hint of a comment that cannot be used.
+        warn: told the same of a name that means nothing and is nearly one that does.
     """
     for comment in [element for element in root.walk() if element.tag == "!"]:
         text = comment.attributes["data"] or ""
@@ -51,6 +53,12 @@ def apply_attribute_comments(root: Element, slide: Element, report: Report) -> N
         if not attributes:
             report(comment.line, f"attribute comment .{kind} names no attribute", EXAMPLE)
             continue
+        for name in attributes:
+            near = near_attribute(name)
+            if near:
+                warn(
+                    comment.line, f'attribute comment .{kind}: "{_shown(name)}" means nothing', f"did you mean {near}?"
+                )
         target = slide if kind == "slide" else _target(comment)
         merge_attributes((target if target.tag else slide).attributes, attributes)
 

@@ -15,6 +15,7 @@ from mdit_py_plugins.container import container_plugin
 
 BREAK: Final = "+++"
 _OPEN: Final = "container_cols_open"
+_CLOSE: Final = "container_cols_close"
 _TABLE: Final = ("table_open", "tbody_open")
 _SHARE: Final = re.compile(r"\d+(?:\.\d+)?(?:fr|%|px|em)?", re.ASCII)
 _STRAY: Final = re.compile(r"^(?::::.*|\+\+\+\s*)$", re.MULTILINE)
@@ -26,6 +27,7 @@ def columns_plugin(parser: MarkdownIt) -> None:
     parser.block.ruler.before("fence", "column_break", _column_break, {"alt": ["paragraph", "blockquote", "list"]})
     parser.add_render_rule("column_break", lambda *_: "</div>\n<div>\n")
     parser.core.ruler.push("stray_columns", _complain_of_strays)
+    parser.core.ruler.push("whole_columns", _complain_of_columns)
 
 
 def _is_columns(info: str, *_: Any) -> bool:  # noqa: ANN401  # the plugin's own signature
@@ -80,6 +82,36 @@ def _complain_of_strays(state: StateCore) -> None:
             message = f'"{stray[0].strip()[:40]}" means nothing here and is shown as text'
             hint = "columns begin with :::cols, are parted by +++, and end with ::: on the same slide"
             _report(state.env, token, message, hint, True)
+
+
+def _complain_of_columns(state: StateCore) -> None:
+    """Name columns that never end, and shares for more or fewer columns than there are."""
+    lines = state.src.split("\n")
+    opened: list[tuple[Token, int]] = []
+    for token in state.tokens:
+        if token.type == _OPEN:
+            opened.append((token, 1))
+        elif token.type == "column_break":
+            first, n_columns = opened.pop()
+            opened.append((first, n_columns + 1))
+        elif token.type == _CLOSE:
+            first, n_columns = opened.pop()
+            _check_columns(state.env, first, n_columns, lines)
+
+
+def _check_columns(env: Any, first: Token, n_columns: int, lines: Sequence[str]) -> None:  # noqa: ANN401  # markdown-it's
+    assert first.map is not None  # the plugin gives every container its lines
+    end = lines[first.map[1]] if first.map[1] < len(lines) else ""
+    if set(end.strip("> \t")) != {":"}:
+        hint = f"write {first.markup} on a line after them, on the same slide; columns around columns have more colons"
+        _report(env, first, f"{first.markup}cols begins here and never ends", hint, True)
+    shares = first.info.strip().removeprefix("cols").split()
+    if shares and len(shares) != n_columns and all(map(_SHARE.fullmatch, shares)):
+        written = f"{first.markup}cols {' '.join(shares)[:40]}"
+        rule = (
+            f"{len(shares)} share{'s' if len(shares) > 1 else ''} for {n_columns} column{'s' if n_columns > 1 else ''}"
+        )
+        _report(env, first, f"{written}: {rule}", "write one number for each column, or only :::cols", True)
 
 
 def _report(env: Any, token: Token, message: str, hint: str, is_warning: bool) -> None:  # noqa: ANN401  # markdown-it's

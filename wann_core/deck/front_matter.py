@@ -5,12 +5,18 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final
 
 import yaml
 
+from wann_core.deck.reveal_options import complaint_about_option
+
 THEMES: Final = ("auto", "light", "dark")
+_KEYS: Final = ("title", "author", "date", "description", "url", "theme", "language", "aspect", "duration", "reveal",
+                "separators", "allow_remote")  # fmt: skip
 _QUOTES: Final = "write keys and values, such as title: My talk; text that holds a colon stands in quotes"
 _SEPARATORS: Final = 'separators: {horizontal: "---", vertical: "--"}'
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -33,6 +39,7 @@ class FrontMatter:
         reveal: options passed through to reveal.js as data.
         horizontal, vertical: lines that separate slides in decks written that way, in place of blank lines.
         allow_remote: remote images and videos are not errors.
+        lines: of the deck, from 1, on which its keys stand.
     """
 
     title: str = ""
@@ -48,6 +55,7 @@ class FrontMatter:
     horizontal: str | None = None
     vertical: str | None = None
     allow_remote: bool = False
+    lines: dict[str, int] = field(default_factory=dict, compare=False)
 
 
 class FrontMatterError(ValueError):
@@ -90,11 +98,16 @@ def aspect_ratio(aspect: str) -> float:
     return int(width) / int(height)
 
 
-def parse_front_matter(text: str) -> FrontMatter:
-    """Read the YAML of a front matter.
+def parse_front_matter(text: str, report: Callable[[int, str, str, bool], None]) -> FrontMatter:
+    """Read the YAML of a front matter; what is wrong in it is left out.
+
+    Args:
+        text: without the lines of dashes.
+        report: told line, message, hint and whether it is only a warning of everything that is wrong: an unknown key, a
+            value that may not be.
 
     Raises:
-        FrontMatterError: not YAML, an unknown key, or a value that may not be.
+        FrontMatterError: not YAML, or no keys and values.
     """
     try:
         value = yaml.safe_load(text)
@@ -111,24 +124,34 @@ def parse_front_matter(text: str) -> FrontMatter:
         return FrontMatter()
     if not isinstance(value, dict):
         raise FrontMatterError("front matter must be keys and values", 2, "write title: My talk")
-    known = ("title", "author", "date", "description", "url", "theme", "language", "aspect", "duration", "reveal",
-             "separators", "allow_remote")  # fmt: skip
     made: dict[str, Any] = {}
+    lines = {str(key): _line_of(text, str(key)) for key in value}
     for key, item in value.items():
-        line = _line_of(text, str(key))
-        if key not in known:
-            raise FrontMatterError(
-                f'front matter: unknown key "{str(key)[:60]}"', line, f"there may be: {', '.join(known)}"
-            )
-        made.update(_checked(str(key), item, line))
-    return FrontMatter(**made)
+        line = lines[str(key)]
+        if key not in _KEYS:
+            near = get_close_matches(str(key), _KEYS, n=1)
+            hint = f"did you mean {near[0]}? There may be" if near else "there may be"
+            report(line, f'front matter: unknown key "{str(key)[:60]}"', f"{hint}: {', '.join(_KEYS)}", False)
+            continue
+        try:
+            made.update(_checked(str(key), item, line))
+        except FrontMatterError as error:
+            report(error.line, str(error), error.hint, False)
+    for name in [*made.get("reveal", {})]:
+        complaint = complaint_about_option(name, made["reveal"][name])
+        if complaint:
+            report(_line_of(text, name, inside="reveal"), *complaint)
+    return FrontMatter(**made, lines=lines)
 
 
-def _line_of(text: str, key: str) -> int:
-    for number, line in enumerate(text.splitlines(), start=2):
-        if line.startswith(f"{key}:"):
+def _line_of(text: str, key: str, inside: str = "") -> int:
+    """The line of the deck on which a key stands, or one of those within another key's value."""
+    first = _line_of(text, inside) if inside else 2
+    pattern = re.compile(rf"(?:.*[\s{{,])?[\"']?{re.escape(key)}[\"']?\s*:" if inside else rf"{re.escape(key)}:")
+    for number, line in enumerate(text.split("\n"), start=2):
+        if number >= first and pattern.match(line):
             return number
-    return 2
+    return first
 
 
 def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401, PLR0912  # any YAML; one case per key

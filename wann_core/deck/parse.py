@@ -17,6 +17,7 @@ from wann_core.deck.media import find_media
 from wann_core.deck.parsed import ParsedDeck, Slide
 from wann_core.deck.slots import SLOT, SlideContext, Slot
 from wann_core.deck.split import COMMENT, Chunk, find_unclosed, normalise, split_slides
+from wann_core.deck.timings import check_timings
 from wann_core.deck.tree import Element, read_html
 
 
@@ -62,6 +63,7 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
         find_media(deck, slide)
         lint(deck, slide)
     link(deck)
+    check_timings(deck)
     if not settings.title:
         first = next((slide.title for slide in deck.slides if slide.title), path.stem)
         deck.settings = replace(settings, title=first)
@@ -71,6 +73,10 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
 
 def _read_front_matter(deck: ParsedDeck, lines: list[str]) -> int:
     """Take over the front matter; return the number of lines that it takes."""
+
+    def report(line: int, message: str, hint: str, is_warning: bool) -> None:
+        deck.report(line, message, hint, Severity.WARNING if is_warning else Severity.ERROR)
+
     try:
         text, skipped = split_front_matter(lines)
     except FrontMatterError as error:
@@ -78,7 +84,7 @@ def _read_front_matter(deck: ParsedDeck, lines: list[str]) -> int:
         return 0
     try:
         if text is not None:
-            deck.settings = parse_front_matter(text)
+            deck.settings = parse_front_matter(text, report)
     except FrontMatterError as error:
         deck.report(error.line, str(error), error.hint)
     return skipped
@@ -105,7 +111,7 @@ def _read_slide(deck: ParsedDeck, chunk: Chunk, cache_dir: Path | None, *, is_fi
 
     def read(lines: tuple[str, ...], first_line: int) -> Element:
         tree = read_html(slide_html(lines, SlideContext(first_line, cache_dir, report, slots)), deck.warn)
-        apply_attribute_comments(tree, section, deck.report)
+        apply_attribute_comments(tree, section, deck.report, deck.warn)
         _label_task_boxes(tree)
         return tree
 
