@@ -154,12 +154,14 @@ def _verify(task: str, reporter: Reporter, say: Callable[[str], None], *, execut
     stores = [RunFiles(path) for path in sorted(runs_root().glob(task or "*")) if RunFiles(path).exists()]
     if not stores:
         raise ResultsError(f"{runs_root() / (task or '*')}: holds no run to verify; `--rerun TASK` makes one")
-    all_hold = True
+    all_hold, n_cells = True, 0
     for store in stores:
         for cell in verify(store, reporter, executor=executor):
             all_hold = all_hold and cell.holds
             values = f"recorded {cell.recorded:9.2f} ± {cell.standard_error:.2f}, measured {cell.measured:9.2f}"
+            n_cells += 1
             say(f"{store.task}  {cell.topology:<5} {cell.condition:<13} {values}  {'ok' if cell.holds else 'DIFFERS'}")
+    say(f"all {n_cells} cells hold" if all_hold else "not every cell holds")
     return all_hold
 
 

@@ -22,6 +22,7 @@ from wann_core.results import (
     number,
     number_or_none,
     read_json,
+    runs_root,
     write_json,
 )
 
@@ -68,8 +69,17 @@ def test_a_damaged_file_is_refused_by_name(tmp_path: Path, content: bytes, said:
 
 
 def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match=r"biped.scores\.json: is missing; run `python build\.py --rerun biped`"):
+    with pytest.raises(ResultsError, match=r"none.scores\.json: is missing; run `python build\.py --rerun none`"):
+        read_json(runs_root() / "none" / "scores.json")
+    with pytest.raises(ResultsError, match=r"scores\.json: is missing; `python -m wann_core run TASK --out .*biped`"):
         read_json(tmp_path / "biped" / "scores.json")
+
+
+def test_a_damaged_checkpoint_says_how_to_go_on_without_it(tmp_path: Path) -> None:
+    path = tmp_path / "search-checkpoint.json"
+    path.write_text("{")
+    with pytest.raises(ResultsError, match="cannot be read .*leave out --resume to begin anew"):
+        read_json(path)
 
 
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:

@@ -67,7 +67,10 @@ def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
             cell = rows[source][target]
             if cell != 0.0:
                 if target <= source or target <= n_inputs or source >= size - n_outputs:
-                    raise GenomeError(f"{path}:{source + 1}: a connection to column {target + 1} does not lead forward")
+                    raise GenomeError(
+                        f"{path}:{source + 1}: a connection to column {target + 1} does not lead forward in a network "
+                        f"of {n_inputs} inputs and {n_outputs} outputs, as the task has them"
+                    )
                 connections.append(ConnectionGene(len(connections), source, target, not math.isnan(cell)))
     return Genome(tuple(nodes), tuple(connections))
 

@@ -116,17 +116,30 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(strict_text(path), parse_constant=_refuse_constant)
     except FileNotFoundError:
-        raise ResultsError(f"{path}: is missing; run `python build.py --rerun {path.parent.name}`") from None
+        raise missing(path) from None
     except UnreadableError as error:
-        raise ResultsError(f"{error}; restore it or rerun the task") from None
+        raise ResultsError(f"{error}; {_remedy(path)}") from None
     except (json.JSONDecodeError, RecursionError) as error:
-        raise ResultsError(f"{path}: cannot be read ({error}); restore it or rerun the task") from None
+        raise ResultsError(f"{path}: cannot be read ({error}); {_remedy(path)}") from None
     except ValueError as error:
         raise ResultsError(f"{path}: {error}") from None
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         found = value.get("schema") if isinstance(value, dict) else type(value).__name__
         raise ResultsError(f"{path}: schema = {str(found)[:40]}: must be {SCHEMA}")
     return value
+
+
+def missing(path: Path) -> ResultsError:
+    """What to say of a file that a run should have, and how to make one."""
+    folder = path.parent
+    if folder.parent == runs_root():
+        return ResultsError(f"{path}: is missing; run `python build.py --rerun {folder.name}`")
+    return ResultsError(f"{path}: is missing; `python -m wann_core run TASK --out {folder}` makes a run there")
+
+
+def _remedy(path: Path) -> str:
+    is_checkpoint = path.name.endswith("-checkpoint.json")
+    return "leave out --resume to begin anew" if is_checkpoint else "restore it or rerun the task"
 
 
 def _refuse_constant(name: str) -> float:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from wann_core.hashing import content_hash, source_hash
 from wann_core.installed import version_of
 from wann_core.reading import UnreadableError, strict_text
-from wann_core.results import ResultsError, RunFiles, load_stages, read_json
+from wann_core.results import ResultsError, RunFiles, load_stages, missing, read_json
 from wann_core.task_names import env_id_of
 
 TASK_SOURCES: Final = {
@@ -66,6 +66,8 @@ def run_settings(files: RunFiles) -> dict[str, Any]:
         return tomllib.loads(strict_text(files.experiment))
     except UnreadableError as error:
         raise ResultsError(f"{error}; restore it or rerun the task") from None
+    except FileNotFoundError:
+        raise missing(files.experiment) from None
     except (OSError, RecursionError, ValueError) as error:
         raise ResultsError(f"{files.experiment}: cannot be read ({error}); restore it or rerun the task") from None
 

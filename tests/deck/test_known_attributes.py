@@ -21,9 +21,7 @@ def test_a_misspelt_attribute_is_near_the_one_that_is_meant(written: str, meant:
     assert near_attribute(written) == meant
 
 
-@pytest.mark.parametrize(
-    "name", ["data-mine", "data-index", "data-test", "my-own", "aria-braillelabel"]
-)
+@pytest.mark.parametrize("name", ["data-mine", "data-index", "data-test", "my-own", "aria-braillelabel"])
 def test_an_attribute_of_ones_own_is_near_none(name: str) -> None:
     assert near_attribute(name) is None
 

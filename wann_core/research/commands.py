@@ -84,9 +84,10 @@ def compare(arguments: argparse.Namespace, reporter: Reporter, command: str) -> 
     if not 2 <= arguments.trials <= 1_000_000:
         raise ResultsError(f"--trials {arguments.trials}: must be between 2 and 1000000")
     first, second = store_of(arguments.first), store_of(arguments.second)
+    restarts = compare_restarts(first, second)  # first, since a damaged history is found at once
     with Evaluator(first.task, arguments.threads or default_threads(), arguments.executor) as evaluator:
         found = compare_trials(first, second, arguments.trials, evaluator, reporter)
-    found += compare_restarts(first, second)
+    found += restarts
     if not arguments.json:
         return {"text": as_table(found)}
     runs = {"first": str(first.root), "second": str(second.root)}
@@ -131,6 +132,8 @@ def write_history_page(arguments: argparse.Namespace, reporter: Reporter, comman
     from wann_core.research.page import write_page  # noqa: PLC0415  # heavy
 
     del reporter, command
+    if arguments.file.suffix not in {".html", ".htm"}:
+        raise ResultsError(f"{arguments.file}: must end with .html, which is what is written")
     write_page(arguments.file, store_of(arguments.first))
     return {"file": str(arguments.file)}
 
