@@ -78,7 +78,7 @@ def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
 def test_a_damaged_checkpoint_says_how_to_go_on_without_it(tmp_path: Path) -> None:
     path = tmp_path / "search-checkpoint.json"
     path.write_text("{")
-    with pytest.raises(ResultsError, match="cannot be read .*leave out --resume to begin anew"):
+    with pytest.raises(ResultsError, match=r"cannot be read .*leave out --resume to begin anew"):
         read_json(path)
 
 
