@@ -12,6 +12,22 @@ from wann_core.deck.errors import FenceError
 from wann_core.hashing import content_hash, source_hash
 
 _DEVIATION: Final = re.compile(r"^\s*([+-]?[\d.eE+-]+)\s*(?:±|\+-|\+/-)\s*([\d.eE+-]+)\s*$")
+_JSON_RULE: Final = ("must be JSON", 'write {"title": {"text": "…"}, …}')
+_JSON_RULES: Final = {
+    "Expecting value": ("a value must stand here: a number, text in double quotes, true, false, null, […] or {…}",
+                        "write one, or remove the comma or colon before it"),
+    "Expecting property name": ("a name in double quotes must stand here",
+                                'write "name": value, and no comma after the last one'),
+    "Illegal trailing comma": ("a comma must be followed by a further value", "remove the comma"),
+    "Expecting ',' delimiter": ("a comma or a closing bracket must stand here", "write it"),
+    "Expecting ':' delimiter": ("a colon must stand between name and value", 'write "name": value'),
+    "Extra data": ("nothing may follow the option's closing bracket", "remove it, or the bracket that is too many"),
+    "Unterminated string": ("text must end with a double quote on its line", "write the quote"),
+    "Invalid control character": ("text must end with a double quote on its line",
+                                  "write the quote, or \\n for a new line"),
+    "Invalid \\": ("a backslash in text must be doubled", "write \\\\"),
+}  # fmt: skip
+"""What Python's reader of JSON says, by how it begins: the rule, and what to do."""
 
 
 def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str]:
@@ -33,13 +49,18 @@ def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str
             # 1e999 is infinite, "\\ud800" half a character: JSON lets both through, a page none of them.
             json.dumps(option, allow_nan=False, ensure_ascii=False).encode()
         except json.JSONDecodeError as error:
-            raise FenceError(f"chart option: {error.msg}", error.lineno - 1, "the body must be JSON") from None
+            raise _not_json(body, error) from None
         except UnicodeEncodeError:
             raise FenceError(
                 "chart option: it holds half a character (\\ud800 to \\udfff)", 0, "write the text itself"
             ) from None
-        except (ValueError, RecursionError) as error:
-            raise FenceError(f"chart option: {error}", 0, "write numbers, text, lists and objects") from None
+        except RecursionError:
+            raise FenceError(
+                "chart option: lists and objects are too many within each other", 0, "nest fewer"
+            ) from None
+        except ValueError:
+            message = "chart option: it holds NaN, Infinity or a number beyond 1.8e308"
+            raise FenceError(message, 0, "write null, or a number that a page can hold") from None
         title = option.get("title") if isinstance(option, dict) else None
         alt = title.get("text", "") if isinstance(title, dict) else ""
         return option, str(alt)
@@ -57,6 +78,19 @@ def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str
     if kept:
         write_text(kept, json.dumps(option, ensure_ascii=False))
     return option, table["title"]
+
+
+def _not_json(body: str, error: json.JSONDecodeError) -> FenceError:
+    """What a parser says, in words that name the place, the rule and the next step."""
+    lines = body.split("\n")
+    at = error.lineno - 1
+    before, after = lines[at][: error.colno - 1].strip(), lines[at][error.colno - 1 :].strip()
+    if not before and not after:  # something is missing behind what stands above
+        at = max((k for k, line in enumerate(lines[:at]) if line.strip()), default=at)
+        before = lines[at].strip()
+    rule, hint = next((said for begin, said in _JSON_RULES.items() if error.msg.startswith(begin)), _JSON_RULE)
+    place = f"behind `{before[-40:]}`" if before else f"at `{after[:40]}`"
+    return FenceError(f"chart option: {place}: {rule}", at, hint)
 
 
 def parse_chart_rows(body: str) -> dict[str, Any]:

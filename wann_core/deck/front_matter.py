@@ -113,10 +113,11 @@ def parse_front_matter(text: str, report: Callable[[int, str, str, bool], None])
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = 2 + (mark.line if mark else 0)
-        raise FrontMatterError(
-            f"front matter is not YAML ({getattr(error, 'problem', error)})", line, _QUOTES
-        ) from None
+        written = text.split("\n")
+        at = min(mark.line if mark else 0, len(written) - 1)
+        problem = getattr(error, "problem", None) or error
+        message = f'front matter: "{written[at].strip()[:60]}" is not YAML ({problem})'
+        raise FrontMatterError(message, 2 + at, _QUOTES) from None
     # A date that does not exist, aliases without end, !!int of nothing: PyYAML lets through what its makers raise.
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         raise FrontMatterError(f"front matter is not YAML ({error})", 2, _QUOTES) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -38,6 +39,11 @@ class Number:
     most: float
     is_whole: bool = False
 
+    @property
+    def example(self) -> str:
+        """A value that fits, as TOML."""
+        return f"{max(self.least, min(self.most, 1.0)):g}"
+
     def rule(self, value: object) -> str:
         """Return what ``value`` must be and is not; empty where it fits."""
         kinds = (int,) if self.is_whole else (int, float)
@@ -50,6 +56,11 @@ class Number:
 class Switch:
     """On or off."""
 
+    @property
+    def example(self) -> str:
+        """As in ``Number``."""
+        return "true"
+
     def rule(self, value: object) -> str:
         """As in ``Number``."""
         return "" if isinstance(value, bool) else "must be true or false"
@@ -60,6 +71,11 @@ class Parts:
     """A list of some of these names."""
 
     names: tuple[str, ...]
+
+    @property
+    def example(self) -> str:
+        """As in ``Number``."""
+        return f'["{self.names[0]}"]'
 
     def rule(self, value: object) -> str:
         """As in ``Number``."""
@@ -98,11 +114,10 @@ def live_from_fence(body: str) -> LiveDemo:
     try:
         settings = tomllib.loads(body)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        message = re.sub(r" \(at .*\)$", "", str(error))  # its line is the fence's, not the deck's
-        hint = 'the body is TOML, such as demo = "swing-up"'
-        raise FenceError(f"live demo: {message}", int(found.group(1)) - 1 if found else 0, hint) from None
+        raise _not_toml(body, error) from None
     demo = settings.pop("demo", None)
+    if demo is None:
+        raise FenceError("a live fence names no demo", 0, f'write demo = "swing-up"; there are: {", ".join(DEMOS)}')
     if demo not in DEMOS:
         raise FenceError(f'no live demo "{demo}"', _line_of(body, "demo"), f"there are: {', '.join(DEMOS)}")
     for name, value in settings.items():
@@ -113,12 +128,30 @@ def live_from_fence(body: str) -> LiveDemo:
             raise FenceError(f'live demo "{demo}" has no setting "{name}"', _line_of(body, name), hint)
         rule = known[name].rule(value)
         if rule:
-            raise FenceError(f"live demo: {name} = {value}: {rule}", _line_of(body, name))
+            hint = f"write {name} = {known[name].example}"
+            raise FenceError(f"live demo: {name} = {_as_toml(value)}: {rule}", _line_of(body, name), hint)
     task = DEMOS[demo]
     if not RunFiles(runs_root() / task).exists():
         hint = f"`python build.py --rerun {task}` makes one"
         raise FenceError(f'live demo "{demo}" needs a run of {task}, and there is none', _line_of(body, "demo"), hint)
     return LiveDemo(demo, settings, task)
+
+
+def _as_toml(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)[:60]
+
+
+def _not_toml(body: str, error: tomllib.TOMLDecodeError) -> FenceError:
+    """What a parser says, in words that name the line, the rule and the next step."""
+    found = re.search(r"line (\d+)", str(error))
+    lines = body.split("\n")
+    at = int(found[1]) - 1 if found else len(lines) - 1
+    at = max((k for k, line in enumerate(lines[: at + 1]) if line.strip()), default=0)
+    written = lines[at].strip()[:60]
+    if "overwrite" in str(error):
+        return FenceError(f'live demo: "{written}" sets again what is set above', at, "remove one of the two")
+    rule = "must be name = value, the value a number, true, false, a list in [], or text in double quotes"
+    return FenceError(f'live demo: "{written}": {rule}', at, 'write, say, demo = "swing-up"')
 
 
 def _line_of(body: str, key: str) -> int:
