@@ -218,6 +218,18 @@ def test_every_command_says_what_it_takes(capsys: pytest.CaptureFixture[str]) ->
         assert "%%" not in said
 
 
+def test_a_runs_own_settings_and_seed_make_it_again(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = tmp_path / "again"
+    as_json(
+        capsys, "run", "swing_up", "--experiment", store / "experiment.toml", "--seed", "2", "--threads", "1",
+        "--out", again,
+    )  # fmt: skip
+    for name in ("champion.json", "baseline.json", "scores.json", "experiment.toml"):
+        assert (again / name).read_bytes() == (store / name).read_bytes()
+
+
 def test_a_run_with_scores_is_not_replaced_by_a_search_nor_the_committed_one_by_another_budget(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
