@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--verify", nargs="?", const="", metavar="TASK", help="score the committed champions again, compare"
     )
     what.add_argument("--check", action="store_true", help="only look for mistakes in the decks")
+    what.add_argument("--figures", action="store_true", help="list the names of all figures, and what they show")
     what.add_argument("--single-file", action="store_true", help="also write dist/DECK.html with everything inside")
     what.add_argument(
         "--pdf", nargs="?", const="handout", choices=("handout", "steps"), help="also print dist/DECK-….pdf"
@@ -112,6 +113,8 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
         parser.error(f"--seed {options.seed}: must be 0 or more")
     if options.new is not None and options.sources:
         parser.error("--new takes a name and no decks")
+    if options.figures and options.sources:
+        parser.error("--figures takes no decks: figures are the same for all")
 
 
 def _rerun(

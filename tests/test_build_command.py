@@ -180,6 +180,13 @@ def test_the_starter_deck_builds_without_a_warning(tmp_path: Path) -> None:
     assert "warning" not in done.stderr
 
 
+def test_figures_lists_every_name_with_what_it_shows() -> None:
+    done = run("--figures")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^run:swing_up/scores +chart +mean scores in four", done.stdout, flags=re.MULTILINE)
+    assert re.search(r"^run:params +chart ", done.stdout, flags=re.MULTILINE)
+
+
 def test_single_file_is_one_page_with_everything_inside(built: Path) -> None:
     done = run(built / "talk.md", "--single-file", "--out", built / "dist")
     assert done.returncode == 0, done.stderr
@@ -228,7 +235,14 @@ def test_a_wrong_name_exits_1_and_says_what_there_is(arguments: tuple[str, ...],
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--seed", "1"), ("--port", "80"), ("--notes",), ("--serve", "--check"), ("--serve", "--port", "70000")],
+    [
+        ("--seed", "1"),
+        ("--port", "80"),
+        ("--notes",),
+        ("--serve", "--check"),
+        ("--serve", "--port", "70000"),
+        ("talk.md", "--figures"),
+    ],
 )
 def test_settings_that_do_not_fit_their_command_are_refused(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)

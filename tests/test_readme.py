@@ -23,6 +23,7 @@ RUN: Final = {
     "python build.py --pdf steps": "python build.py slides/small.md --pdf steps",
     "python build.py --new my-talk": "python build.py --new my-talk",
     "python build.py slides/my-talk.md": "python build.py slides/my-talk.md",
+    "python build.py --figures": "python build.py --figures",
     "python build.py --check": "python build.py --check",
     "python build.py --serve": "python build.py slides/small.md --serve --port 0",
     "python build.py --rerun swing_up --budget talk": "python build.py slides/small.md --rerun swing_up --budget smoke",

@@ -31,6 +31,7 @@ class Options:
     rerun: str | None
     verify: str | None
     check: bool
+    figures: bool
     single_file: bool
     pdf: Literal["handout", "steps"] | None
     new: str | None
@@ -84,6 +85,8 @@ def complain(text: str) -> None:
 def _command(options: Options) -> Callable[[Options, Experiments], int]:
     if options.new is not None:
         return _new
+    if options.figures:
+        return _figures
     if options.check:
         return _check
     if options.verify is not None:
@@ -99,6 +102,16 @@ def _new(options: Options, _: Experiments) -> int:
     path = write_starter(SLIDES, options.new or "", datetime.datetime.now().astimezone().date())
     shown = _shown(path)
     say(f"{shown} is written; `python build.py {shown} --serve` shows it while you write")
+    return 0
+
+
+def _figures(_: Options, __: Experiments) -> int:
+    from wann_core.figures.listing import described  # noqa: PLC0415
+
+    rows = described()
+    width = max(len(row.name) for row in rows)
+    for row in rows:
+        say(f"run:{row.name:<{width}}  {row.kind:<7}  {row.shows}")
     return 0
 
 

@@ -220,8 +220,9 @@ def media_address(deck: ParsedDeck, file: Path) -> str:
 
 def _want_figure(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> None:
     if not catalog.is_known(use.name):
-        near = get_close_matches(use.name, catalog.names(), n=3, cutoff=0.4) or catalog.names()[:8]
-        deck.report(line, f'no figure "{use.name[:80]}"', f"there are: {', '.join(near)}")
+        near = get_close_matches(use.name, catalog.names(), n=3)
+        hint = f"near it: {', '.join(near)}; " if near else ""
+        deck.report(line, f'no figure "{use.name[:80]}"', f"{hint}`python build.py --figures` lists all")
         return
     kind = catalog.type_of(use.name)
     places = _PLACES[kind]
