@@ -12,7 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from wann_core.deck.serve import Browsers, Built, ServeError, create_app, listen_on, serve, watch, watched_folders
+from wann_core.deck.serve import Browsers, ServeError, create_app, listen_on, serve
+from wann_core.deck.watch import Built, watch, watch_or_tell, watched_folders
 
 POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'\">"
 
@@ -133,6 +134,10 @@ def within(seconds: float, scene: Coroutine[None, None, None]) -> None:
         pool.submit(lambda: asyncio.run(asyncio.wait_for(scene, seconds))).result()
 
 
+async def tell(_: Built) -> None:
+    """Nobody looks."""
+
+
 def built(*, changed: bool = False, errors: tuple[str, ...] = (), folders: frozenset[Path] = frozenset()) -> Built:
     return Built(errors, changed, folders)
 
@@ -148,7 +153,7 @@ def test_a_save_builds_and_a_folder_that_a_build_adds_is_watched_from_then_on(tm
         return built(changed=True, folders=frozenset({first, second}))
 
     async def scene() -> None:
-        watching = asyncio.create_task(watch(build, built(folders=frozenset({first})), Browsers(), lambda _: None))
+        watching = asyncio.create_task(watch(build, built(folders=frozenset({first})), tell, lambda _: None))
         await wait_for_builds(builds, 0, lambda n: (first / "talk.md").write_text(str(n)))
         await wait_for_builds(builds, len(builds), lambda n: (second / "image.png").write_text(str(n)))
         watching.cancel()
@@ -170,7 +175,7 @@ def test_a_folder_that_goes_and_comes_again_is_watched_again(tmp_path: Path) -> 
             await asyncio.sleep(0.05)
 
     async def scene() -> None:
-        watching = asyncio.create_task(watch(build, built(folders=frozenset({folder})), Browsers(), lambda _: None))
+        watching = asyncio.create_task(watch(build, built(folders=frozenset({folder})), tell, lambda _: None))
         await wait_for_builds(builds, 0, lambda n: (folder / "talk.md").write_text(str(n)))
         for is_another in (False, True):
             folder.rename(away)
@@ -194,6 +199,19 @@ async def wait_for_builds(builds: Sequence[int], more_than: int, save: object) -
         save(n)
         n += 1
         await asyncio.sleep(0.3)
+
+
+def test_a_watch_that_the_system_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr("wann_core.deck.watch.awatch", refuse)
+    said: list[str] = []
+    browsers = Browsers()
+    within(30, watch_or_tell(built, built(folders=frozenset({tmp_path})), browsers.tell, said.append))
+    assert said == list(browsers.errors)
+    assert "OS file watch limit reached" in said[0]
+    assert "start it again" in said[0]
 
 
 def test_only_this_machine_is_served() -> None:

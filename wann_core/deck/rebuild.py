@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wann_core.deck.manifest import program_files
 from wann_core.deck.pipeline import BuildError, NoDeckError, deck_sources
-from wann_core.deck.serve import Built, watched_folders
+from wann_core.deck.watch import Built, watched_folders
 
 if TYPE_CHECKING:
     from wann_core.deck.pipeline import BuildOutcome

@@ -8,8 +8,7 @@ import html
 import os
 import re
 import socket
-import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +25,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from watchfiles import awatch
+
+from wann_core.deck.watch import Built, watch_or_tell
 
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
@@ -34,10 +34,6 @@ _SCRIPTS: Final = Path(__file__).resolve().parents[2] / "assets" / "deck"
 DEV_SCRIPTS: Final = {"overlay.mjs": _SCRIPTS / "dev-overlay.mjs", "dev-swap.mjs": _SCRIPTS / "dev-swap.mjs"}
 """By their names under ``/_dev/``; the first imports the second."""
 
-# Editors write a file in several steps; what comes within this time is one save.
-_SAVE_MS: Final = 20
-_LOOK_MS: Final = 500
-"""How often folders that went or came are looked for."""
 _POLICY: Final = re.compile(
     r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I
 )
@@ -45,23 +41,6 @@ _POLICY: Final = re.compile(
 
 class ServeError(ValueError):
     """The address cannot be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What came out of one build.
-
-    Attributes:
-        errors: messages with file and line; empty after a good build.
-        changed: whether any deck differs from before.
-        folders: folders to watch, not their subfolders; one that is away is waited for.
-        decks: names of the decks that are built here.
-    """
-
-    errors: tuple[str, ...]
-    changed: bool
-    folders: frozenset[Path]
-    decks: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -198,7 +177,7 @@ def serve(out: Path, port: int, build: Callable[[], Built], say: Callable[[str],
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(watch(build, first, browsers, say))
+        task = asyncio.create_task(watch_or_tell(build, first, browsers.tell, say))
         yield
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -212,63 +191,6 @@ def serve(out: Path, port: int, build: Callable[[], Built], say: Callable[[str],
     say(f"serving {out} on http://{HOST}:{listening.getsockname()[1]}/{only} (Ctrl-C ends it)")
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
-
-
-async def watch(build: Callable[[], Built], first: Built, browsers: Browsers, say: Callable[[str], None]) -> None:
-    """Build again after each change in the watched folders, for ever; a build may change what is watched.
-
-    A folder may go and come again, with another content or under the watch: it is known by its inode, too.
-    """
-    folders = first.folders
-    while True:
-        watched = _inodes(folders)
-        there = sorted(path for path, inode in watched.items() if inode)
-        is_new = True  # what was saved before the watch began would be lost, so one build looks for it
-        with contextlib.suppress(FileNotFoundError):  # one that went before it was watched
-            async for changes in awatch(
-                *there, recursive=False, debounce=200, step=_SAVE_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True
-            ):
-                names = sorted({Path(name).name for _, name in changes if not _is_noise(Path(name))})
-                if any(name.endswith(".py") for name in names):
-                    _start_anew(say, names)
-                if names or is_new or _inodes(folders) != watched:
-                    built = await asyncio.to_thread(build)
-                    await browsers.tell(built)
-                    is_new, folders = False, built.folders
-                if _inodes(folders) != watched:
-                    break
-
-
-def _inodes(folders: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
-    """Tell folders apart from others that have taken their places; None of one that is away."""
-    found: dict[Path, tuple[int, int] | None] = {}
-    for path in folders:
-        found[path] = None
-        with contextlib.suppress(OSError):
-            if path.is_dir():
-                status = path.stat()
-                found[path] = status.st_dev, status.st_ino
-    return found
-
-
-def _start_anew(say: Callable[[str], None], names: Sequence[str]) -> None:
-    say(f"the program itself changed ({', '.join(names[:3])}): starting anew")
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, *sys.argv])
-
-
-def _is_noise(path: Path) -> bool:
-    """Tell editors' own files (backups, swap files) and Python's caches from what a person wrote."""
-    return (
-        path.name.startswith((".", "#"))
-        or path.name.endswith(("~", ".tmp", ".swp", ".pyc"))
-        or "__pycache__" in path.parts
-    )
-
-
-def watched_folders(inputs: Iterable[Path]) -> frozenset[Path]:
-    """Return the folders that hold the input files of a build, also those that are away."""
-    return frozenset(path.absolute().parent for path in inputs)
 
 
 def _with_own_server(policy: str) -> str:

@@ -1,0 +1,107 @@
+"""Folders watched while a deck is written: what changes in them is built, and told to the open pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from watchfiles import awatch
+
+# Editors write a file in several steps; what comes within this time is one save.
+_SAVE_MS: Final = 20
+_LOOK_MS: Final = 500
+"""How often folders that went or came are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came out of one build.
+
+    Attributes:
+        errors: messages with file and line; empty after a good build.
+        changed: whether any deck differs from before.
+        folders: folders to watch, not their subfolders; one that is away is waited for.
+        decks: names of the decks that are built here.
+    """
+
+    errors: tuple[str, ...]
+    changed: bool
+    folders: frozenset[Path]
+    decks: tuple[str, ...] = ()
+
+
+Tell = Callable[[Built], Awaitable[None]]
+"""Tells the open pages what came of a build."""
+
+
+async def watch_or_tell(build: Callable[[], Built], first: Built, tell: Tell, say: Callable[[str], None]) -> None:
+    """Watch; where the system refuses it (there is a most of watched folders), say so, here and over the slides."""
+    try:
+        await watch(build, first, tell, say)
+    except OSError as error:
+        text = f"saves are no longer seen: folders cannot be watched ({error}); end the server and start it again"
+        say(text)
+        await tell(Built((text,), changed=False, folders=frozenset(), decks=first.decks))
+
+
+async def watch(build: Callable[[], Built], first: Built, tell: Tell, say: Callable[[str], None]) -> None:
+    """Build again after each change in the watched folders, for ever; a build may change what is watched.
+
+    A folder may go and come again, with another content or under the watch: it is known by its inode, too.
+    """
+    folders = first.folders
+    while True:
+        watched = _inodes(folders)
+        there = sorted(path for path, inode in watched.items() if inode)
+        is_new = True  # what was saved before the watch began would be lost, so one build looks for it
+        with contextlib.suppress(FileNotFoundError):  # one that went before it was watched
+            async for changes in awatch(
+                *there, recursive=False, debounce=200, step=_SAVE_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True
+            ):
+                names = sorted({Path(name).name for _, name in changes if not _is_noise(Path(name))})
+                if any(name.endswith(".py") for name in names):
+                    _start_anew(say, names)
+                if names or is_new or _inodes(folders) != watched:
+                    built = await asyncio.to_thread(build)
+                    await tell(built)
+                    is_new, folders = False, built.folders
+                if _inodes(folders) != watched:
+                    break
+
+
+def _inodes(folders: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+    """Tell folders apart from others that have taken their places; None of one that is away."""
+    found: dict[Path, tuple[int, int] | None] = {}
+    for path in folders:
+        found[path] = None
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                status = path.stat()
+                found[path] = status.st_dev, status.st_ino
+    return found
+
+
+def _start_anew(say: Callable[[str], None], names: Sequence[str]) -> None:
+    say(f"the program itself changed ({', '.join(names[:3])}): starting anew")
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.argv])
+
+
+def _is_noise(path: Path) -> bool:
+    """Tell editors' own files (backups, swap files) and Python's caches from what a person wrote."""
+    return (
+        path.name.startswith((".", "#"))
+        or path.name.endswith(("~", ".tmp", ".swp", ".pyc"))
+        or "__pycache__" in path.parts
+    )
+
+
+def watched_folders(inputs: Iterable[Path]) -> frozenset[Path]:
+    """Return the folders that hold the input files of a build, also those that are away."""
+    return frozenset(path.absolute().parent for path in inputs)
