@@ -13,12 +13,14 @@ import "./css/index.css";
 import { hostCharts } from "./charts.mjs";
 import { readDeckConfig, revealSettings } from "./config.mjs";
 import { returnFocus } from "./focus-policy.mjs";
+import { orderHelp } from "./help.mjs";
 import { keepPlace, reload } from "./keep-place.mjs";
 import { addLineSteps } from "./line-steps.mjs";
-import { hostLiveDemos } from "./live-hosting.mjs";
+import { hostLiveDemos, keysOfDemosOn } from "./live-hosting.mjs";
 import { addPen } from "./pen.mjs";
 import { markTitleSlide, prepareForPaper } from "./page-shape.mjs";
 import { addProvenanceMark } from "./provenance.mjs";
+import { addSpeakerWindow } from "./speaker-window.mjs";
 import { addThemeKey } from "./theme.mjs";
 import { endTopmost } from "./topmost.mjs";
 import { loadShownVideos, settleVideos } from "./video-policy.mjs";
@@ -39,6 +41,8 @@ function addConcerns(reveal, view, config) {
   const origins = addProvenanceMark(reveal, view);
   endTopmost(reveal, view, [origins, pen].filter((layer) => layer !== null));
   walkByArrows(reveal, config);
+  addSpeakerWindow(reveal, view);
+  orderHelp(reveal, config, () => keysOfDemosOn(reveal.getCurrentSlide()));
   returnFocus(reveal);
   keepPlace(reveal, view);
 }

@@ -66,7 +66,6 @@ export function hostLiveDemos(reveal, view, theme) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     for (const place of running) if (mounted.get(place)?.press?.(key)) event.preventDefault();
   });
-  reveal.on("ready", () => showKeysInHelp(reveal, places));
 }
 
 /** A key without modifiers that nobody else has taken. @param {KeyboardEvent} event */
@@ -75,22 +74,11 @@ function isForDemo(event) {
   return !document.activeElement?.matches(TYPED_IN);
 }
 
-/**
- * The demos' own keys, among those of the presentation.
- *
- * @param {import("reveal.js").RevealApi} reveal
- * @param {HTMLElement[]} places
- */
-function showKeysInHelp(reveal, places) {
+/** The keys of the demos on a slide, which need not be mounted yet. @param {Element | undefined} slide @returns {[string, string][]} */
+export function keysOfDemosOn(slide) {
   const live = /** @type {any} */ (window).WannLive;
-  /** @type {Map<string, Set<string>>} */
-  const meanings = new Map();
-  for (const name of new Set(places.map((place) => place.dataset.demo))) {
-    for (const [key, meaning] of live?.keysOf(name) ?? []) {
-      meanings.set(key, (meanings.get(key) ?? new Set()).add(meaning));
-    }
-  }
-  for (const [key, all] of meanings) reveal.registerKeyboardShortcut(key, `Live demo: ${[...all].join(" / ")}`);
+  const places = /** @type {NodeListOf<HTMLElement> | undefined} */ (slide?.querySelectorAll(".live[data-demo]"));
+  return [...(places ?? [])].flatMap((place) => live?.keysOf(place.dataset.demo) ?? []);
 }
 
 /**

@@ -46,6 +46,11 @@ window.requestAnimationFrame = (callback) => frame(() => {
 """
 """Counts frames, and lets them seem to come 60 times a second: late ones would have several frames' work to do."""
 
+SPEAKER_REPORTS: Final = """new Promise((heard) => addEventListener("message", ({ data }) => {
+  if (String(data).includes("heartbeat")) heard(true);
+}))"""
+"""Fulfilled when the speaker window reports the next time: then the talk hears its keys."""
+
 
 def deck_with(demo: str, slide: str, settings: str = "") -> str:
     """The text of a deck in which a demo stands on a slide of its own between two others, ``first`` and ``last``.

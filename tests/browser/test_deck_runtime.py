@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pypdf import PdfReader
 from sample_deck import CHART_OPTION, SampleDeck, all_features, draw, make_clip, make_picture, write_deck
-from seen_page import current_slide, until
+from seen_page import SPEAKER_REPORTS, current_slide, until
 
 from wann_core.deck import node
 
@@ -334,6 +334,104 @@ def test_the_speaker_window_over_file_has_notes_and_pacing_and_plays_nothing(wat
     speaker.close()
 
 
+def speaker_window(page: Page) -> Page:
+    """The speaker window, opened by its key and connected."""
+    with page.expect_popup() as opening:
+        page.keyboard.press("s")
+    page.evaluate(SPEAKER_REPORTS)
+    return opening.value
+
+
+def test_keys_pressed_in_the_speaker_window_act_in_the_talk(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck, slide="chart-alone")
+    speaker = speaker_window(page)
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    speaker.keyboard.press("t")
+    assert page.evaluate(background) != light
+    speaker.keyboard.press("i")
+    assert page.locator("dialog.provenance").is_visible()
+    speaker.keyboard.press("Escape")
+    assert page.locator("dialog.provenance").is_hidden()
+    speaker.keyboard.press("d")
+    assert page.evaluate("document.querySelector('.pen-sheet').dataset.tool") == "pen"
+    speaker.keyboard.press("d")
+    speaker.keyboard.press("b")
+    assert page.evaluate("Reveal.isPaused()")
+    speaker.keyboard.press("PageDown")
+    assert not page.evaluate("Reveal.isPaused()")
+    assert current_slide(page) == "chart-alone"
+    speaker.close()
+
+
+def test_the_speaker_window_s_previews_follow_the_talk_and_do_not_pull_it_back(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck, slide="chart-alone")
+    speaker = speaker_window(page)
+    preview = speaker.frames[1]
+    until(preview, "window.Reveal?.getCurrentSlide()?.id === 'chart-alone'")
+    for key, slide in (("Space", "table"), ("Shift+Space", "chart-alone")) * 4:
+        speaker.keyboard.press(key)
+        assert current_slide(page) == slide
+        page.wait_for_timeout(60)
+    until(preview, "Reveal.getCurrentSlide()?.id === 'chart-alone'")
+    page.wait_for_timeout(800)  # longer than the window waits before it reports what its preview did
+    assert current_slide(page) == "chart-alone"
+    speaker.close()
+
+
+def test_keys_pressed_in_the_speaker_window_s_preview_act_in_the_talk(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck, slide="table")
+    speaker = speaker_window(page)
+    preview = speaker.frames[1]
+    until(preview, "window.Reveal?.getCurrentSlide()?.id === 'table'")
+    preview.evaluate("window.focus()")
+    until(preview, "document.hasFocus()")
+    speaker.keyboard.press("x")
+    until(page, "document.querySelector('.pen-sheet').dataset.tool === 'laser'")
+    speaker.keyboard.press("ArrowRight")
+    until(page, "Reveal.getCurrentSlide().id === 'code'")
+    until(preview, "Reveal.getCurrentSlide().id === 'code'")
+    speaker.keyboard.press("g")
+    until(preview, "document.activeElement.matches('.jump-to-slide-input')")
+    speaker.keyboard.type("1")
+    speaker.keyboard.press("Enter")
+    until(page, "Reveal.getCurrentSlide().id === 'title'")
+    speaker.close()
+
+
+def test_only_a_speaker_window_s_preview_can_press_keys_by_message(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck, slide="table")
+    page.evaluate(
+        'postMessage({ type: "wann-press", press: { type: "keydown", key: "b", code: "KeyB", keyCode: 66 } }, "*")'
+    )
+    page.wait_for_timeout(300)
+    assert not page.evaluate("Reveal.isPaused()")
+
+
+def test_a_blocked_speaker_window_is_said_on_screen(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck)
+    page.evaluate("{ window.openOf = window.open; window.open = () => null; }")
+    note = page.locator(".stage-note")
+    assert note.is_hidden()
+    page.keyboard.press("s")
+    assert "Allow pop-ups for this page and press S again" in note.inner_text()
+    page.evaluate("window.open = window.openOf")
+    with page.expect_popup() as opening:
+        page.keyboard.press("s")
+    assert note.is_hidden()
+    opening.value.close()
+
+
+def test_the_overview_shows_what_no_step_has_shown_yet(watched: Watched, deck: Path) -> None:
+    page = watched.open(deck)
+    fragment = "getComputedStyle(document.querySelector('#pros li.fragment'))"
+    assert page.evaluate(f"{fragment}.visibility") == "hidden"
+    page.keyboard.press("o")
+    assert page.evaluate(f"[{fragment}.visibility, {fragment}.opacity]") == ["visible", "1"]
+    page.keyboard.press("o")
+    until(page, f"{fragment}.visibility === 'hidden'")
+
+
 def test_code_is_stepped_through_line_by_line(watched: Watched, deck: Path) -> None:
     page = watched.open(deck, slide="code")
     dimmed = "[...document.querySelectorAll('#code .line.is-dim')].map((line) => Number(line.dataset.line)).join()"
@@ -412,8 +510,12 @@ def test_black_out_overview_jump_help_and_search_are_there(watched: Watched, dec
     assert current_slide(page) == "code"
     page.keyboard.press("Shift+?")
     help_text = page.locator(".r-overlay-help").inner_text()
-    for entry in ("Laser pointer", "Draw on the slide", "Light or dark theme", "Speaker notes view"):
+    order = ("Next fragment or slide", "Jump to slide", "Laser pointer", "Zoom in, and out again")
+    assert sorted(order, key=help_text.index) == list(order)
+    for entry in ("Draw on the slide", "Light or dark theme", "Speaker window"):
         assert entry in help_text
+    rest = "(e) => e.scrollHeight - e.clientHeight"
+    assert page.locator(".r-overlay-help .r-overlay-content").evaluate(rest) == 0
     page.keyboard.press("Escape")
     page.keyboard.press("Control+Shift+F")
     page.keyboard.type("drawn anew")

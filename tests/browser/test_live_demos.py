@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from seen_page import COUNTERS, build_deck, current_slide, frame_times_ms, show, until, watched
+from seen_page import COUNTERS, SPEAKER_REPORTS, build_deck, current_slide, frame_times_ms, show, until, watched
 
 from wann_core.champion import load_champion
 from wann_core.deck import node
@@ -164,7 +164,15 @@ def test_the_demo_s_keys_are_in_its_corner_and_in_the_help(page: Page, deck: Pat
     assert "R restart" in (page.locator("#one .demo-keys").text_content() or "")
     page.keyboard.press("Shift+?")
     page.wait_for_selector(".r-overlay-help")
-    assert "Live demo: restart" in (page.locator(".r-overlay-help").text_content() or "")
+    last = page.locator(".r-overlay-help-content > div").last
+    assert last.locator("h2").text_content() == "This slide's demo"
+    assert "restart" in last.locator("dd").all_text_contents()
+    rest = "(e) => e.scrollHeight - e.clientHeight"
+    assert page.locator(".r-overlay-help .r-overlay-content").evaluate(rest) == 0
+    page.keyboard.press("Escape")
+    page.evaluate("location.hash = '#/first'")
+    page.keyboard.press("Shift+?")
+    assert page.locator(".r-overlay-help-content h2").all_text_contents() == ["Moving", "Tools"]
 
 
 def test_two_demos_do_not_disturb_each_other(page: Page, deck: Path) -> None:
@@ -223,6 +231,13 @@ def test_the_speaker_window_stays_still_and_says_what_is_on_screen(page: Page, d
     until(preview, "document.querySelector('#one .live-mirror')?.textContent === 'On screen: weight 1 · seed 4'")
     assert preview.locator(".demo").count() == 0
     assert preview.locator("#one .live-still img").is_visible()
+    page.evaluate(SPEAKER_REPORTS)
+    for key in ("2", "e", "w"):
+        speaker.keyboard.press(key)
+    until(
+        preview, "document.querySelector('#one .live-mirror')?.textContent === 'On screen: weight −1 · seed 5 · wild'"
+    )
+    assert page.locator("#one .pg-weight-value").text_content() == "−1.00"
     speaker.close()
 
 
