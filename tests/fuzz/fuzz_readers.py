@@ -3,6 +3,7 @@
     pip install -e '.[fuzz]'
     python tests/fuzz/fuzz_readers.py champion.json -max_total_time=600
     python tests/fuzz/fuzz_readers.py all -max_total_time=600
+    python tests/fuzz/fuzz_readers.py --list
 
 A crash stops it and leaves the input in the file that libFuzzer names.
 """
@@ -30,6 +31,9 @@ def main() -> None:
         for path in (valid, corpus, work):
             path.mkdir()
         readers = all_readers(valid)
+        if wanted == "--list":
+            print("\n".join(readers))
+            return
         if wanted != "all" and wanted not in readers:
             sys.exit(f"no reader of {wanted}; there are: all, {', '.join(readers)}")
         chosen = [reader for name, reader in readers.items() if wanted in ("all", name)]
