@@ -187,6 +187,32 @@ def test_a_click_with_alt_or_on_linux_with_ctrl_zooms_in_and_out(page: Page) -> 
     until(page, f"!({zoomed}) || document.body.getBoundingClientRect().width <= innerWidth + 1")
 
 
+OVERLAPPING_BUTTONS = """(() => {
+  const boxes = [...document.querySelectorAll(".demo button")]
+    .map((button) => ({ name: button.textContent, box: button.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0);
+  const isBeyond = (a, b) => a.left > b.right - 0.5 || a.top > b.bottom - 0.5;
+  return boxes.flatMap((a, k) => boxes.slice(k + 1)
+    .filter((b) => !isBeyond(a.box, b.box) && !isBeyond(b.box, a.box))
+    .map((b) => [a.name, b.name]));
+})()"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("demo", ["swing-up", "evolve", "biped", "car-racing"])
+def test_a_demo_s_own_page_fits_a_phone(browser: Browser, talk: Path, demo: str, width: int) -> None:
+    with browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto((talk.parent / "live" / f"{demo}.html").as_uri())
+        page.wait_for_selector(".demo canvas")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(OVERLAPPING_BUTTONS) == []
+        inputs = {"swing-up": 6, "evolve": 6, "biped": 25, "car-racing": 17}[demo]
+        until(page, "document.querySelector('.network-picture canvas')?.clientHeight > 0")
+        height = page.evaluate("document.querySelector('.network-picture').clientHeight")
+        assert height / inputs >= 14  # pixels for each name
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_without_script_the_talk_is_a_page_with_its_charts(browser: Browser, talk: Path, theme: Theme) -> None:
     with browser.new_context(java_script_enabled=False, color_scheme=theme) as context:

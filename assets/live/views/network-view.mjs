@@ -21,7 +21,11 @@ import { Surface } from "./surface.mjs";
  * @property {(node: number) => void} [onNode]  a hidden node was chosen
  */
 
+/** Pixels; smaller where the picture is narrow, or rows stand closer. */
 const LABEL_SIZE = 15;
+const NARROW_LABEL_SIZE = 12;
+const NARROW = 420;
+const LABEL_OF_ROW = 0.95;
 /** A signal of this size is half as strong as can be. */
 const HALF_STRENGTH = 0.5;
 
@@ -33,6 +37,8 @@ export class NetworkView {
    */
   constructor(host, hooks, options = {}) {
     this.options = options;
+    this.labelSize = LABEL_SIZE;
+    this.host = host;
     this.picture = document.createElement("div");
     this.picture.className = "network-picture";
     host.append(this.picture);
@@ -69,6 +75,7 @@ export class NetworkView {
   /** Take a network; it is drawn from the next `draw` on. @param {Network} network */
   show(network) {
     this.network = network;
+    this.host.style.setProperty("--rows", String(network.nInputs + 1));
     this.activations = network.activations;
     this.targets = targetsOf(network);
     this.values = null;
@@ -114,6 +121,8 @@ export class NetworkView {
   #place() {
     const { network, surface, options } = this;
     if (!network || surface.width === 0) return;
+    const row = surface.height / (network.nInputs + 1);
+    this.labelSize = Math.min(surface.width < NARROW ? NARROW_LABEL_SIZE : LABEL_SIZE, LABEL_OF_ROW * row);
     const left = Math.max(options.inputNames ? 106 : 16, this.#widest(options.inputNames) + 26);
     const right = Math.max(options.outputNames ? 52 : 16, this.#widest(options.outputNames) + 26);
     this.geometry = geometryOf(network, { left, right, width: surface.width, height: surface.height });
@@ -124,7 +133,7 @@ export class NetworkView {
   /** How wide the widest name is. @param {string[]} [names] */
   #widest(names = []) {
     const { context, font } = this.surface;
-    context.font = `${LABEL_SIZE}px ${font}`;
+    context.font = `${this.labelSize}px ${font}`;
     return Math.max(0, ...names.map((name) => context.measureText(name).width));
   }
 
@@ -163,7 +172,7 @@ export class NetworkView {
   #drawNames(context, network, { xs, ys, radius }) {
     const { surface, options } = this;
     context.fillStyle = surface.colour("--chart-text");
-    context.font = `${LABEL_SIZE}px ${surface.font}`;
+    context.font = `${this.labelSize}px ${surface.font}`;
     context.textBaseline = "middle";
     context.textAlign = "end";
     if (options.inputNames) {
