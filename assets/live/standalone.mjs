@@ -11,19 +11,32 @@ import { runBenchmark } from "./benchmark.mjs";
 const SHORT = { w: "weight" };
 const BENCHMARK = "benchmark";
 
+/** What the fence allows a setting: a number within limits, or on and off. @typedef {{least: number, most: number, whole: boolean} | "switch"} Rule */
+
 /**
- * The settings of an address over those of the page: numbers, `true` and `false` as such.
+ * The settings of an address over those of the page. Whoever passes an address on may have mistyped it: what the fence would
+ * refuse is left out.
  *
  * @param {string} query
  * @param {Record<string, any>} defaults
+ * @param {Record<string, Rule>} rules  by setting
  */
-export function settingsOf(query, defaults) {
+export function settingsOf(query, defaults, rules) {
   const settings = { ...defaults };
-  for (const [name, text] of new URLSearchParams(query)) {
-    const number = Number(text);
-    settings[SHORT[name] ?? name] = text === "true" ? true : text === "false" ? false : text !== "" && Number.isFinite(number) ? number : text;
+  for (const [short, text] of new URLSearchParams(query)) {
+    const name = SHORT[short] ?? short;
+    const value = Object.hasOwn(rules, name) ? valueOf(text.trim(), rules[name]) : undefined;
+    if (value !== undefined) settings[name] = value;
   }
   return settings;
+}
+
+/** @param {string} text @param {Rule} rule @returns {number | boolean | undefined}  undefined where it does not fit */
+function valueOf(text, rule) {
+  if (rule === "switch") return text === "true" || (text === "false" ? false : undefined);
+  const number = Number(text);
+  const fits = text !== "" && number >= rule.least && number <= rule.most && (Number.isInteger(number) || !rule.whole);
+  return fits ? number : undefined;
 }
 
 /**
@@ -48,7 +61,7 @@ export function queryOf(state) {
 export function showAlone(main, mount, registry) {
   const place = /** @type {HTMLElement} */ (main.querySelector("[data-demo]"));
   const data = JSON.parse(document.getElementById("live-data")?.textContent || "{}");
-  const settings = settingsOf(location.search, JSON.parse(place.dataset.settings || "{}"));
+  const settings = settingsOf(location.search, JSON.parse(place.dataset.settings || "{}"), JSON.parse(place.dataset.rules || "{}"));
   const hooks = hooksOf((state) => {
     try {
       history.replaceState(null, "", queryOf(state));
@@ -56,7 +69,7 @@ export function showAlone(main, mount, registry) {
       // Some browsers keep the address of a page opened from disk; then it is only not updated.
     }
   });
-  if (BENCHMARK in settings) {
+  if (new URLSearchParams(location.search).has(BENCHMARK)) {
     const entry = registry[place.dataset.demo ?? ""];
     runBenchmark(main, place, entry, () => mount(place, {}, data, { ...hooks, share: () => {} }), data[entry.task]);
     return;

@@ -187,6 +187,23 @@ def test_a_click_with_alt_or_on_linux_with_ctrl_zooms_in_and_out(page: Page) -> 
     until(page, f"!({zoomed}) || document.body.getBoundingClientRect().width <= innerWidth + 1")
 
 
+@pytest.mark.parametrize("demo", ["swing-up", "evolve", "biped", "car-racing"])
+def test_a_mistyped_address_is_that_of_the_demo_as_it_was_set(context: BrowserContext, talk: Path, demo: str) -> None:
+    page = context.new_page()
+    address = (talk.parent / "live" / f"{demo}.html").as_uri()
+
+    def seen(query: str) -> list[str]:
+        page.goto(address + query)
+        buttons = page.locator(".demo button")
+        buttons.first.wait_for()
+        return [text for text in buttons.all_text_contents() if re.match(r"Seed|Ground|Track", text)]
+
+    usual = seen("")
+    assert len(usual) == 1
+    assert seen("?w=foo&seed=-3&population=1") == usual
+    assert seen("?seed=2") != usual
+
+
 OVERLAPPING_BUTTONS = """(() => {
   const boxes = [...document.querySelectorAll(".demo button")]
     .map((button) => ({ name: button.textContent, box: button.getBoundingClientRect() }))

@@ -116,9 +116,20 @@ test("the marker stands between the points on both sides, and nowhere where they
   assert.equal(meanAt([0, 10, 20], 2, 2), 20);
 });
 
+const RULES = { weight: { least: -2, most: 2, whole: false }, seed: { least: 0, most: 2 ** 32 - 1, whole: true }, wild: "switch", tuned: "switch" };
+
+test("what the fence would refuse in an address is left out", () => {
+  const page = { weight: 1, seed: 3, show: ["network"] };
+  for (const query of ["?w=foo", "?w=", "?w=2.01", "?w=NaN", "?w=Infinity", "?seed=-3", "?seed=1.5", "?seed=4294967296", "?wild=yes", "?wild=1", "?show=curve", "?constructor=1"]) {
+    assert.deepEqual(settingsOf(query, page, RULES), page, query);
+  }
+  assert.deepEqual(settingsOf("?w=foo&seed=5", page, RULES), { ...page, seed: 5 });
+  assert.deepEqual(settingsOf("?w=-2&seed=0&wild=false", page, RULES), { ...page, weight: -2, seed: 0, wild: false });
+});
+
 test("an address says what a demo is set to, and a demo's state becomes the address again", () => {
-  assert.deepEqual(settingsOf("?w=-1.5&seed=3&wild=true", { weight: 1, tuned: false }), { weight: -1.5, tuned: false, seed: 3, wild: true });
-  assert.deepEqual(settingsOf("", { weight: 1 }), { weight: 1 });
+  assert.deepEqual(settingsOf("?w=-1.5&seed=3&wild=true", { weight: 1, tuned: false }, RULES), { weight: -1.5, tuned: false, seed: 3, wild: true });
+  assert.deepEqual(settingsOf("", { weight: 1 }, RULES), { weight: 1 });
   assert.equal(queryOf({ weight: -1.5, seed: 3, wild: false, "last score": 700 }), "?w=-1.5&seed=3");
   assert.equal(queryOf({ tuned: true, seed: 3 }), "?tuned=true&seed=3");
 });

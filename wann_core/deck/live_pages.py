@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.deck.live_fence import LiveDemo
+from wann_core.deck.live_fence import SETTINGS, LiveDemo, Number, Switch
 from wann_core.deck.parsed import ParsedDeck
 from wann_core.deck.render import json_block
 from wann_core.deck.single_file import data_uri_of, script_hash, script_in_page, style_in_page
@@ -50,6 +50,7 @@ def write_live_pages(
             theme=deck.settings.theme,
             demo=name,
             settings=json.dumps(live.settings),
+            rules=json.dumps(_rules(name)),
             still_html=_with_pictures_inside(stills[live.demo], folder),
             data_json=json_block({live.task: data[live.task]}),
             style=style,
@@ -68,6 +69,17 @@ def _demos(deck: ParsedDeck) -> dict[str, LiveDemo]:
         for slot in slide.slots:
             if slot.kind == "live":
                 found.setdefault(slot.content.demo, slot.content)
+    return found
+
+
+def _rules(demo: str) -> dict[str, Any]:
+    """What a page's address may say: the fence's numbers with their limits, and its switches."""
+    found: dict[str, Any] = {}
+    for name, rule in SETTINGS[demo].items():
+        if isinstance(rule, Number):
+            found[name] = {"least": rule.least, "most": rule.most, "whole": rule.is_whole}
+        elif isinstance(rule, Switch):
+            found[name] = "switch"
     return found
 
 
