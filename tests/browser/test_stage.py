@@ -167,7 +167,7 @@ def test_a_measured_figure_says_run_seed_date_and_the_command_that_makes_it_anew
     assert re.search(r"Run\s+swing_up, budget \w+, champion [0-9a-f]{16}", text)
     assert re.search(r"Seed\s+\d+", text)
     assert re.search(r"Date\s+20\d\d-\d\d-\d\d", text)
-    assert re.search(r"python build\.py --rerun swing_up --budget \w+ --seed \d+", text)
+    assert re.search(r"python build\.py --rerun swing_up --(budget \w+|experiment \S+) --seed \d+", text)
     page.keyboard.press("i")
     assert page.locator("dialog.provenance").is_hidden()
 
