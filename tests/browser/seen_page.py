@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page
+from playwright.sync_api import BrowserContext, Frame, Page
 
 from wann_core.deck import node
 
@@ -35,16 +34,6 @@ window.Worker = class extends Original {
 };
 """
 """Counts frames and living workers, keeps the champion's mean of each answer; runs before any script of the page."""
-
-STEADY_FRAMES: Final = """
-window.__frames = 0;
-const frame = window.requestAnimationFrame.bind(window);
-window.requestAnimationFrame = (callback) => frame(() => {
-  window.__frames += 1;
-  callback(window.__frames * 1000 / 60);
-});
-"""
-"""Counts frames, and lets them seem to come 60 times a second: late ones would have several frames' work to do."""
 
 SPEAKER_REPORTS: Final = """new Promise((heard) => addEventListener("message", ({ data }) => {
   if (String(data).includes("heartbeat")) heard(true);
@@ -137,24 +126,3 @@ def until(page: Page | Frame, expression: str, seconds: float = PATIENCE_S) -> N
 def current_slide(page: Page) -> str:
     """The id of the slide that is seen."""
     return str(page.evaluate("Reveal.getCurrentSlide().id"))
-
-
-def frame_times_ms(browser: Browser, page_file: Path, folder: Path) -> list[float]:
-    """Measure a demo on its own page: the script's time in each of 200 frames, the shortest first.
-
-    It is the thread's own time, and the page is told of 60 frames a second: what else the machine does does not count.
-    """
-    trace = folder / "trace.json"
-    with browser.new_context(viewport={"width": 1280, "height": 720}) as context:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_S * 1000)
-        page.add_init_script(STEADY_FRAMES)
-        page.goto(page_file.as_uri())
-        until(page, "window.__frames > 60")
-        browser.start_tracing(page=page, path=trace, categories=["devtools.timeline"])
-        until(page, "window.__frames > 260")
-        browser.stop_tracing()
-    events = json.loads(trace.read_text(encoding="utf-8"))["traceEvents"]
-    times = [event["tdur"] / 1000 for event in events if event["name"] == "FireAnimationFrame" and "tdur" in event]
-    assert len(times) > 100
-    return sorted(times)

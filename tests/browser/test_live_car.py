@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from made_run import TUNED_MEAN, build_with_runs, make_run
 from playwright.sync_api import Browser, BrowserContext, Page
-from seen_page import current_slide, deck_with, frame_times_ms, show, until, watched_demo
+from seen_page import current_slide, deck_with, show, until, watched_demo
 
 from wann_core.deck import node
 
@@ -178,9 +178,3 @@ def test_the_car_has_no_accessibility_fault_that_axe_finds(browser: Browser, dec
         page.evaluate((node.ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
         found: dict[str, Any] = page.evaluate("axe.run('#car .demo', { preload: false })")
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
-
-
-@pytest.mark.slow
-def test_a_frame_takes_at_most_four_milliseconds_of_script(browser: Browser, deck: Path, tmp_path: Path) -> None:
-    times = frame_times_ms(browser, deck / "live" / "car-racing.html", tmp_path)
-    assert times[int(0.95 * len(times))] <= 4.0

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from seen_page import COUNTERS, SPEAKER_REPORTS, build_deck, current_slide, frame_times_ms, show, until, watched
+from seen_page import COUNTERS, SPEAKER_REPORTS, build_deck, current_slide, show, until, watched
 
 from wann_core.champion import load_champion
 from wann_core.deck import node
@@ -326,9 +326,3 @@ def test_the_playground_has_no_accessibility_fault_that_axe_finds(page: Page, de
     page.evaluate((node.ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate("axe.run('#one .demo', { preload: false })")
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
-
-
-@pytest.mark.slow
-def test_a_frame_takes_at_most_four_milliseconds_of_script(browser: Browser, deck: Path, tmp_path: Path) -> None:
-    times = frame_times_ms(browser, deck / "live" / "swing-up.html", tmp_path)
-    assert times[int(0.95 * len(times))] <= 4.0
