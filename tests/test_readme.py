@@ -15,6 +15,9 @@ from typing import Final
 import pytest
 from command_line import PROJECT, heed_control_c
 
+from wann_core.champion import load_baseline, load_champion
+from wann_core.results import CONDITIONS, RunFiles, load_scores, runs_root
+
 # README's line -> the line that is run in its place, in a copy of the project. "{tmp}" is a folder of this test.
 RUN: Final = {
     "pip install -e . && python build.py": "python build.py",
@@ -146,3 +149,21 @@ def test_the_server_of_the_readme_serves_until_control_c(project: Path) -> None:
         assert process.wait(timeout=60) in {0, 130}
     finally:
         process.kill()
+
+
+def test_the_table_of_environments_says_what_their_runs_have_measured() -> None:
+    lines = (PROJECT / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = [re.split(r"\s*\|\s*", line)[1:-1] for line in lines if line.startswith("|")]
+    task, n_checked = "", 0
+    for first, topology, *cells in (row for row in rows if len(row) == 6):
+        task = found[1] if (found := re.match(r"`([\w-]+-v\d+)`", first)) else task
+        side = {"WANN": "wann", "fixed topology": "fixed"}.get(topology.split(",")[0])
+        if side is None or not task:
+            continue
+        files = RunFiles(runs_root() / task)
+        scores = load_scores(files.scores)[side]
+        assert [int(cell) for cell in cells] == [round(scores[condition]["mean"]) for condition in CONDITIONS]
+        one = load_champion(files) if side == "wann" else load_baseline(files)
+        assert int(re.findall(r"\d+", topology)[0]) == one.network.n_connections
+        n_checked += 1
+    assert n_checked == 6
