@@ -304,19 +304,25 @@ def served(source: Path, out: Path) -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def test_serve_reloads_on_the_same_slide_and_fragment_shows_errors_and_recovers(
-    context: BrowserContext, tmp_path: Path
-) -> None:
-    source = tmp_path / "talk.md"
+@contextmanager
+def small_deck_while_it_is_written(context: BrowserContext, source: Path) -> Iterator[Page]:
+    """The small deck, written to ``source`` and served, open on its third slide's first fragment."""
     source.write_text(SMALL, encoding="utf-8")
-    with served(source, tmp_path / "dist") as address:
+    with served(source, source.parent / "dist") as address:
         page = context.new_page()
         with page.expect_websocket():
             page.goto(address)
         page.evaluate("window.__deckReady")
         page.evaluate("Reveal.slide(1, 1, 0)")
         page.wait_for_timeout(700)  # the watch on the folders begins a moment after the server
+        yield page
 
+
+def test_serve_reloads_on_the_same_slide_and_fragment_shows_errors_and_recovers(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    source = tmp_path / "talk.md"
+    with small_deck_while_it_is_written(context, source) as page:
         # A slide is inserted before the one that is shown, so its number changes.
         source.write_text(SMALL.replace("## Sizes", "## Inserted\n\n\n\n## Sizes"), encoding="utf-8")
         page.wait_for_function("() => document.body.textContent.includes('Inserted') && window.Reveal?.isReady()")
@@ -338,14 +344,7 @@ def test_serve_puts_new_text_into_the_open_page_and_loads_it_anew_where_that_wil
     context: BrowserContext, tmp_path: Path
 ) -> None:
     source = tmp_path / "talk.md"
-    source.write_text(SMALL, encoding="utf-8")
-    with served(source, tmp_path / "dist") as address:
-        page = context.new_page()
-        with page.expect_websocket():
-            page.goto(address)
-        page.evaluate("window.__deckReady")
-        page.evaluate("Reveal.slide(1, 1, 0)")
-        page.wait_for_timeout(700)  # the watch on the folders begins a moment after the server
+    with small_deck_while_it_is_written(context, source) as page:
 
         def edit(old: str, new: str, shown: str) -> bool:
             """Save an edit, wait until it is shown, and say whether the page is still the one that was open."""
