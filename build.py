@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     _reject_what_does_not_fit(parser, options)
     # What a command needs is imported by it: an edit of a slide must not wait for numpy.
-    from wann_core.deck import commands  # noqa: PLC0415  # as said
+    from wann_core.commands import build as commands  # noqa: PLC0415  # as said
 
     given = vars(options)
     executor, settings = given.pop("executor"), given.pop("experiment")
@@ -128,9 +128,10 @@ def _rerun(
     executor: str | None = None,
     experiment: Path | None = None,
 ) -> None:
-    from wann_core.ensure import rerun  # noqa: PLC0415  # heavy; a fresh deck needs none of it
-    from wann_core.results import RunFiles, runs_root  # noqa: PLC0415  # as above
-    from wann_core.workplace import default_work_root  # noqa: PLC0415  # as above
+    from wann_core.paths import runs_root  # noqa: PLC0415  # as above
+    from wann_core.runs.ensure import rerun  # noqa: PLC0415  # heavy; a fresh deck needs none of it
+    from wann_core.runs.store import RunFiles  # noqa: PLC0415  # as above
+    from wann_core.runs.workspace import default_work_root  # noqa: PLC0415  # as above
 
     is_kept = rerun(
         task,
@@ -151,8 +152,9 @@ def _rerun(
 
 
 def _verify(task: str, reporter: Reporter, say: Callable[[str], None], *, executor: str | None = None) -> bool:
-    from wann_core.ensure import verify  # noqa: PLC0415  # heavy; a fresh deck needs none of it
-    from wann_core.results import ResultsError, RunFiles, runs_root  # noqa: PLC0415  # as above
+    from wann_core.paths import runs_root  # noqa: PLC0415  # as above
+    from wann_core.runs.ensure import verify  # noqa: PLC0415  # heavy; a fresh deck needs none of it
+    from wann_core.runs.store import ResultsError, RunFiles  # noqa: PLC0415  # as above
 
     stores = [RunFiles(path) for path in sorted(runs_root().glob(task or "*")) if RunFiles(path).exists()]
     if not stores:
@@ -169,8 +171,9 @@ def _verify(task: str, reporter: Reporter, say: Callable[[str], None], *, execut
 
 
 def _bring_up_to_date(task: str, reporter: Reporter) -> bool:
-    from wann_core.ensure import ensure_scored  # noqa: PLC0415  # heavy; a fresh deck needs none of it
-    from wann_core.results import RunFiles, runs_root  # noqa: PLC0415  # as above
+    from wann_core.paths import runs_root  # noqa: PLC0415  # as above
+    from wann_core.runs.ensure import ensure_scored  # noqa: PLC0415  # heavy; a fresh deck needs none of it
+    from wann_core.runs.store import RunFiles  # noqa: PLC0415  # as above
 
     store = RunFiles(runs_root() / task)
     return store.exists() and bool(ensure_scored(store, reporter, _command_line()))

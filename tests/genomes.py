@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from wann_core.genome import Genome
-from wann_core.vary import Counters, OperatorOdds, initial_genome, mutate
+from wann_core.evolution.mutation import Counters, OperatorOdds, initial_genome, mutate
+from wann_core.networks.genome import Genome
 
 
 def grown_genome(seed: int, n_inputs: int = 4, n_outputs: int = 2, n_mutations: int = 60) -> Genome:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wann_core.tasks.contract import Floats
+from wann_core.networks.arrays import Floats
 
 pytest.importorskip("gymnasium")
 needs_box2d = pytest.mark.skipif(find_spec("Box2D") is None, reason="no Box2D wheel for this Python")

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from wann_core.deck import node
+from wann_core.deck.build import node
 
 
 def ask_node(module: Path, expression: str, question: Any = None) -> Any:  # any JSON, both ways

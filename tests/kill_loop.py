@@ -25,9 +25,11 @@ from typing import Final
 from killed_command import Tally
 from killed_stages import COMMANDS, TASK, Builds, Runs
 
-from wann_core import ensure, run, workplace
+from wann_core.paths import runs_root
 from wann_core.progress import Silent
-from wann_core.results import RunFiles, runs_root
+from wann_core.runs import ensure, run
+from wann_core.runs import workspace as workplace
+from wann_core.runs.store import RunFiles
 
 STAGES: Final = (*COMMANDS, "build")
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from command_line import PROJECT
 
-from wann_core import cli
+from wann_core.commands import cli
 
 CHANGES: Final = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod"}
 """Audit events of what changes the disk, besides opening a file for writing."""

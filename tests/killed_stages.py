@@ -12,7 +12,7 @@ from typing import Any, Final
 from killed_command import Command, Tally, build, wann
 from test_run import contents
 
-from wann_core.results import read_json
+from wann_core.runs.store import read_json
 
 TASK: Final = "swing_up"
 SMOKE: Final = [TASK, "--budget", "smoke", "--threads", "1"]

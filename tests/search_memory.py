@@ -20,11 +20,11 @@ import time
 import tracemalloc
 from pathlib import Path
 
-from wann_core.evaluate import Evaluator
-from wann_core.experiment import load_experiment
-from wann_core.results import RunFiles
-from wann_core.run import Run, start_or_resume
-from wann_core.run_search import search_stage
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.runs.experiment import load_experiment
+from wann_core.runs.run import Run, start_or_resume
+from wann_core.runs.search_stage import search_stage
+from wann_core.runs.store import RunFiles
 
 TASK = "swing_up"
 N_ROWS = 20

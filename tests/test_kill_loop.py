@@ -17,7 +17,7 @@ def mixed(new, target):
     for path in sorted(new.iterdir()):
         path.replace(target / path.name)
     new.rmdir()
-import wann_core.workplace as workplace
+import wann_core.runs.workspace as workplace
 workplace.replace_directory = mixed
 import kill_loop
 sys.exit(kill_loop.main())

@@ -15,8 +15,10 @@ from typing import Final
 import pytest
 from command_line import PROJECT, heed_control_c
 
-from wann_core.champion import load_baseline, load_champion
-from wann_core.results import CONDITIONS, RunFiles, load_scores, runs_root
+from wann_core.paths import runs_root
+from wann_core.runs.champion_file import load_baseline, load_champion
+from wann_core.runs.store import RunFiles, load_scores
+from wann_core.weights.conditions import CONDITIONS
 
 # README's line -> the line that is run in its place, in a copy of the project. "{tmp}" is a folder of this test.
 RUN: Final = {
@@ -31,10 +33,10 @@ RUN: Final = {
     "python build.py --serve": "python build.py slides/small.md --serve --port 0",
     "python build.py --rerun swing_up --budget talk": "python build.py slides/small.md --rerun swing_up --budget smoke",
     "python build.py --verify swing_up": "python build.py --verify swing_up",
-    "python -m wann_core.deck.screenshot dist/wann/index.html --out shots/": (
-        "python -m wann_core.deck.screenshot dist/small/index.html --out {tmp}/shots"
+    "python -m wann_core.deck.quality.screenshot dist/wann/index.html --out shots/": (
+        "python -m wann_core.deck.quality.screenshot dist/small/index.html --out {tmp}/shots"
     ),
-    "python -m wann_core.deck.benchmark": "python -m wann_core.deck.benchmark",
+    "python -m wann_core.deck.quality.benchmark": "python -m wann_core.deck.quality.benchmark",
     "python -m wann_core search swing_up --budget smoke --out /tmp/wann-run": (
         "python -m wann_core search swing_up --budget smoke --out {tmp}/wann-run"
     ),
@@ -50,13 +52,13 @@ RUN: Final = {
 # README's line -> the test that runs it, or what does.
 RUN_BY: Final = {
     "pip install -e '.[test]' && pytest": ".ci/run",
-    "python -m wann_core bench swing_up": "tests/test_bench.py",
-    "python -m wann_core restore swing_up": "tests/test_workplace.py",
+    "python -m wann_core bench swing_up": "tests/research/test_bench.py",
+    "python -m wann_core restore swing_up": "tests/runs/test_workspace.py",
     "python build.py --rerun swing_up --experiment assets/runs/swing_up/experiment.toml --seed 3": (
-        "tests/test_experiment_files.py"
+        "tests/runs/test_experiment.py"
     ),
-    "python -m wann_core encoder car_racing": "tests/test_encoder.py",
-    "python -m wann_core encoder car_racing --champion assets/runs/car_racing": "tests/test_driven_frames.py",
+    "python -m wann_core encoder car_racing": "tests/encoders/test_encoder.py",
+    "python -m wann_core encoder car_racing --champion assets/runs/car_racing": "tests/research/test_driven_frames.py",
     "pip install -e '.[fuzz]' && python tests/fuzz/fuzz_readers.py all -max_total_time=600": (
         "tests/fuzz/test_readers.py"  # the same targets without the fuzzer's engine
     ),

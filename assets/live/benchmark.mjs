@@ -1,5 +1,5 @@
 /**
- * Measures a demo on its own page (`?benchmark`) and writes a table; `python -m wann_core.deck.live_benchmark` opens the page and
+ * Measures a demo on its own page (`?benchmark`) and writes a table; `python -m wann_core.deck.quality.live_benchmark` opens the page and
  * prints it. What every demo is asked for is the script's time per frame; an entry's `benchmark` adds its own measurements.
  */
 

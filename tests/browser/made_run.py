@@ -8,20 +8,22 @@ from pathlib import Path
 
 import numpy as np
 
-from wann_core.champion import Baseline, Champion, save_baseline, save_champion
-from wann_core.deck import node
-from wann_core.genome import enabled_in_network_order
-from wann_core.results import CONDITIONS, TOPOLOGIES, RunFiles, write_json
-from wann_core.stages import score_inputs, tune_inputs
-from wann_core.vary import initial_genome
+from wann_core.evolution.mutation import initial_genome
+from wann_core.networks.genome import enabled_in_network_order
+from wann_core.paths import PROJECT
+from wann_core.runs.champion_file import save_baseline, save_champion
+from wann_core.runs.staleness import score_inputs, tune_inputs
+from wann_core.runs.store import RunFiles, write_json
+from wann_core.weights.champion import Baseline, Champion
+from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 
 TUNED_MEAN = 123.0
 BIAS, GAS = 0, 18
 _BUILD = """
 import pathlib, runpy, sys
-import wann_core.results
+import wann_core.paths
 runs, build = sys.argv[1:3]
-wann_core.results.runs_root = lambda: pathlib.Path(runs)
+wann_core.paths.runs_root = lambda: pathlib.Path(runs)
 sys.argv = sys.argv[2:]
 runpy.run_path(build, run_name="__main__")
 """
@@ -49,7 +51,7 @@ def build_with_runs(runs: Path, folder: Path, name: str, text: str) -> Path:
     """Build a deck whose figures are of these runs; return the folder of its page."""
     source, out = folder / f"{name}.md", folder / "dist"
     source.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-c", _BUILD, str(runs), str(node.PROJECT / "build.py"), str(source), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=node.PROJECT)
+    command = [sys.executable, "-c", _BUILD, str(runs), str(PROJECT / "build.py"), str(source), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
     return out / name

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader
 
-from wann_core.deck import node
+from wann_core.deck.build import node
+from wann_core.paths import ASSETS
 
-DECK_ASSETS: Final = node.ASSETS / "deck"
+DECK_ASSETS: Final = ASSETS / "deck"
 
 CHART_OPTION: Final[dict[str, Any]] = {
     "title": {"text": "Swing up </script>"},

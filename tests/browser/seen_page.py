@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page
 
-from wann_core.deck import node
+from wann_core.paths import PROJECT
 
 PATIENCE_S: Final = 60.0
 """A machine that is busy with other tests is slow, not wrong."""
@@ -78,8 +78,8 @@ def build_deck(folder: Path, name: str, text: str) -> Path:
     source = folder / f"{name}.md"
     source.write_text(text, encoding="utf-8")
     # The figures that the project has made already need not be made again.
-    out = node.PROJECT / "dist"
-    command = [sys.executable, str(node.PROJECT / "build.py"), str(source), "--out", str(out)]
+    out = PROJECT / "dist"
+    command = [sys.executable, str(PROJECT / "build.py"), str(source), "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return out / name

@@ -17,8 +17,8 @@ import pypdf
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from wann_core.deck.overflow import find_overflows
-from wann_core.deck.pdf import print_deck
+from wann_core.deck.export.pdf import print_deck
+from wann_core.deck.quality.overflow import find_overflows
 
 pytestmark = pytest.mark.browser
 

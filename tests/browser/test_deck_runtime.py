@@ -17,7 +17,8 @@ from pypdf import PdfReader
 from sample_deck import CHART_OPTION, SampleDeck, all_features, draw, make_clip, make_picture, write_deck
 from seen_page import SPEAKER_REPORTS, current_slide, until
 
-from wann_core.deck import node
+from wann_core.deck.build import node
+from wann_core.paths import ASSETS
 
 pytestmark = pytest.mark.browser
 
@@ -594,7 +595,7 @@ def test_data_in_the_page_is_text_and_the_policy_names_no_host(deck: Path) -> No
     assert "http" not in policy[1]
 
 
-AXE = node.ASSETS / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

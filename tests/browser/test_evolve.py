@@ -12,7 +12,8 @@ from in_node import ask_node
 from playwright.sync_api import Browser, BrowserContext, Page
 from seen_page import COUNTERS, build_deck, current_slide, deck_with, show, until, watched
 
-from wann_core.deck import node
+from wann_core.deck.build import node
+from wann_core.paths import ASSETS
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def means_in_node() -> list[float]:
     """The champion's mean in each of the first generations of the deck's run, as node computes it."""
-    model = node.ASSETS / "live" / "models" / "evolution" / "evolution.mjs"
+    model = ASSETS / "live" / "models" / "evolution" / "evolution.mjs"
     means = "((run) => Array.from({ length: 12 }, () => run.advance().champion.mean))(new it.Evolution(question))"
     found: list[float] = ask_node(model, means, SETTINGS)
     return found
@@ -229,6 +230,6 @@ def test_the_evolution_has_no_accessibility_fault_that_axe_finds(page: Page, dec
     show(page, deck, "search")
     until(page, f"{GENERATION} > 0")
     page.keyboard.press("m")
-    page.evaluate((node.ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    page.evaluate((ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate("axe.run('#search .demo', { preload: false })")
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from seen_page import build_deck, deck_with, watched_demo
 
-from wann_core.results import RunFiles, load_scores, runs_root
+from wann_core.paths import runs_root
+from wann_core.runs.store import RunFiles, load_scores
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,7 +11,8 @@ from made_run import TUNED_MEAN, build_with_runs, make_run
 from playwright.sync_api import Browser, BrowserContext, Page
 from seen_page import current_slide, deck_with, show, until, watched_demo
 
-from wann_core.deck import node
+from wann_core.deck.build import node
+from wann_core.paths import ASSETS
 
 pytestmark = pytest.mark.browser
 
@@ -175,6 +176,6 @@ def test_the_car_has_no_accessibility_fault_that_axe_finds(browser: Browser, dec
         page = show(context.new_page(), deck, "car")
         page.wait_for_selector(".demo-car-racing .pg-stage canvas")
         page.keyboard.press("q")  # with all that can be seen
-        page.evaluate((node.ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+        page.evaluate((ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
         found: dict[str, Any] = page.evaluate("axe.run('#car .demo', { preload: false })")
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []

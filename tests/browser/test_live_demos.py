@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from seen_page import COUNTERS, SPEAKER_REPORTS, build_deck, current_slide, show, until, watched
 
-from wann_core.champion import load_champion
-from wann_core.deck import node
-from wann_core.results import RunFiles, runs_root
-from wann_core.tasks import load_task
+from wann_core.deck.build import node
+from wann_core.paths import ASSETS, runs_root
+from wann_core.runs.champion_file import load_champion
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.registry import load_task
 
 pytestmark = pytest.mark.browser
 
@@ -323,6 +324,6 @@ def test_the_playground_has_no_accessibility_fault_that_axe_finds(page: Page, de
     node.install(with_tools=True)
     show(page, deck, "one")
     page.wait_for_selector("#one .demo")
-    page.evaluate((node.ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    page.evaluate((ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate("axe.run('#one .demo', { preload: false })")
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []

@@ -9,17 +9,18 @@ import pytest
 from in_node import ask_node
 from playwright.sync_api import BrowserContext
 
-from wann_core.champion import load_champion
-from wann_core.deck import node
+from wann_core.deck.build import node
+from wann_core.evolution.shared_weights import SHARED_WEIGHTS
 from wann_core.figures.live_data import live_data
-from wann_core.results import RunFiles, runs_root
-from wann_core.search import SHARED_WEIGHTS
-from wann_core.tasks import load_task
+from wann_core.paths import ASSETS, PROJECT, runs_root
+from wann_core.runs.champion_file import load_champion
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.registry import load_task
 
 TASK = "swing_up"
 STEPS = 100
 TOLERANCE = 1e-9
-SCRIPT = node.PROJECT / "tests" / "js" / "live-truth.mjs"
+SCRIPT = PROJECT / "tests" / "js" / "live-truth.mjs"
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_the_javascript_agrees_with_python_in_node(vectors: dict[str, Any]) -> N
 @pytest.mark.browser
 def test_the_javascript_agrees_with_python_in_chromium(context: BrowserContext, vectors: dict[str, Any]) -> None:
     node.install()
-    esbuild = node.ASSETS / "node_modules" / "esbuild" / "bin" / "esbuild"
+    esbuild = ASSETS / "node_modules" / "esbuild" / "bin" / "esbuild"
     options = ["--bundle", "--format=esm", "--target=chrome123", "--minify"]
     done = subprocess.run(
         [*node.find_node().node, str(esbuild), str(SCRIPT), *options], capture_output=True, text=True, check=False

@@ -14,13 +14,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from seen_page import until
 
-from wann_core.deck import node
-from wann_core.deck.pdf import print_deck
+from wann_core.deck.build import node
+from wann_core.deck.export.pdf import print_deck
+from wann_core.paths import ASSETS
 
 pytestmark = pytest.mark.browser
 
 PROJECT = Path(__file__).resolve().parents[2]
-AXE = node.ASSETS / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
 Theme = Literal["light", "dark"]
 
 
@@ -275,7 +276,7 @@ def test_pictures_of_slides_are_taken_for_looking_a_deck_over(
     talk: Path, tmp_path: Path, browser_executable: str
 ) -> None:
     del browser_executable
-    command = [sys.executable, "-m", "wann_core.deck.screenshot", str(talk), "--size", "640x360"]
+    command = [sys.executable, "-m", "wann_core.deck.quality.screenshot", str(talk), "--size", "640x360"]
     one = tmp_path / "one.png"
     done = subprocess.run(
         [*command, "--out", str(one), "--slide", "swing-up"], capture_output=True, text=True, check=False, cwd=PROJECT

@@ -18,11 +18,11 @@ from genomes import grown_genome
 from local_cluster import PROJECT, local_cluster
 from slow_env import TASK, lanes
 
-from wann_core import cluster as cluster_module
-from wann_core.dispatch import EngineError
-from wann_core.evaluate import Evaluator
-from wann_core.genome import compile_network
-from wann_core.tasks import load_task
+from wann_core.evaluation import dask_cluster as cluster_module
+from wann_core.evaluation.dispatch import EngineError
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.networks.genome import compile_network
+from wann_core.tasks.registry import load_task
 
 pytestmark = pytest.mark.slow
 NETWORKS = [compile_network(grown_genome(seed, n_inputs=2, n_outputs=1, n_mutations=8)) for seed in range(24)]
@@ -90,11 +90,11 @@ def test_a_cluster_that_is_gone_stops_the_run_and_says_how_to_go_on(
 
 
 def other_version(folder: Path) -> Path:
-    """A copy of the project whose kernel differs by a comment."""
+    """A copy of the project whose forward pass differs by a constant."""
     project = folder / "other"
     shutil.copytree(PROJECT / "wann_core", project / "wann_core", ignore=shutil.ignore_patterns("__pycache__"))
-    kernel = project / "wann_core" / "kernel.py"
-    kernel.write_text(kernel.read_text() + "\n# another version\n")
+    forward_pass = project / "wann_core" / "networks" / "forward_pass.py"
+    forward_pass.write_text(forward_pass.read_text() + "\nANOTHER_VERSION = True\n")
     return project
 
 

@@ -9,13 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.deck.errors import Problem
-from wann_core.deck.fill import Resolved
-from wann_core.deck.parse import parse_deck
-from wann_core.deck.parsed import ParsedDeck
-from wann_core.deck.render import drawing_jobs, render_deck
-from wann_core.deck.tree import OWN, VOID
-from wann_core.figures.catalog import FigureProduct, type_of
+from wann_core.deck.build.render import drawing_jobs, render_deck
+from wann_core.deck.build.slot_html import Resolved
+from wann_core.deck.problem import Problem
+from wann_core.deck.source.html_tree import OWN, VOID
+from wann_core.deck.source.model import ParsedDeck
+from wann_core.deck.source.parse import parse_deck
+from wann_core.figures.figure import Figure
+from wann_core.figures.registry import type_of
 
 PICTURE: Final = b"\x89PNG\r\n\x1a\n a stand-in"
 FILM: Final = b"\0\0\0\x18ftypmp42 a stand-in"
@@ -78,11 +79,11 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
             (folder / name).write_text(contents.get(role, role), encoding="utf-8")
     roles = {"chart": ["option"], "video": ["mp4", "poster"], "image": ["png"], "drawing": ["svg", "png"]}
 
-    def product(name: str) -> FigureProduct:
+    def product(name: str) -> Figure:
         kind = type_of(name)
         own = roles["drawing" if kind == "image" and not name.endswith(".png") else kind]
         paths = {role: folder / files[role] for role in own}
-        return FigureProduct(name, kind, paths, f"what {name} shows", 640, 360, {})
+        return Figure(name, kind, paths, f"what {name} shows", 640, 360, {})
 
     figures = {name: product(name) for name in deck.figures}
     drawings: dict[str, dict[str, Any]] = {}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendering import read
 
-from wann_core.deck.anchors import slug
+from wann_core.deck.source.anchors import slug
 
 SLIDES = (
     "# Why?",

@@ -39,7 +39,7 @@ def test_no_markdown_breaks_the_renderer(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60))
 def test_no_bytes_break_the_reader(content: bytes) -> None:
-    from wann_core.deck.parse import parse_deck
+    from wann_core.deck.source.parse import parse_deck
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "deck.md"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rendering import PICTURE
 
-from wann_core.deck.asset_files import complaint_about
-from wann_core.deck.parse import parse_deck
+from wann_core.deck.source.asset_files import complaint_about
+from wann_core.deck.source.parse import parse_deck
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wann_core.deck.errors import FenceError
-from wann_core.deck.fences import chart_from_fence, parse_chart_rows
+from wann_core.deck.problem import FenceError
+from wann_core.deck.source.chart_fence import chart_from_fence, parse_chart_rows
 
 SEED = """Weights\\score\\Swing Up:WANN,Fixed Topology
 Random,57,21

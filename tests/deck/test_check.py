@@ -13,10 +13,11 @@ import pytest
 from markdown_it.utils import read_fixture_file
 from rendering import problems_of, read, write_deck
 
-from wann_core.deck import check, node
-from wann_core.deck.errors import Problem, Severity
-from wann_core.figures import soundness
-from wann_core.results import runs_root
+from wann_core.deck.build import node
+from wann_core.deck.problem import Problem, Severity
+from wann_core.deck.quality import check
+from wann_core.figures import validate
+from wann_core.paths import runs_root
 
 CASES: Final = read_fixture_file(Path(__file__).parent / "mistakes.md")
 BROKEN_OFF: Final = ("Front matter", "A deck without", "Fence that never", "Comment that never")
@@ -57,7 +58,7 @@ def test_without_node_everything_else_is_checked(tmp_path: Path, monkeypatch: py
     def no_node(*_: object) -> None:
         raise node.NodeError("there is no Node")
 
-    monkeypatch.setattr("wann_core.deck.drawings.draw", no_node)
+    monkeypatch.setattr("wann_core.deck.build.drawings.draw", no_node)
     source = write_deck(tmp_path, "$a$\n\n![x](gone.png)\n")
     problems = check.check_decks([source], tmp_path / "dist")
     assert [str(problem.severity) for problem in problems] == ["warning", "error"]
@@ -96,7 +97,7 @@ def test_a_damaged_run_is_named_once_for_each_deck_that_shows_it(
 ) -> None:
     shutil.copytree(runs_root() / "swing_up", tmp_path / "runs" / "swing_up")
     champion = tmp_path / "runs" / "swing_up" / "champion.json"
-    monkeypatch.setattr(soundness, "runs_root", lambda: tmp_path / "runs")
+    monkeypatch.setattr(validate, "runs_root", lambda: tmp_path / "runs")
     markdown = '# A\n\n![x](run:swing_up/scores)\n![x](run:swing_up/network)\n\n```live\ndemo = "swing-up"\n```\n'
     source = write_deck(tmp_path, markdown)
     assert check.check_decks([source], tmp_path / "dist") == []

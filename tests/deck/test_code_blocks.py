@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck import code_blocks
-from wann_core.deck.code_blocks import code_block
+from wann_core.deck.source import code_blocks
+from wann_core.deck.source.code_blocks import code_block
 
 CODE = 'def f(x):\n    """Twice."""\n    return 2 * x\n'
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rendering import read
 
-from wann_core.deck.errors import Severity
-from wann_core.deck.parse import parse_deck
-from wann_core.deck.parsed import ParsedDeck
-from wann_core.deck.starter import write_starter
+from wann_core.deck.build.starter import write_starter
+from wann_core.deck.problem import Severity
+from wann_core.deck.source.model import ParsedDeck
+from wann_core.deck.source.parse import parse_deck
 
 PROJECT = Path(__file__).resolve().parents[2]
 SLIDES = sorted((PROJECT / "slides").glob("*.md"))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rendering import read, stand_ins
 
-from wann_core.deck.errors import Severity
-from wann_core.deck.front_matter import FrontMatter, split_front_matter
-from wann_core.deck.render import render_deck
-from wann_core.deck.reveal_options import OF_PLUGINS, OPTIONS, complaint_about_option
+from wann_core.deck.build.render import render_deck
+from wann_core.deck.problem import Severity
+from wann_core.deck.source.front_matter import FrontMatter, split_front_matter
+from wann_core.deck.source.reveal_options import OF_PLUGINS, OPTIONS, complaint_about_option
 
 PROJECT = Path(__file__).resolve().parents[2]
 

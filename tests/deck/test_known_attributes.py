@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck.known_attributes import KNOWN, REVEAL, near_attribute
+from wann_core.deck.source.known_attributes import KNOWN, REVEAL, near_attribute
 
 REVEAL_JS = Path(__file__).resolve().parents[2] / "assets" / "node_modules" / "reveal.js" / "dist" / "reveal.mjs"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck import live_fence
-from wann_core.deck.errors import FenceError
-from wann_core.deck.live_fence import DEMOS, SETTINGS, live_from_fence
-from wann_core.deck.live_pages import TITLES
+from wann_core.deck.build.live_pages import TITLES
+from wann_core.deck.problem import FenceError
+from wann_core.deck.source import live_fence
+from wann_core.deck.source.live_fence import DEMOS, SETTINGS, live_from_fence
 
 PROJECT = Path(__file__).resolve().parents[2]
 

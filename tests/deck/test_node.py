@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck import drawings, node
+from wann_core.deck.build import drawings, node
 
 CHART = {"xAxis": {"type": "category", "data": ["a", "b"]}, "yAxis": {}, "series": [{"type": "bar", "data": [1, 2]}]}
 

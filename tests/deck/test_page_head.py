@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rendering import read, stand_ins
 
-from wann_core.deck.errors import Severity
-from wann_core.deck.render import render_deck
+from wann_core.deck.build.render import render_deck
+from wann_core.deck.problem import Severity
 
 IMAGE = "![A picture](two%20words.png)"
 

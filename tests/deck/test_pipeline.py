@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck import assemble, drawings, manifest, node, pipeline
-from wann_core.deck.errors import Problem, Severity
-from wann_core.figures import catalog, making
+from wann_core.deck.build import assemble, drawings, manifest, node, pipeline
+from wann_core.deck.problem import Problem, Severity
+from wann_core.figures import making
+from wann_core.figures.figure import Figure
+from wann_core.paths import PROJECT
 from wann_core.progress import Reporter, Silent
 
 SCORES = "# One\n\n![Scores](run:biped/scores)\n"
@@ -21,13 +23,13 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """What was done, in order; figures, drawings and bundle are quick stand-ins."""
     log: list[str] = []
 
-    def make(names: Sequence[str], cache: Path, reporter: Reporter) -> dict[str, catalog.FigureProduct]:
+    def make(names: Sequence[str], cache: Path, reporter: Reporter) -> dict[str, Figure]:
         del reporter
         log.append(f"figures {', '.join(names)}")
         cache.mkdir(parents=True, exist_ok=True)
         (cache / "option.json").write_text("{}", encoding="utf-8")
         files = {"option": cache / "option.json"}
-        return {name: catalog.FigureProduct(name, "chart", files, "alt", 100, 50, {}) for name in names}
+        return {name: Figure(name, "chart", files, "alt", 100, 50, {}) for name in names}
 
     def draw(jobs: Mapping[str, Sequence[node.Job]], folder: Path) -> tuple[dict[str, dict[str, node.Result]], int]:
         del folder
@@ -180,7 +182,11 @@ def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_the_program_is_its_code_its_settings_its_browser_sources_and_its_results() -> None:
-    names = {path.relative_to(manifest.PROJECT).as_posix() for path in manifest.program_files()}
-    assert {"wann_core/deck/render.py", "wann_core/experiments/swing_up.toml", "assets/package-lock.json"} <= names
+    names = {path.relative_to(PROJECT).as_posix() for path in manifest.program_files()}
+    assert {
+        "wann_core/deck/build/render.py",
+        "wann_core/experiments/swing_up.toml",
+        "assets/package-lock.json",
+    } <= names
     assert {"assets/deck/template.html.j2", "assets/deck/index.mjs", "assets/deck/css/index.css"} <= names
     assert not any("node_modules" in name or "__pycache__" in name for name in names)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck.errors import Problem
-from wann_core.deck.pipeline import BuildError, BuildOutcome, DeckOutcome
-from wann_core.deck.rebuild import Rebuild
+from wann_core.deck.build.pipeline import BuildError, BuildOutcome, DeckOutcome
+from wann_core.deck.preview.rebuild import Rebuild
+from wann_core.deck.problem import Problem
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -12,8 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from wann_core.deck.serve import Browsers, ServeError, create_app, listen_on, serve
-from wann_core.deck.watch import Built, watch, watch_or_tell, watched_folders
+from wann_core.deck.preview.serve import Browsers, ServeError, create_app, listen_on, serve
+from wann_core.deck.preview.watch import Built, watch, watch_or_tell, watched_folders
 
 POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'\">"
 
@@ -205,7 +205,7 @@ def test_a_watch_that_the_system_refuses_is_told(tmp_path: Path, monkeypatch: py
     def refuse(*_: object, **__: object) -> None:
         raise OSError("OS file watch limit reached")
 
-    monkeypatch.setattr("wann_core.deck.watch.awatch", refuse)
+    monkeypatch.setattr("wann_core.deck.preview.watch.awatch", refuse)
     said: list[str] = []
     browsers = Browsers()
     within(30, watch_or_tell(built, built(folders=frozenset({tmp_path})), browsers.tell, said.append))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck.single_file import SingleFileError, inline_deck
+from wann_core.deck.export.single_file import SingleFileError, inline_deck
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck.starter import StarterError, write_starter
+from wann_core.deck.build.starter import StarterError, write_starter
 
 DAY = datetime.date(2024, 5, 17)
 

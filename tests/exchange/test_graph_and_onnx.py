@@ -9,13 +9,13 @@ from genomes import grown_genome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wann_core.champion import Champion
 from wann_core.exchange import export_champion
 from wann_core.exchange.onnx_file import largest_difference, our_outputs, to_onnx, write_onnx
-from wann_core.genome import Genome, compile_network
-from wann_core.network import fixed_topology
-from wann_core.results import ResultsError
-from wann_core.tasks import load_task
+from wann_core.networks.genome import Genome, compile_network
+from wann_core.networks.network import fixed_topology
+from wann_core.runs.store import ResultsError
+from wann_core.tasks.registry import load_task
+from wann_core.weights.champion import Champion
 
 
 def champion_of(genome: Genome) -> Champion:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from wann_core.exchange.neat_python import ACTIVATIONS, read_neat
 from wann_core.exchange.onnx_file import our_outputs
-from wann_core.genome import compile_network
-from wann_core.genome_io import GenomeError, genome_from_dict, genome_to_dict
+from wann_core.networks.genome import compile_network
+from wann_core.networks.genome_json import GenomeError, genome_from_dict, genome_to_dict
 
 
 def node(key: int, kind: str, activation: str = "tanh", bias: float = 0.0, response: float = 1.0) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from PIL import Image
 
 pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
 
-from wann_core.encoder_file import load_encoder
+from wann_core.encoders.model_file import load_encoder
 from wann_core.figures import encoder_picture
-from wann_core.figures.catalog import kinds, names
 from wann_core.figures.making import make, stale
+from wann_core.figures.registry import names
 from wann_core.progress import Silent
-from wann_core.tasks import FRAME_MODULES, load_frames, load_telling
+from wann_core.tasks.registry import load_frames, load_telling
 
 
 def test_tasks_with_an_encoder_have_its_figure_without_a_run_and_others_never(tmp_path: Path) -> None:
@@ -39,11 +39,6 @@ def test_frames_of_grass_are_not_telling_and_those_with_a_road_are() -> None:
     frames[1, :56, 30:34] = 102  # a road of four pixels
     frames[2, :2, 30:34] = 102  # its far end
     assert load_telling("car_racing")(frames).tolist() == [False, True, False]
-
-
-def test_the_figure_is_made_again_when_the_frames_of_any_task_change() -> None:
-    modules = {module.removeprefix("wann_core.") for module in FRAME_MODULES.values()}
-    assert modules <= set(kinds()["encoder.png"].modules)
 
 
 def test_the_figure_shows_frames_above_their_reconstructions_and_says_how_far_they_are_off(tmp_path: Path) -> None:

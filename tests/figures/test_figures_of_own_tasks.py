@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 from genomes import grown_genome
 
-from wann_core.champion import Champion, save_champion
-from wann_core.figures.catalog import is_known, names
+from wann_core.evolution.mutation import initial_genome
 from wann_core.figures.making import make
+from wann_core.figures.registry import is_known, names
+from wann_core.paths import runs_root
 from wann_core.progress import Silent
-from wann_core.results import RunFiles, runs_root
-from wann_core.vary import initial_genome
+from wann_core.runs.champion_file import save_champion
+from wann_core.runs.store import RunFiles
+from wann_core.weights.champion import Champion
 
 
 def test_a_run_of_any_environment_has_figures_by_its_id(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from wann_core.activations import Activation
 from wann_core.figures.layout import place_nodes
-from wann_core.genome import ConnectionGene, Genome, NodeGene, NodeKind
+from wann_core.networks.activations import Activation
+from wann_core.networks.genome import ConnectionGene, Genome, NodeGene, NodeKind
 
 CORNER, SIZE = (100.0, 20.0), (640.0, 440.0)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wann_core.figures.catalog import kinds, names
-from wann_core.figures.listing import SHOWS, described
+from wann_core.figures.listing import described
+from wann_core.figures.registry import names, specs
 
 
 def test_every_figure_is_listed_with_what_it_shows() -> None:
-    assert set(SHOWS) == set(kinds())
+    assert all(spec.shows for spec in specs().values())
     rows = described()
     assert tuple(row.name for row in rows) == names()
     assert {row.kind for row in rows} == {"film", "picture", "chart"}

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from wann_core.figures import live_data
-from wann_core.results import RunFiles
-from wann_core.tasks import LIVE_MODULES, TASK_MODULES, load_live_extras
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.registry import entries, load_live_extras, task_names
 
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
-    for task in TASK_MODULES:
+    for task in task_names():
         files = RunFiles(tmp_path / task)
         files.root.mkdir()
         for path in (files.champion, files.baseline, files.scores):
@@ -41,4 +41,6 @@ def test_another_encoder_makes_the_data_stale_of_the_task_that_looks_through_it_
 
 
 def test_tasks_say_by_a_module_what_their_demo_needs_besides() -> None:
-    assert {task for task in TASK_MODULES if load_live_extras(task)} == set(LIVE_MODULES)
+    assert {task for task in task_names() if load_live_extras(task)} == {
+        name for name, entry in entries().items() if entry.live
+    }

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wann_core.champion import load_baseline, load_champion
-from wann_core.experiment import paper_values
-from wann_core.figures.catalog import TASKS
 from wann_core.figures.making import make
+from wann_core.paths import runs_root
 from wann_core.progress import Silent
-from wann_core.results import RunFiles, runs_root
+from wann_core.runs.champion_file import load_baseline, load_champion
+from wann_core.runs.experiment import paper_values
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.registry import paper_tasks
 
 
 def test_weights_are_those_of_the_runs_own_champion_and_topology(tmp_path: Path) -> None:
     alt = make(["params"], tmp_path, Silent())["params"].alt
-    stores = {task: RunFiles(runs_root() / task) for task in TASKS}
+    stores = {task: RunFiles(runs_root() / task) for task in paper_tasks()}
     measured = [task for task, store in stores.items() if store.exists()]
     assert "swing_up" in measured
     for task in measured:
@@ -26,7 +27,7 @@ def test_weights_are_those_of_the_runs_own_champion_and_topology(tmp_path: Path)
 
 def test_without_runs_the_numbers_are_the_papers_and_the_chart_says_so(tmp_path: Path) -> None:
     alt = make(["params"], tmp_path / "figures", Silent(), tmp_path / "runs")["params"].alt
-    for task in TASKS:
+    for task in paper_tasks():
         theirs = paper_values()[task]
         assert f"or {theirs['wann_connections']} weights, against {theirs['fixed_parameters']} of" in alt
     assert "the paper’s numbers" in alt

@@ -15,12 +15,20 @@ from typing import Any, Final
 import numpy as np
 from genomes import grown_genome
 
-from wann_core import restart as restart_module
-from wann_core import run_search, run_tuning
-from wann_core.champion import (
-    Baseline,
-    Champion,
-    Snapshot,
+from wann_core.deck.build.manifest import read_record
+from wann_core.encoders.model_file import load_encoder
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.exchange.neat_python import read_neat
+from wann_core.exchange.release_format import read_release, write_release
+from wann_core.figures.making import stale
+from wann_core.networks.network import fixed_topology
+from wann_core.paths import encoder_path, runs_root
+from wann_core.progress import Silent
+from wann_core.research.scaling_study import read_measured
+from wann_core.runs import checkpoint as restart_module
+from wann_core.runs import search_stage as run_search
+from wann_core.runs import tuning_stage as run_tuning
+from wann_core.runs.champion_file import (
     load_baseline,
     load_champion,
     load_snapshots,
@@ -28,27 +36,11 @@ from wann_core.champion import (
     save_champion,
     save_snapshots,
 )
-from wann_core.deck.manifest import read_record
-from wann_core.encoder_file import load_encoder
-from wann_core.evaluate import Evaluator
-from wann_core.exchange.neat_python import read_neat
-from wann_core.experiment import experiment_from_tables, load_experiment
-from wann_core.figures.making import stale
-from wann_core.network import fixed_topology
-from wann_core.progress import Silent
-from wann_core.release_format import read_release, write_release
-from wann_core.research.scaling_study import read_measured
-from wann_core.results import (
-    ResultsError,
-    RunFiles,
-    encoder_path,
-    history_text,
-    load_history,
-    load_scores,
-    runs_root,
-)
-from wann_core.run import Run, start_or_resume
-from wann_core.stages import run_settings, staleness
+from wann_core.runs.experiment import experiment_from_tables, load_experiment
+from wann_core.runs.run import Run, start_or_resume
+from wann_core.runs.staleness import run_settings, staleness
+from wann_core.runs.store import ResultsError, RunFiles, history_text, load_history, load_scores
+from wann_core.weights.champion import Baseline, Champion, Snapshot
 
 TASK: Final = "swing_up"
 

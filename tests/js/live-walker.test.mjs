@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { RecordedWalk, Walk } from "../../assets/live/models/walk.mjs";
 import { POSE_SIZE, RAYS, Walker, scan } from "../../assets/live/models/walker.mjs";
 
-/** A walk of `wann_core/tasks/biped.py` on Box2D: seed 0, the actions and what came of them. */
+/** A walk of `wann_core/tasks/biped/task.py` on Box2D: seed 0, the actions and what came of them. */
 const recorded = JSON.parse(await readFile(new URL("./fixtures/walker-box2d.json", import.meta.url), "utf8"));
 
 test("the same actions move the walker on planck as on Box2D", () => {

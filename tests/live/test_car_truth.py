@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from in_node import ask_node
 
-from wann_core.deck import node
-from wann_core.encoder_file import load_encoder
-from wann_core.network import fixed_topology
-from wann_core.tasks import load_task
-from wann_core.tasks.car_track import track_of
+from wann_core.deck.build import node
+from wann_core.encoders.model_file import load_encoder
+from wann_core.networks.network import fixed_topology
+from wann_core.tasks.car_racing.track import track_of
+from wann_core.tasks.registry import load_task
 
 pytest.importorskip("Box2D", reason="what the page is compared with runs on Box2D")
 
-from wann_core.tasks.car_racing_live import LIVE_TRACKS, SCORED_SEED, live_extras  # needs Box2D
+from wann_core.tasks.car_racing.live import LIVE_TRACKS, SCORED_SEED, live_extras  # needs Box2D
 
 SCRIPT = Path(__file__).resolve().parents[1] / "js" / "car-truth.mjs"
 NETWORK = fixed_topology((16, 4, 3))

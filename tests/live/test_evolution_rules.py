@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from in_node import ask_node
 
-from wann_core.genome import Genome
-from wann_core.genome_io import genome_to_dict
-from wann_core.rank import nondominated_sort, rank
-from wann_core.search import SHARED_WEIGHTS, Search, SearchSettings
-from wann_core.vary import initial_genome
+from wann_core.evolution.mutation import initial_genome
+from wann_core.evolution.nsga2 import nondominated_sort, rank
+from wann_core.evolution.search import Search
+from wann_core.evolution.settings import SearchSettings
+from wann_core.evolution.shared_weights import SHARED_WEIGHTS
+from wann_core.networks.genome import Genome
+from wann_core.networks.genome_json import genome_to_dict
 
 REPLAY = Path(__file__).resolve().parents[1] / "js" / "replay-evolution.mjs"
 POPULATION, EPISODES, GENERATIONS, N_INPUTS, N_OUTPUTS = 40, 2, 30, 5, 2

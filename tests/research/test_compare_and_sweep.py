@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from command_line import as_json, run, succeed
 
-from wann_core.evaluate import Evaluator
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.paths import runs_root
 from wann_core.progress import Silent
 from wann_core.research import sweep
 from wann_core.research.bootstrap import difference, mean_of, paired_difference
-from wann_core.research.page import page
+from wann_core.research.report import page
 from wann_core.research.sweep import parse_sweep
-from wann_core.results import ResultsError, RunFiles, load_history, runs_root
+from wann_core.runs.store import ResultsError, RunFiles, load_history
 
 COMMITTED = runs_root() / "swing_up"
 

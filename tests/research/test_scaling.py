@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slow_env import N_STEPS, STEP_S, TASK, lanes
 
-from wann_core.evaluate import Evaluator
-from wann_core.genome import compile_network
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.networks.genome import compile_network
 from wann_core.research.scaling import WORKERS, EngineCosts, Workload, makespan, most_workers, speed_up
 from wann_core.research.scaling_plot import scaling_plot
 from wann_core.research.scaling_study import read_measured, study
-from wann_core.results import ResultsError
+from wann_core.runs.store import ResultsError
 
 FREE = EngineCosts(0.0, 0.0)
 MEASURED = PROJECT / "assets" / "scaling.json"

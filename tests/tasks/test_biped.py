@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wann_core.evaluate import Evaluator
-from wann_core.network import Network, fixed_topology
-from wann_core.tasks import load_task
-from wann_core.tasks.biped import Biped
-from wann_core.tasks.biped_live import live_extras
-from wann_core.tasks.biped_terrain import terrain_of
-from wann_core.tasks.contract import Floats
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.networks.arrays import Floats
+from wann_core.networks.network import Network, fixed_topology
+from wann_core.tasks.biped.live import live_extras
+from wann_core.tasks.biped.task import Biped
+from wann_core.tasks.biped.terrain import terrain_of
+from wann_core.tasks.registry import load_drawing, load_task
 
 gymnasium = pytest.importorskip("gymnasium")
 HAS_BOX2D = True
@@ -152,13 +152,13 @@ def test_an_output_that_is_no_number_commands_nothing() -> None:
 @needs_box2d
 def test_drawing_gives_the_size_asked_for_and_shows_the_walk() -> None:
     recording = TASK.record(NETWORK, random_weights(1, 9)[0], 2)
-    first = TASK.draw(recording, 0, (200, 160))
-    later = TASK.draw(recording, 30, (200, 160))
-    beyond = TASK.draw(recording, 10**6, (200, 160))
+    first = load_drawing(TASK.spec.name)(recording, 0, (200, 160))
+    later = load_drawing(TASK.spec.name)(recording, 30, (200, 160))
+    beyond = load_drawing(TASK.spec.name)(recording, 10**6, (200, 160))
     assert first.shape == (160, 200, 3)
     assert first.dtype == np.uint8
     assert np.abs(first.astype(int) - later.astype(int)).max() > 50
-    assert np.array_equal(beyond, TASK.draw(recording, len(recording.rewards), (200, 160)))
+    assert np.array_equal(beyond, load_drawing(TASK.spec.name)(recording, len(recording.rewards), (200, 160)))
 
 
 def test_the_facts_agree_with_the_environment() -> None:
@@ -172,7 +172,7 @@ def test_the_facts_agree_with_the_environment() -> None:
 
 
 def test_without_box2d_running_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wann_core.tasks import biped_world
+    from wann_core.tasks.biped import world as biped_world
 
     monkeypatch.setitem(sys.modules, "Box2D", None)
     biped_world._box2d.cache_clear()

@@ -9,14 +9,16 @@ import pytest
 from gymnasium_car import chase, needs_box2d, new_environment
 from numpy.typing import NDArray
 
-from wann_core.champion import load_champion
-from wann_core.kernel import forward_weighted
-from wann_core.network import Network
-from wann_core.results import RunFiles, runs_root
-from wann_core.tasks import load_trained
-from wann_core.tasks.car_picture import draw_picture, new_canvas
-from wann_core.tasks.car_track import KERB_RED, track_of
-from wann_core.tasks.contract import Floats, TrainingSettings
+from wann_core.networks.arrays import Floats
+from wann_core.networks.forward_pass import forward_weighted
+from wann_core.networks.network import Network
+from wann_core.paths import runs_root
+from wann_core.runs.champion_file import load_champion
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.car_racing.picture import draw_picture, new_canvas
+from wann_core.tasks.car_racing.track import KERB_RED, track_of
+from wann_core.tasks.contract import TrainingSettings
+from wann_core.tasks.registry import load_trained
 
 
 def scaled(picture: NDArray[np.uint8]) -> Floats:
@@ -43,7 +45,7 @@ def kerb_seed() -> int:
 @needs_box2d
 @pytest.mark.parametrize("seed", [5, kerb_seed()])
 def test_pictures_agree_with_gymnasium_s_within_one_level_of_255_road_kerbs_and_car_alike(seed: int) -> None:
-    from wann_core.tasks.car_episode import drive
+    from wann_core.tasks.car_racing.episode import drive
 
     environment, rng = new_environment(), np.random.default_rng(seed)
     environment.reset(seed=seed)
@@ -68,8 +70,8 @@ def test_pictures_agree_with_gymnasium_s_within_one_level_of_255_road_kerbs_and_
 
 @needs_box2d
 def test_latents_of_either_picture_are_the_same_within_15_hundredths_of_their_deviation() -> None:
-    from wann_core.encoder_file import load_encoder
-    from wann_core.tasks.car_episode import drive
+    from wann_core.encoders.model_file import load_encoder
+    from wann_core.tasks.car_racing.episode import drive
 
     encoder, environment, rng = load_encoder("car_racing"), new_environment(), np.random.default_rng(8)
     environment.reset(seed=8)
@@ -90,7 +92,7 @@ def test_latents_of_either_picture_are_the_same_within_15_hundredths_of_their_de
 
 def return_on_gymnasium_s_picture(network: Network, weights: Floats, seed: int, n_steps: int) -> float:
     """What a network earns that looks at Gymnasium's own picture instead of ours."""
-    from wann_core.encoder_file import load_encoder
+    from wann_core.encoders.model_file import load_encoder
 
     encoder, environment = load_encoder("car_racing"), new_environment()
     environment.reset(seed=seed)

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from gymnasium_car import chase, needs_box2d, new_environment
 
-from wann_core.network import Network, fixed_topology
-from wann_core.tasks import load_task, load_trained
-from wann_core.tasks.car_track import KERB_WHITE, ROAD_0, track_of
-from wann_core.tasks.contract import Floats, TrainingSettings
+from wann_core.networks.arrays import Floats
+from wann_core.networks.network import Network, fixed_topology
+from wann_core.tasks.car_racing.track import KERB_WHITE, ROAD_0, track_of
+from wann_core.tasks.contract import TrainingSettings
+from wann_core.tasks.registry import load_drawing, load_task, load_trained
 
 gymnasium = pytest.importorskip("gymnasium")
 
@@ -41,7 +42,7 @@ def test_the_track_is_that_of_gymnasium() -> None:
 @needs_box2d
 @pytest.mark.parametrize("seed", [0, 3])
 def test_every_reward_is_that_of_gymnasium_on_the_same_actions(seed: int) -> None:
-    from wann_core.tasks.car_episode import drive
+    from wann_core.tasks.car_racing.episode import drive
 
     environment, rng = new_environment(), np.random.default_rng(seed)
     environment.reset(seed=seed)
@@ -57,7 +58,7 @@ def test_every_reward_is_that_of_gymnasium_on_the_same_actions(seed: int) -> Non
 
 @needs_box2d
 def test_a_car_that_leaves_the_field_loses_a_hundred_and_the_episode_as_in_gymnasium() -> None:
-    from wann_core.tasks.car_episode import drive
+    from wann_core.tasks.car_racing.episode import drive
 
     straight = np.tile([0.01, 0.3, 0.0], (1000, 1))
     ours = [(reward, is_over) for reward, is_over, _ in drive(1, straight)]
@@ -161,15 +162,18 @@ def test_an_output_that_is_no_number_commands_nothing() -> None:
 @needs_box2d
 def test_drawing_gives_the_size_asked_for_and_shows_the_race_and_the_picture_that_is_seen() -> None:
     recording = TASK.record(constant((0.0, 0.0, 0.0))[0], constant((0.0, -0.4, 0.0))[1][0], 2)
-    first, later = TASK.draw(recording, 60, (300, 240)), TASK.draw(recording, 120, (300, 240))
+    first, later = (
+        load_drawing(TASK.spec.name)(recording, 60, (300, 240)),
+        load_drawing(TASK.spec.name)(recording, 120, (300, 240)),
+    )
     assert first.shape == (240, 300, 3)
     assert first.dtype == np.uint8
     assert np.abs(first.astype(int) - later.astype(int)).max() > 50
     seen = recording.extras["pictures"][60].astype(np.uint8)
     inset = first[240 - 7 - 64 : 240 - 7, 7 : 7 + 64]
     assert np.array_equal(inset, seen)
-    beyond = TASK.draw(recording, 10**6, (300, 240))
-    assert np.array_equal(beyond, TASK.draw(recording, len(recording.rewards), (300, 240)))
+    beyond = load_drawing(TASK.spec.name)(recording, 10**6, (300, 240))
+    assert np.array_equal(beyond, load_drawing(TASK.spec.name)(recording, len(recording.rewards), (300, 240)))
 
 
 def test_the_facts_agree_with_the_environment() -> None:
@@ -189,7 +193,7 @@ def test_a_track_begins_and_ends_with_plain_tiles() -> None:
 
 
 def test_without_box2d_running_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wann_core.tasks import car_world
+    from wann_core.tasks.car_racing import world as car_world
 
     monkeypatch.setitem(sys.modules, "Box2D", None)
     caches: list[Any] = [car_world._box2d, car_world._parts, car_world.road_of]

@@ -1,7 +1,8 @@
-"""What every registered task promises, and every figure of the catalog."""
+"""What every registered task promises, and every figure of the registry."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -10,17 +11,22 @@ import numpy as np
 import pytest
 from genomes import grown
 
-from wann_core.evaluate import Evaluator
-from wann_core.experiment import experiment_names, load_experiment
-from wann_core.figures import catalog, making
-from wann_core.figures.catalog import KINDS
-from wann_core.genome import compile_network
-from wann_core.network import Network, fixed_topology
-from wann_core.results import RunFiles, encoder_path
-from wann_core.tasks import TASK_MODULES, load_task, task_names
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.figures import making
+from wann_core.figures.figure import FigureSpec
+from wann_core.figures.registry import specs
+from wann_core.networks.genome import compile_network
+from wann_core.networks.network import Network, fixed_topology
+from wann_core.paths import encoder_path
+from wann_core.runs.experiment import experiment_names, load_experiment
+from wann_core.runs.store import RunFiles
 from wann_core.tasks.contract import Task
+from wann_core.tasks.registry import load_drawing, load_task, task_names
 
 pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
+
+
+SPECS = tuple(specs().values())
 
 
 def network_for(task: Task, seed: int = 0) -> Network:
@@ -34,7 +40,7 @@ def task(request: pytest.FixtureRequest) -> Task:
 
 def test_the_facts_of_a_task_fit_together(task: Task) -> None:
     spec = task.spec
-    assert spec.name in TASK_MODULES
+    assert spec.name in task_names()
     assert (spec.n_inputs, spec.n_outputs) == (spec.baseline_layers[0], spec.baseline_layers[-1])
     assert len(set(spec.input_names)) == spec.n_inputs
     assert spec.max_steps > 0
@@ -99,7 +105,7 @@ def test_separate_weights_are_taken_per_connection(task: Task) -> None:
 def test_every_moment_can_be_drawn(task: Task, size: tuple[int, int]) -> None:
     recording = task.record(network_for(task), 1.0, 0)
     for step in (0, len(recording.rewards)):
-        picture = task.draw(recording, step, size)
+        picture = load_drawing(task.spec.name)(recording, step, size)
         assert picture.shape == (size[1], size[0], 3)
         assert picture.dtype == np.uint8
         assert picture.std() > 1.0
@@ -109,29 +115,30 @@ def test_every_moment_can_be_drawn(task: Task, size: tuple[int, int]) -> None:
 
 
 def test_figures_have_names_of_their_own_and_makers_that_exist() -> None:
-    assert len({kind.suffix for kind in KINDS}) == len(KINDS)
-    for kind in KINDS:
-        module, function = kind.maker.split(".")
-        assert callable(getattr(import_module(f"wann_core.figures.{module}"), function))
-        assert set(kind.inputs) <= {name for name in dir(RunFiles) if not name.startswith("_")}
+    assert len({spec.suffix for spec in SPECS}) == len(SPECS)
+    for spec in SPECS:
+        module = import_module(spec.module)
+        assert callable(getattr(module, spec.maker))
+        assert replace(spec, module="") in module.FIGURES
+        assert set(spec.inputs) <= {name for name in dir(RunFiles) if not name.startswith("_")}
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.suffix)
-def test_a_figures_key_is_of_what_it_reads_and_of_nothing_else(kind: catalog.Kind, tmp_path: Path) -> None:
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.suffix)
+def test_a_figures_key_is_of_what_it_reads_and_of_nothing_else(spec: FigureSpec, tmp_path: Path) -> None:
     runs = tmp_path / "runs"
-    task = "car_racing" if kind.seen else "swing_up"  # what an encoder sees is drawn for tasks that have one
+    task = "car_racing" if spec.needs_encoder else "swing_up"  # what an encoder sees is drawn for tasks that have one
     store = RunFiles(runs / task)
     store.root.mkdir(parents=True)
     files = ("experiment", "champion", "snapshots", "baseline", "history", "scores", "provenance")
     for name in files:
         getattr(store, name).write_text(name)
-    figure = f"{task}/{kind.suffix}" if kind.of_task else kind.suffix
+    figure = f"{task}/{spec.suffix}" if spec.of_task else spec.suffix
     key = making.key_of(figure, runs)
     assert making.key_of(figure, runs) == key
     for name in files:
         path = getattr(store, name)
         path.write_text("changed")
-        assert (making.key_of(figure, runs) != key) == (name in kind.inputs), name
+        assert (making.key_of(figure, runs) != key) == (name in spec.inputs), name
         path.write_text(name)
     assert making.key_of(figure, runs) == key
     store.champion.unlink()  # no run any more

@@ -8,12 +8,14 @@ import gymnasium
 import numpy as np
 import pytest
 
-from wann_core.evaluate import Evaluator
-from wann_core.network import Network, compute_reference, fixed_topology
-from wann_core.task_names import env_id_of, task_name_of
-from wann_core.tasks import ball_on_beam, load_task
-from wann_core.tasks.contract import Floats, Recording, Task
-from wann_core.tasks.gymnasium_task import BadEnvironmentError, GymnasiumTask
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.networks.arrays import Floats
+from wann_core.networks.network import Network, compute_reference, fixed_topology
+from wann_core.tasks.ball_on_beam import task as ball_on_beam
+from wann_core.tasks.contract import Recording, Task
+from wann_core.tasks.gymnasium.task import BadEnvironmentError, GymnasiumTask
+from wann_core.tasks.names import env_id_of, task_name_of
+from wann_core.tasks.registry import load_drawing, load_task
 
 IDS = ("CartPole-v1", "Acrobot-v1", "LunarLander-v3", "Pendulum-v1")
 
@@ -113,10 +115,10 @@ def test_a_recording_is_the_scored_episode_and_draws_itself_at_any_step(env_id: 
     assert recording.episode_return == scored.returns[0]
     n_steps = int(scored.steps[0])
     assert recording.states.shape == (n_steps + 1, task.spec.n_inputs)
-    late = task.draw(recording, min(9, n_steps), (200, 160))
-    task.draw(recording, 0, (200, 160))
+    late = load_drawing(task.spec.name)(recording, min(9, n_steps), (200, 160))
+    load_drawing(task.spec.name)(recording, 0, (200, 160))
     assert late.shape == (160, 200, 3)
-    assert np.array_equal(task.draw(recording, min(9, n_steps), (200, 160)), late)
+    assert np.array_equal(load_drawing(task.spec.name)(recording, min(9, n_steps), (200, 160)), late)
     assert len(np.unique(late.reshape(-1, 3), axis=0)) > 3
 
 
@@ -170,4 +172,4 @@ def test_a_task_of_ones_own_takes_fewer_than_fifty_lines_its_picture_included() 
     recording = task.record(network, weights, 1)
     assert task.spec.input_names[0] == "distance to the mark"
     assert 0 < len(recording.rewards) <= task.spec.max_steps
-    assert len(np.unique(task.draw(recording, 0, (480, 480)).reshape(-1, 3), axis=0)) >= 4
+    assert len(np.unique(load_drawing(task.spec.name)(recording, 0, (480, 480)).reshape(-1, 3), axis=0)) >= 4

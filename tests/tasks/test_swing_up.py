@@ -13,14 +13,15 @@ from gymnasium.utils.env_checker import check_env
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wann_core.genome import compile_network
-from wann_core.network import Network, compute_reference, fixed_topology
-from wann_core.release_format import read_release
-from wann_core.search import SHARED_WEIGHTS
-from wann_core.tasks import load_task
-from wann_core.tasks.contract import Floats, Ints, LaneResults
-from wann_core.tasks.swing_up import LANES_AT_ONCE, SPEC, TASK, SwingUpEnv, start_states
-from wann_core.vary import Counters, OperatorOdds, initial_genome, mutate
+from wann_core.evolution.mutation import Counters, OperatorOdds, initial_genome, mutate
+from wann_core.evolution.shared_weights import SHARED_WEIGHTS
+from wann_core.exchange.release_format import read_release
+from wann_core.networks.arrays import Floats, Ints
+from wann_core.networks.genome import compile_network
+from wann_core.networks.network import Network, compute_reference, fixed_topology
+from wann_core.tasks.contract import LaneResults
+from wann_core.tasks.registry import load_drawing, load_task
+from wann_core.tasks.swing_up.task import LANES_AT_ONCE, SPEC, TASK, SwingUpEnv, start_states
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
 needs_reference = pytest.mark.skipif(not REFERENCE.is_dir(), reason="the release's data are not beside the project")
@@ -255,7 +256,7 @@ def test_a_reset_without_a_seed_starts_a_new_episode_each_time() -> None:
 @pytest.mark.parametrize("size", [(400, 400), (640, 360), (160, 90), (90, 160)])
 def test_a_moment_is_drawn_at_any_size(size: tuple[int, int]) -> None:
     recording = TASK.record(grown(11, 14), 1.0, 0)
-    picture = TASK.draw(recording, len(recording.rewards) // 2, size)
+    picture = load_drawing(TASK.spec.name)(recording, len(recording.rewards) // 2, size)
     assert picture.shape == (size[1], size[0], 3)
     assert picture.dtype == np.uint8
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
@@ -263,10 +264,12 @@ def test_a_moment_is_drawn_at_any_size(size: tuple[int, int]) -> None:
 
 def test_the_drawing_shows_what_happens() -> None:
     recording = TASK.record(grown(11, 14), 1.0, 0)
-    first, middle, last = (TASK.draw(recording, step, (320, 180)) for step in (0, 40, len(recording.rewards)))
+    first, middle, last = (
+        load_drawing(TASK.spec.name)(recording, step, (320, 180)) for step in (0, 40, len(recording.rewards))
+    )
     assert not np.array_equal(first, middle)
     assert not np.array_equal(middle, last)
-    assert np.array_equal(middle, TASK.draw(recording, 40, (320, 180)))
+    assert np.array_equal(middle, load_drawing(TASK.spec.name)(recording, 40, (320, 180)))
 
 
 def test_the_environment_draws_in_its_rgb_mode_only() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wann_core.tasks.walker_impact import TARGET_M, TOLERANCE_M, closest_features, impact_time
+from wann_core.tasks.biped.impact import TARGET_M, TOLERANCE_M, closest_features, impact_time
 
 HALF_WIDTH, HALF_HEIGHT = 0.1, 0.5
 FLAT = np.zeros(200, dtype=np.float32)

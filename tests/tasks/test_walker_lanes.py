@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wann_core.network import fixed_topology
+from wann_core.networks.network import fixed_topology
 
 pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
 
 gymnasium = pytest.importorskip("gymnasium")
 
-from wann_core.tasks import walker_lanes  # noqa: E402  # after the skip
+from wann_core.tasks.biped import lanes as walker_lanes  # noqa: E402  # after the skip
 
 NETWORK = fixed_topology((24, 6, 4))
 
@@ -33,7 +33,7 @@ def test_terrain_and_push_are_those_of_gymnasium() -> None:
 
 def gymnasium_rewards(weights: np.ndarray[Any, Any], seed: int, n_steps: int) -> list[float]:
     """Gymnasium's own world, driven by the same network."""
-    from wann_core.network import compute_reference
+    from wann_core.networks.network import compute_reference
 
     environment = gymnasium.make("BipedalWalker-v3").unwrapped
     observation, _ = environment.reset(seed=seed)

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from wann_core.errors import WannError
+
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
@@ -63,7 +65,7 @@ _FLAGS: Final = (
 )
 
 
-class BrowserError(ValueError):
+class BrowserError(WannError):
     """There is no browser, or it did not do what it was asked."""
 
 

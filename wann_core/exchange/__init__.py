@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.champion import Champion
 from wann_core.exchange.neat_python import read_neat
-from wann_core.genome import Genome
-from wann_core.release_format import read_release, write_release
-from wann_core.results import ResultsError
+from wann_core.exchange.release_format import read_release, write_release
+from wann_core.networks.genome import Genome
+from wann_core.runs.store import ResultsError
 from wann_core.tasks.contract import TaskSpec
+from wann_core.weights.champion import Champion
 
 
 def _release(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:

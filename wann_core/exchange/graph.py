@@ -6,11 +6,11 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann_core.atomic import write_bytes
-from wann_core.champion import Champion
-from wann_core.extras import needs
-from wann_core.genome import NodeKind, enabled_in_network_order
+from wann_core.files.atomic import write_bytes
+from wann_core.networks.genome import NodeKind, enabled_in_network_order
+from wann_core.optional_packages import needs
 from wann_core.tasks.contract import TaskSpec
+from wann_core.weights.champion import Champion
 
 if TYPE_CHECKING:
     import networkx

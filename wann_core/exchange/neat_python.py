@@ -17,11 +17,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from wann_core.activations import Activation
-from wann_core.genome import ConnectionGene, Genome, NodeGene, NodeKind, enabled_in_network_order, layers
-from wann_core.genome_io import MAX_GENES, GenomeError
-from wann_core.reading import UnreadableError, strict_text
-from wann_core.tasks.contract import Floats
+from wann_core.files.safe_read import UnreadableError, strict_text
+from wann_core.networks.activations import Activation
+from wann_core.networks.arrays import Floats
+from wann_core.networks.genome import ConnectionGene, Genome, NodeGene, NodeKind, enabled_in_network_order, layers
+from wann_core.networks.genome_json import MAX_GENES, GenomeError
 
 FORMAT: Final = "1.0"
 ACTIVATIONS: Final = {

@@ -16,13 +16,14 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from wann_core.activations import Activation
-from wann_core.atomic import write_bytes
-from wann_core.champion import Champion
-from wann_core.extras import needs
-from wann_core.kernel import forward_shared, forward_weighted
-from wann_core.network import Network
-from wann_core.tasks.contract import Floats, Ints
+from wann_core.errors import WannError
+from wann_core.files.atomic import write_bytes
+from wann_core.networks.activations import Activation
+from wann_core.networks.arrays import Floats, Ints
+from wann_core.networks.forward_pass import forward_shared, forward_weighted
+from wann_core.networks.network import Network
+from wann_core.optional_packages import needs
+from wann_core.weights.champion import Champion
 
 OPSET: Final = 17
 IR_VERSION: Final = 8
@@ -59,7 +60,7 @@ class _Graph:
         return results
 
     def activate(self, activation: Activation, x: str) -> str:
-        """Apply an activation, by the formulas of ``wann_core.activations.reference``."""
+        """Apply an activation, by the formulas of ``wann_core.networks.activations.reference``."""
 
         def scaled(name: str, factor: float) -> str:
             return self.apply("Mul", name, self.constant(f"factor_{len(self.constants)}", np.float64(factor)))[0]
@@ -153,7 +154,7 @@ def write_onnx(path: Path, champion: Champion, weights: Weights = "shared") -> N
 
     Raises:
         MissingPackageError: onnx is not installed.
-        ValueError: tuned weights of a champion that has none.
+        WannError: tuned weights of a champion that has none.
         OSError: it cannot be written.
     """
     write_bytes(path, to_onnx(champion.network, _weights(champion, weights)).SerializeToString())
@@ -163,7 +164,7 @@ def _weights(champion: Champion, weights: Weights) -> float | Floats:
     if weights == "shared":
         return 1.0 if champion.shared_weight is None else champion.shared_weight
     if champion.tuned_weights is None:
-        raise ValueError("the champion has no tuned weights: tune it first, or export its shared weight")
+        raise WannError("the champion has no tuned weights: tune it first, or export its shared weight")
     return champion.tuned_weights
 
 

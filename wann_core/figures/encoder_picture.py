@@ -8,9 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from wann_core.encoder_file import load_encoder
-from wann_core.figures.catalog import Made, Order, task_of
-from wann_core.tasks import load_frames, load_telling
+from wann_core.encoders.model_file import load_encoder
+from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
+from wann_core.figures.registry import task_of
+from wann_core.tasks.registry import load_frames, load_telling
+
+FIGURES: Final = (
+    FigureSpec(
+        "encoder.png",
+        "image",
+        "encoder",
+        "what the encoder keeps of the pictures that the car sees",
+        packages=("pillow",),
+        needs_encoder=True,
+        needs_drawing=True,
+    ),
+)
+
 
 N_FRAMES: Final = 6
 SCALE: Final = 3
@@ -24,13 +38,13 @@ _INK: Final = (18, 22, 28)
 _MUTED: Final = (68, 74, 85)
 
 
-def encoder(order: Order) -> Made:
+def encoder(request: FigureRequest) -> FigureOutput:
     """Draw ``encoder.png``.
 
     Raises:
         ValueError: Box2D is not installed, or the encoder is missing or damaged.
     """
-    task = task_of(order.name)
+    task = task_of(request.name)
     assert task is not None  # a figure of a task
     model = load_encoder(task)
     frames = shown_frames(task)
@@ -46,12 +60,12 @@ def encoder(order: Order) -> Made:
         ),
     )
     image = _sheet(rows)
-    image.save(order.folder / "encoder.png", optimize=True)
+    image.save(request.folder / "encoder.png", optimize=True)
     alt = (
         f"Above, {N_FRAMES} pictures that the network of {task.replace('_', ' ')} might see; below, what a decoder "
         f"rebuilds from the encoder's 16 numbers, {off:.1f} of 255 levels off on average in these."
     )
-    return Made({"png": "encoder.png"}, alt, *image.size)
+    return FigureOutput({"png": "encoder.png"}, alt, *image.size)
 
 
 def shown_frames(task: str) -> NDArray[np.uint8]:

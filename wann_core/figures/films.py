@@ -11,12 +11,55 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from wann_core.champion import load_champion
-from wann_core.experiment import paper_values
-from wann_core.figures.catalog import FigureError, Made, Order, task_of
-from wann_core.search import SHARED_WEIGHTS
-from wann_core.tasks import load_task
-from wann_core.tasks.contract import Recording, Task
+from wann_core.evolution.shared_weights import SHARED_WEIGHTS
+from wann_core.figures.figure import FigureError, FigureOutput, FigureRequest, FigureSpec
+from wann_core.figures.registry import task_of
+from wann_core.runs.champion_file import load_champion
+from wann_core.runs.experiment import paper_values
+from wann_core.tasks.contract import Draw, Recording
+from wann_core.tasks.registry import load_drawing, load_task
+
+FIGURES: Final = (
+    FigureSpec(
+        "rollout.mp4",
+        "video",
+        "rollout",
+        "the champion plays an episode, the same weight on all connections",
+        without_run=True,
+        inputs=("champion",),
+        packages=("imageio-ffmpeg", "pillow"),
+        needs_drawing=True,
+    ),
+    FigureSpec(
+        "tuned.mp4",
+        "video",
+        "tuned",
+        "it plays with a weight of its own on each connection",
+        inputs=("champion",),
+        packages=("imageio-ffmpeg", "pillow"),
+        needs_drawing=True,
+    ),
+    FigureSpec(
+        "six-weights.mp4",
+        "video",
+        "six_weights",
+        "six episodes side by side, each with another shared weight",
+        inputs=("champion",),
+        packages=("imageio-ffmpeg", "pillow"),
+        needs_drawing=True,
+    ),
+    FigureSpec(
+        "still.png",
+        "image",
+        "still",
+        "a picture of the task, as in the film",
+        without_run=True,
+        inputs=("champion",),
+        packages=("imageio-ffmpeg", "pillow"),
+        needs_drawing=True,
+    ),
+)
+
 
 Frame = NDArray[np.uint8]
 SIZE: Final = (600, 600)
@@ -81,52 +124,52 @@ def _weight_text(weight: float | None) -> tuple[str, str]:
     return ("weights", "tuned") if weight is None else ("shared weight", f"{weight:.2f}")
 
 
-def _film(order: Order, weights: Any, weight: float | None) -> Made:  # noqa: ANN401  # a number or an array
-    champion = load_champion(order.store)
-    task = load_task(order.store.task)
+def _film(request: FigureRequest, weights: Any, weight: float | None) -> FigureOutput:  # noqa: ANN401  # a number or an array
+    champion = load_champion(request.store)
+    task = load_task(request.store.task)
     recording = task.record(champion.network, weights, FILM_SEED)
     fps = 50 if task.spec.step_s <= 0.01 else 25
-    running = np.concatenate([[0.0], np.cumsum(recording.rewards)])
+    running, draw = np.concatenate([[0.0], np.cumsum(recording.rewards)]), load_drawing(request.store.task)
 
     def frames() -> Iterator[Frame]:
         for step in _steps(recording, task.spec.step_s, fps):
-            frame = task.draw(recording, step, SIZE)
+            frame = draw(recording, step, SIZE)
             yield _caption(frame, [_weight_text(weight), ("return", f"{running[step]:.0f}")])
 
-    _encode(order.folder / "film.mp4", frames(), fps)
+    _encode(request.folder / "film.mp4", frames(), fps)
     poster_step = len(recording.rewards) * 3 // 5
     poster = _caption(
-        task.draw(recording, poster_step, SIZE),
+        draw(recording, poster_step, SIZE),
         [_weight_text(weight), ("return", f"{running[poster_step]:.0f}")],
     )
-    Image.fromarray(poster).save(order.folder / "poster.png", optimize=True)
+    Image.fromarray(poster).save(request.folder / "poster.png", optimize=True)
     with_what = "its tuned weights" if weight is None else f"one shared weight of {weight:.2f}"
     alt = f"{task.spec.title}: the champion with {with_what}; episode return {running[-1]:.0f}."
-    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, *SIZE)
+    return FigureOutput({"mp4": "film.mp4", "poster": "poster.png"}, alt, *SIZE)
 
 
-def rollout(order: Order) -> Made:
+def rollout(request: FigureRequest) -> FigureOutput:
     """The champion at its best shared weight; a title where a task has no run."""
-    if not order.has_run:
-        return _title_clip(order)
-    shared = load_champion(order.store).shared_weight
+    if not request.has_run:
+        return _title_clip(request)
+    shared = load_champion(request.store).shared_weight
     if shared is None:
-        raise FigureError(f"{order.store.champion}: the champion is not tuned; build again, or rerun the task")
-    return _film(order, shared, shared)
+        raise FigureError(f"{request.store.champion}: the champion is not tuned; build again, or rerun the task")
+    return _film(request, shared, shared)
 
 
-def tuned(order: Order) -> Made:
+def tuned(request: FigureRequest) -> FigureOutput:
     """The champion with its tuned weights."""
-    weights = load_champion(order.store).tuned_weights
+    weights = load_champion(request.store).tuned_weights
     if weights is None:
-        raise FigureError(f"{order.store.champion}: the champion is not tuned; build again, or rerun the task")
-    return _film(order, weights, None)
+        raise FigureError(f"{request.store.champion}: the champion is not tuned; build again, or rerun the task")
+    return _film(request, weights, None)
 
 
-def six_weights(order: Order) -> Made:
+def six_weights(request: FigureRequest) -> FigureOutput:
     """The six shared weights of the paper side by side, in step."""
-    champion = load_champion(order.store)
-    task = load_task(order.store.task)
+    champion = load_champion(request.store)
+    task = load_task(request.store.task)
     recordings = [task.record(champion.network, weight, FILM_SEED) for weight in SHARED_WEIGHTS]
     running = [np.concatenate([[0.0], np.cumsum(recording.rewards)]) for recording in recordings]
     fps = 25
@@ -134,23 +177,25 @@ def six_weights(order: Order) -> Made:
 
     def frames() -> Iterator[Frame]:
         for step in _steps(longest, task.spec.step_s, fps):
-            yield _grid(task, recordings, running, step)
+            yield _grid(load_drawing(request.store.task), recordings, running, step)
 
-    _encode(order.folder / "film.mp4", frames(), fps)
+    _encode(request.folder / "film.mp4", frames(), fps)
     middle = len(longest.rewards) * 3 // 5
-    Image.fromarray(_grid(task, recordings, running, middle)).save(order.folder / "poster.png", optimize=True)
+    Image.fromarray(_grid(load_drawing(request.store.task), recordings, running, middle)).save(
+        request.folder / "poster.png", optimize=True
+    )
     totals = ", ".join(f"{w:g}: {total[-1]:.0f}" for w, total in zip(SHARED_WEIGHTS, running, strict=True))
     alt = f"{task.spec.title}: the champion at six shared weights; episode returns {totals}."
-    return Made({"mp4": "film.mp4", "poster": "poster.png"}, alt, PANEL[0] * 3 + 8, PANEL[1] * 2 + 4)
+    return FigureOutput({"mp4": "film.mp4", "poster": "poster.png"}, alt, PANEL[0] * 3 + 8, PANEL[1] * 2 + 4)
 
 
-def _grid(task: Task, recordings: list[Recording], running: list[Any], step: int) -> Frame:
+def _grid(draw: Draw, recordings: list[Recording], running: list[Any], step: int) -> Frame:
     gap = 4
     grid = np.full((PANEL[1] * 2 + gap, PANEL[0] * 3 + 2 * gap, 3), 255, dtype=np.uint8)
     for i, (recording, total, weight) in enumerate(zip(recordings, running, SHARED_WEIGHTS, strict=True)):
         at = min(step, len(recording.rewards))
         frame = _caption(
-            task.draw(recording, at, PANEL), [_weight_text(weight), ("return", f"{total[at]:.0f}")], _PANEL_TEXT
+            draw(recording, at, PANEL), [_weight_text(weight), ("return", f"{total[at]:.0f}")], _PANEL_TEXT
         )
         if at < step:
             frame = (frame * 0.55 + 255 * 0.45).astype(np.uint8)
@@ -160,20 +205,20 @@ def _grid(task: Task, recordings: list[Recording], running: list[Any], step: int
     return grid
 
 
-def still(order: Order) -> Made:
+def still(request: FigureRequest) -> FigureOutput:
     """One moment of the champion's rollout."""
-    name = task_of(order.name)
+    name = task_of(request.name)
     assert name is not None  # a figure of a task
-    if not order.has_run:
-        Image.fromarray(_title(paper_values()[name]["title"], 1.0)).save(order.folder / "still.png", optimize=True)
-        return Made({"png": "still.png"}, f"{paper_values()[name]['title']}: not run here yet.", *SIZE)
-    champion = load_champion(order.store)
+    if not request.has_run:
+        Image.fromarray(_title(paper_values()[name]["title"], 1.0)).save(request.folder / "still.png", optimize=True)
+        return FigureOutput({"png": "still.png"}, f"{paper_values()[name]['title']}: not run here yet.", *SIZE)
+    champion = load_champion(request.store)
     task = load_task(name)
     weights = champion.shared_weight if champion.shared_weight is not None else 1.0
     recording = task.record(champion.network, weights, FILM_SEED)
     step = _telling_step(recording)
-    Image.fromarray(task.draw(recording, step, STILL)).save(order.folder / "still.png", optimize=True)
-    return Made({"png": "still.png"}, f"{task.spec.title}: the champion at work.", *STILL)
+    Image.fromarray(load_drawing(name)(recording, step, STILL)).save(request.folder / "still.png", optimize=True)
+    return FigureOutput({"png": "still.png"}, f"{task.spec.title}: the champion at work.", *STILL)
 
 
 def _telling_step(recording: Recording) -> int:
@@ -194,12 +239,12 @@ def _title(title: str, fade: float) -> Frame:
     return np.asarray(image)
 
 
-def _title_clip(order: Order) -> Made:
+def _title_clip(request: FigureRequest) -> FigureOutput:
     """A short honest title, where there is nothing to film."""
-    name = task_of(order.name)
+    name = task_of(request.name)
     assert name is not None  # a figure of a task
     title = paper_values()[name]["title"]
     frames = (_title(title, min(1.0, k / 12)) for k in range(50))
-    _encode(order.folder / "film.mp4", frames, 25)
-    Image.fromarray(_title(title, 1.0)).save(order.folder / "poster.png", optimize=True)
-    return Made({"mp4": "film.mp4", "poster": "poster.png"}, f"{title}: no run of our own yet.", *SIZE)
+    _encode(request.folder / "film.mp4", frames, 25)
+    Image.fromarray(_title(title, 1.0)).save(request.folder / "poster.png", optimize=True)
+    return FigureOutput({"mp4": "film.mp4", "poster": "poster.png"}, f"{title}: no run of our own yet.", *SIZE)

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from wann_core.activations import Activation
-from wann_core.champion import load_snapshots
 from wann_core.figures.canvas import Canvas, Point
-from wann_core.figures.catalog import Made, Order
+from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.network_drawing import draw_network, finish
-from wann_core.genome import ConnectionGene, Genome, NodeGene, NodeKind
+from wann_core.networks.activations import Activation
+from wann_core.networks.genome import ConnectionGene, Genome, NodeGene, NodeKind
+from wann_core.runs.champion_file import load_snapshots
+
+FIGURES: Final = (
+    FigureSpec(
+        "growth",
+        "image",
+        "growth",
+        "the champion at several generations of its search",
+        inputs=("snapshots",),
+        packages=("pillow",),
+    ),
+    FigureSpec(
+        "growth.png", "image", "growth", "the same as a picture file", inputs=("snapshots",), packages=("pillow",)
+    ),
+)
+
 
 WIDTH, HEIGHT = 1112, 480
 """What a slide has below its heading, so that nothing is scaled and 20 px are 20 px."""
@@ -31,11 +46,11 @@ def _example(hidden: Activation, *, has_third: bool) -> Genome:
     return Genome(nodes, tuple(ConnectionGene(i, a, b, True) for i, (a, b) in enumerate(pairs)))
 
 
-def growth(order: Order) -> Made:
+def growth(request: FigureRequest) -> FigureOutput:
     """A row of operators above a row of this run's networks."""
     canvas = Canvas(WIDTH, HEIGHT)
     _operators(canvas)
-    snapshots = load_snapshots(order.store.snapshots)
+    snapshots = load_snapshots(request.store.snapshots)
     picks = [snapshots[round(i * (len(snapshots) - 1) / max(1, N_STAGES - 1))] for i in range(N_STAGES)]
     picks = list(dict.fromkeys(picks))
     width = (WIDTH - _GAP * (len(picks) - 1)) / len(picks)
@@ -52,7 +67,7 @@ def growth(order: Order) -> Made:
     last = picks[-1]
     return finish(
         canvas,
-        order,
+        request,
         "Three operators (insert a node, add a connection, change an activation), then the networks of this run: "
         f"from {picks[0].genome.n_connections} connections in generation {picks[0].generation} to "
         f"{last.genome.n_connections} in generation {last.generation}.",

@@ -9,16 +9,27 @@ from pyecharts.charts import Line
 from pyecharts.options import InitOpts
 
 from wann_core.figures.bars import LABEL_PX, MUTED, SERIES_COLOURS, frame, pure_option
-from wann_core.figures.catalog import Made, Order
+from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.score_charts import write_option
-from wann_core.results import load_history, load_stages
+from wann_core.runs.store import load_history, load_stages
+
+FIGURES: Final = (
+    FigureSpec(
+        "history",
+        "chart",
+        "history",
+        "the course of the search, generation by generation",
+        inputs=("history", "provenance"),
+    ),
+)
+
 
 MAX_POINTS: Final = 240
 
 
-def history(order: Order) -> Made:
+def history(request: FigureRequest) -> FigureOutput:
     """Best and median mean return of the best restart, the other restarts behind it, connections on a second axis."""
-    rows = load_history(order.store.history)
+    rows = load_history(request.store.history)
     restarts = sorted({row["restart"] for row in rows})
     by_restart = {restart: [row for row in rows if row["restart"] == restart] for restart in restarts}
 
@@ -47,13 +58,13 @@ def history(order: Order) -> Made:
         {"type": "value", "splitLine": {"show": False}, "alignTicks": True},
     ]  # fmt: skip
     names = list(dict.fromkeys(one["name"] for one in series))
-    cost = _cost(load_stages(order.store).get("search", {}))
+    cost = _cost(load_stages(request.store).get("search", {}))
     frame(option, cost, names, y_name="Mean return", x_name="Generation")
     option["yAxis"][1] |= {"name": "Connections", "nameTextStyle": {"fontSize": LABEL_PX, "color": MUTED}}
     option["aria"] = {"enabled": True}
     last = main[-1]
     return write_option(
-        order,
+        request,
         option,
         f"Search progress over {len(main)} generations: best mean return {last['best_mean_return']:.0f}, "
         f"{last['best_connections']:.0f} connections at the end. {cost}".rstrip(),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann_core.figures.canvas import Point
-from wann_core.genome import Genome, NodeGene, NodeKind, layers
+from wann_core.networks.genome import Genome, NodeGene, NodeKind, layers
 
 Floats = NDArray[np.float64]
 

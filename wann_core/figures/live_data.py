@@ -5,20 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann_core.figures.origin import rerun_command
-from wann_core.hashing import PACKAGE, content_hash, source_hash
-from wann_core.results import RunFiles, encoder_path, load_scores, read_json, runs_root
-from wann_core.stages import TASK_SOURCES
+from wann_core.figures.figure_provenance import rerun_command
+from wann_core.files.code_hash import code_hash
+from wann_core.files.hashing import content_hash
+from wann_core.paths import encoder_path, runs_root
+from wann_core.runs.store import RunFiles, load_scores, read_json
+from wann_core.tasks.registry import entry_of, load_live_extras, load_task
 
 if TYPE_CHECKING:
-    from wann_core.champion import Champion
+    from wann_core.weights.champion import Champion
 
 
 def live_inputs(task: str, runs: Path | None = None) -> str:
     """Hash of what the data depend on."""
     files = RunFiles((runs or runs_root()) / task)
-    own = [f"tasks.{task}_live"] if (PACKAGE / "tasks" / f"{task}_live.py").is_file() else []
-    code = source_hash("figures.live_data", "figures.origin", *TASK_SOURCES.get(task, ()), *own)
+    live = entry_of(task).live
+    code = code_hash(__name__, entry_of(task).task, *([live] if live else []))
     encoder = [path for path in (encoder_path(task),) if path.is_file()]
     return content_hash(files.champion, files.baseline, files.scores, code, *encoder)
 
@@ -29,8 +31,7 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
     Raises:
         ResultsError: the task has no run, or a file of it is damaged.
     """
-    from wann_core.champion import load_baseline, load_champion  # noqa: PLC0415  # numpy, only when data are made
-    from wann_core.tasks import load_task  # noqa: PLC0415
+    from wann_core.runs.champion_file import load_baseline, load_champion  # noqa: PLC0415  # numpy, only when data are made
 
     files = RunFiles((runs or runs_root()) / task)
     champion, baseline = load_champion(files), load_baseline(files)
@@ -66,8 +67,6 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
 
 def _of_task(task: str, champion: Champion) -> dict[str, Any]:
     """What a task's own demo needs beside the networks, where the task says so."""
-    from wann_core.tasks import load_live_extras  # noqa: PLC0415  # as above
-
     live_extras = load_live_extras(task)
     if live_extras is None or champion.tuned_weights is None:
         return {}

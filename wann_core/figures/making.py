@@ -14,64 +14,52 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.atomic import write_text
-from wann_core.figures.catalog import (
-    TASKS,
-    FigureError,
-    FigureProduct,
-    Kind,
-    Made,
-    Order,
-    is_known,
-    kinds,
-    names,
-    store_of,
-    task_of,
-)
-from wann_core.figures.origin import origin_of
-from wann_core.hashing import PACKAGE, content_hash, source_hash
-from wann_core.installed import version_of
+from wann_core.figures.figure import Figure, FigureError, FigureOutput, FigureRequest, FigureSpec
+from wann_core.figures.figure_provenance import origin_of
+from wann_core.figures.registry import is_known, names, spec_of, store_of, task_of
+from wann_core.files.atomic import write_text
+from wann_core.files.code_hash import code_hash
+from wann_core.files.hashing import content_hash
+from wann_core.files.installed_versions import version_of
+from wann_core.paths import EXPERIMENTS, encoder_path, runs_root
 from wann_core.progress import Reporter, stage
-from wann_core.results import RunFiles, encoder_path, runs_root
-from wann_core.stages import GYMNASIUM_SOURCES, TASK_SOURCES
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.registry import entry_of, paper_tasks
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 
-def _inputs(name: str, runs: Path) -> tuple[Kind, RunFiles | None, bool, str]:
-    """A figure's kind, store, whether that holds a run, and the hash of everything that it depends on."""
+def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunFiles | None, bool, str]:
+    """A figure's declaration, store, whether that holds a run, and the hash of everything that it depends on."""
     task = task_of(name)
-    kind = kinds()[name.split("/", 1)[-1]]
-    stores = [store_of(task, runs)] if task else [store_of(other, runs) for other in TASKS]
+    spec = spec_of(name)
+    stores = [store_of(task, runs)] if task else [store_of(other, runs) for other in paper_tasks()]
     parts: list[Any] = [name]
     for store in stores:
         if store.exists():
-            files = [getattr(store, attribute) for attribute in kind.inputs]
+            files = [getattr(store, attribute) for attribute in spec.inputs]
             parts += [file if file.is_file() else f"no {file.name}" for file in files]
         else:
             parts.append(f"no run of {store.task}")
-    modules = [f"figures.{kind.maker.split('.')[0]}", *kind.modules]
-    if kind.drawn and task:
-        own = task if task in TASKS else "gymnasium"
-        drawing = PACKAGE / "tasks" / f"{own}_drawing.py"
-        modules += [
-            *TASK_SOURCES.get(task, GYMNASIUM_SOURCES),
-            *([f"tasks.{own}_drawing"] if drawing.is_file() else []),
-        ]
-    if kind.seen and task:
+    modules = [spec.module]
+    if spec.needs_drawing and task:
+        modules += [entry_of(task).task, entry_of(task).drawing]
+    if spec.needs_encoder and task:
+        modules += [module for module in (entry_of(task).frames,) if module]
+    if spec.needs_encoder and task:
         parts.append(encoder_path(task))
-    parts += [source_hash(*modules), PACKAGE / "experiments" / "paper.toml"]
-    parts += [f"{package} {version_of(package)}" for package in kind.packages]
+    parts += [code_hash(*modules), EXPERIMENTS / "paper.toml"]
+    parts += [f"{package} {version_of(package)}" for package in spec.packages]
     store_of_task = stores[0] if task else None
-    return kind, store_of_task, bool(task) and stores[0].exists(), content_hash(*parts)
+    return spec, store_of_task, bool(task) and stores[0].exists(), content_hash(*parts)
 
 
 def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
     """Whether this is how a made figure is noted; anything else is made again."""
-    kinds = {"key": str, "kind": str, "alt": str, "width": int, "height": int, "files": dict}
+    types = {"key": str, "type": str, "alt": str, "width": int, "height": int, "files": dict}
     return (
         isinstance(entry, dict)
-        and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
+        and all(isinstance(entry.get(name), kind) for name, kind in types.items())
         and all(isinstance(file, str) and "\0" not in file and len(file) < 200 for file in entry["files"].values())
     )
 
@@ -104,11 +92,11 @@ class _Manifest:
         value = {"schema": SCHEMA, "figures": self.entries}
         write_text(self.path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
-    def product(self, name: str, provenance: Mapping[str, Any]) -> FigureProduct:
+    def product(self, name: str, provenance: Mapping[str, Any]) -> Figure:
         """The made figure."""
         entry = self.entries[name]
         files = {role: self.path.parent / file for role, file in entry["files"].items()}
-        return FigureProduct(name, entry["kind"], files, entry["alt"], entry["width"], entry["height"], provenance)
+        return Figure(name, entry["type"], files, entry["alt"], entry["width"], entry["height"], provenance)
 
     def is_fresh(self, name: str, key: str) -> bool:
         """Whether the figure is there as its inputs have it."""
@@ -127,9 +115,7 @@ def stale(wanted: Iterable[str], cache_dir: Path, runs: Path | None = None) -> t
     return tuple(name for name in dict.fromkeys(wanted) if not manifest.is_fresh(name, _inputs(name, runs)[3]))
 
 
-def make(
-    wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path | None = None
-) -> dict[str, FigureProduct]:
+def make(wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path | None = None) -> dict[str, Figure]:
     """Bring figures up to date.
 
     Args:
@@ -169,18 +155,17 @@ def make(
 
 
 def _make_one(
-    name: str, inputs: tuple[Kind, RunFiles | None, bool, str], cache_dir: Path, runs: Path
+    name: str, inputs: tuple[FigureSpec, RunFiles | None, bool, str], cache_dir: Path, runs: Path
 ) -> dict[str, Any]:
     """Make one figure in a temporary folder and let it take its place."""
-    kind, store, has_run, key = inputs
+    spec, store, has_run, key = inputs
     folder_name = name.replace("/", "-").replace(".", "-")
     folder, temporary = cache_dir / folder_name, cache_dir / f".{folder_name}.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    module, function = kind.maker.split(".")
-    maker: Callable[[Order], Made] = getattr(import_module(f"wann_core.figures.{module}"), function)
+    maker: Callable[[FigureRequest], FigureOutput] = getattr(import_module(spec.module), spec.maker)
     try:
-        made = maker(Order(name, store, has_run, runs, temporary))
+        made = maker(FigureRequest(name, store, has_run, runs, temporary))
     except (ValueError, OSError, RuntimeError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
         raise FigureError(f"figure {name}: {error}") from error
@@ -188,17 +173,17 @@ def _make_one(
     temporary.replace(folder)
     return {
         "key": key,
-        "kind": kind.type,
+        "type": spec.type,
         "files": {role: f"{folder_name}/{file}" for role, file in made.files.items()},
         "alt": made.alt,
         "width": made.width,
         "height": made.height,
-        "inputs": _input_hashes(kind, [store] if store else [store_of(task, runs) for task in TASKS]),
-        "versions": {package: version_of(package) for package in kind.packages},
+        "inputs": _input_hashes(spec, [store] if store else [store_of(task, runs) for task in paper_tasks()]),
+        "versions": {package: version_of(package) for package in spec.packages},
     }
 
 
-def _input_hashes(kind: Kind, stores: Iterable[RunFiles]) -> dict[str, str]:
+def _input_hashes(spec: FigureSpec, stores: Iterable[RunFiles]) -> dict[str, str]:
     """The results files that a figure was made from, each with the hash of its content."""
-    paths = [getattr(store, attribute) for store in stores for attribute in ("experiment", *kind.inputs)]
+    paths = [getattr(store, attribute) for store in stores for attribute in ("experiment", *spec.inputs)]
     return {f"{path.parent.name}/{path.name}": content_hash(path) for path in paths if path.is_file()}

@@ -7,12 +7,27 @@ from typing import Final
 
 import numpy as np
 
-from wann_core.activations import Activation, reference
-from wann_core.champion import load_champion
 from wann_core.figures.canvas import Canvas, Point
-from wann_core.figures.catalog import Made, Order
+from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.layout import place_nodes, shown_nodes
-from wann_core.genome import Genome, NodeGene, NodeKind
+from wann_core.networks.activations import Activation, reference
+from wann_core.networks.genome import Genome, NodeGene, NodeKind
+from wann_core.runs.champion_file import load_champion
+
+FIGURES: Final = (
+    FigureSpec(
+        "network",
+        "image",
+        "network",
+        "the champion as a graph, in the colours of the theme",
+        inputs=("champion",),
+        packages=("pillow",),
+    ),
+    FigureSpec(
+        "network.png", "image", "network", "the same as a picture file", inputs=("champion",), packages=("pillow",)
+    ),
+)
+
 
 WIDTH, HEIGHT = 900, 600
 _BESIDE: Final = 18
@@ -158,12 +173,12 @@ def draw_legend(canvas: Canvas, activations: list[Activation], y: float, width: 
         canvas.text((x + 1.1 * size, at), activation.label, size, "chart-muted")
 
 
-def network(order: Order) -> Made:
+def network(request: FigureRequest) -> FigureOutput:
     """The champion, whole."""
-    from wann_core.tasks import load_task  # noqa: PLC0415  # names of inputs and outputs need the task, not its kernel
+    from wann_core.tasks.registry import load_task  # noqa: PLC0415  # names of inputs and outputs need the task, not its kernel
 
-    champion = load_champion(order.store)
-    spec = load_task(order.store.task).spec
+    champion = load_champion(request.store)
+    spec = load_task(request.store.task).spec
     genome = champion.genome
     canvas = Canvas(WIDTH, HEIGHT)
     kinds = sorted({node.activation for node in shown_nodes(genome) if node.kind is NodeKind.HIDDEN})
@@ -179,13 +194,13 @@ def network(order: Order) -> Made:
         f"A network of {genome.n_connections} connections and {genome.n_hidden} hidden nodes; each node shows its "
         "activation as a graph."
     )
-    return finish(canvas, order, alt)
+    return finish(canvas, request, alt)
 
 
-def finish(canvas: Canvas, order: Order, alt: str) -> Made:
+def finish(canvas: Canvas, request: FigureRequest, alt: str) -> FigureOutput:
     """Write a drawing as its figure's name asks: PNG, or SVG with a PNG beside it."""
-    canvas.write_png(order.folder / "figure.png")
-    if order.name.endswith(".png"):
-        return Made({"png": "figure.png"}, alt, canvas.width, canvas.height)
-    canvas.write_svg(order.folder / "figure.svg")
-    return Made({"svg": "figure.svg", "png": "figure.png"}, alt, canvas.width, canvas.height)
+    canvas.write_png(request.folder / "figure.png")
+    if request.name.endswith(".png"):
+        return FigureOutput({"png": "figure.png"}, alt, canvas.width, canvas.height)
+    canvas.write_svg(request.folder / "figure.svg")
+    return FigureOutput({"svg": "figure.svg", "png": "figure.png"}, alt, canvas.width, canvas.height)

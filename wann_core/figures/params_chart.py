@@ -9,15 +9,37 @@ from typing import Any, Final
 from pyecharts.charts import Bar
 from pyecharts.options import InitOpts
 
-from wann_core.champion import load_baseline, load_champion
-from wann_core.experiment import paper_values
 from wann_core.figures.bars import LABEL_PX, MUTED, SERIES_COLOURS, TEXT, pure_option
 from wann_core.figures.canvas import Canvas
-from wann_core.figures.catalog import TASKS, Made, Order
+from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.network_drawing import finish
 from wann_core.figures.score_charts import write_option
-from wann_core.results import RunFiles, load_history
-from wann_core.stages import run_settings
+from wann_core.runs.champion_file import load_baseline, load_champion
+from wann_core.runs.experiment import paper_values
+from wann_core.runs.staleness import run_settings
+from wann_core.runs.store import RunFiles, load_history
+from wann_core.tasks.registry import paper_tasks
+
+FIGURES: Final = (
+    FigureSpec(
+        "params",
+        "chart",
+        "params",
+        "numbers tuned and architectures tried, all tasks together",
+        inputs=("champion", "baseline", "experiment", "history"),
+        of_task=False,
+    ),
+    FigureSpec(
+        "params.png",
+        "image",
+        "params_picture",
+        "the same as a picture file",
+        inputs=("champion", "baseline", "experiment", "history"),
+        packages=("pillow",),
+        of_task=False,
+    ),
+)
+
 
 WIDTH, HEIGHT = 1160, 560
 NAMES: Final = ("WANN, one shared weight", "WANN, each its own", "Fixed topology")
@@ -43,11 +65,11 @@ class _Row:
         return (1, self.wann_connections, self.fixed_weights), (self.wann_tried, None, 1)
 
 
-def _rows(order: Order) -> list[_Row]:
+def _rows(request: FigureRequest) -> list[_Row]:
     paper = paper_values()
     rows = []
-    for task in TASKS:
-        store, theirs = RunFiles(order.runs / task), paper[task]
+    for task in paper_tasks():
+        store, theirs = RunFiles(request.runs / task), paper[task]
         title, fixed = theirs["title"], theirs["fixed_parameters"]
         if store.exists():
             # A row is a generation of a restart, however long each of them was.
@@ -80,9 +102,9 @@ def _alt(rows: list[_Row]) -> str:
     )
 
 
-def params(order: Order) -> Made:
+def params(request: FigureRequest) -> FigureOutput:
     """Two panels of grouped bars, on logarithmic axes of their own."""
-    rows = _rows(order)
+    rows = _rows(request)
     bar = Bar(init_opts=InitOpts(chart_id="params")).add_xaxis([row.label for row in rows])
     for name in NAMES:
         bar.add_yaxis(name, [])
@@ -117,7 +139,7 @@ def params(order: Order) -> Made:
         {"type": "text", "right": 8, "bottom": 8, "style": {"text": _note(rows), "fill": MUTED, "fontSize": 18}}
     ]
     option["aria"] = {"enabled": True, "decal": {"show": True}}
-    return write_option(order, option, _alt(rows))
+    return write_option(request, option, _alt(rows))
 
 
 def _bars(rows: list[_Row], panel: int, k: int) -> dict[str, Any]:
@@ -137,9 +159,9 @@ def _bars(rows: list[_Row], panel: int, k: int) -> dict[str, Any]:
     }
 
 
-def params_picture(order: Order) -> Made:
+def params_picture(request: FigureRequest) -> FigureOutput:
     """The same as a picture, for decks that name a file."""
-    rows = _rows(order)
+    rows = _rows(request)
     canvas = Canvas(WIDTH, HEIGHT)
     colours = ("chart-1", "chart-3", "chart-2")
     for k, name in enumerate(NAMES):
@@ -150,7 +172,7 @@ def params_picture(order: Order) -> Made:
         canvas.text((left, 84), TITLES[panel], 22, is_bold=True)
         _draw_panel(canvas, rows, panel, left, width, colours)
     canvas.text((WIDTH - 24, HEIGHT - 14), _note(rows), 17, "chart-muted", "end")
-    return finish(canvas, order, _alt(rows))
+    return finish(canvas, request, _alt(rows))
 
 
 def _draw_panel(

@@ -9,43 +9,64 @@ from urllib.parse import unquote
 from pyecharts.charts import Line
 from pyecharts.options import InitOpts
 
-from wann_core.experiment import paper_values
 from wann_core.figures.bars import MUTED, SERIES_COLOURS, Series, frame, grouped_bars, pure_option
-from wann_core.figures.catalog import Made, Order, task_of
-from wann_core.results import CONDITIONS, TOPOLOGIES, load_scores
+from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
+from wann_core.figures.registry import task_of
+from wann_core.runs.experiment import paper_values
+from wann_core.runs.store import load_scores
+from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
+
+FIGURES: Final = (
+    FigureSpec(
+        "scores",
+        "chart",
+        "scores",
+        "mean scores in four weight conditions, WANN against fixed topology",
+        inputs=("scores", "champion"),
+        without_run=True,
+    ),
+    FigureSpec(
+        "by-weight",
+        "chart",
+        "by_weight",
+        "mean score by shared weight, WANN against fixed topology",
+        inputs=("scores", "champion"),
+    ),
+)
+
 
 LABELS: Final = {"random": "Random", "random_shared": "Random shared", "tuned_shared": "Tuned shared", "tuned": "Tuned"}
 SIDES: Final = {"wann": "WANN", "fixed": "Fixed topology"}
 WIDTH, HEIGHT = 1160, 560
 
 
-def write_option(order: Order, option: dict[str, Any], alt: str) -> Made:
+def write_option(request: FigureRequest, option: dict[str, Any], alt: str) -> FigureOutput:
     """Keep an option as the product of a chart figure."""
     text = json.dumps(option, ensure_ascii=False, allow_nan=False)
-    (order.folder / "option.json").write_text(text, encoding="utf-8")
-    return Made({"option": "option.json"}, alt, WIDTH, HEIGHT)
+    (request.folder / "option.json").write_text(text, encoding="utf-8")
+    return FigureOutput({"option": "option.json"}, alt, WIDTH, HEIGHT)
 
 
-def scores(order: Order) -> Made:
+def scores(request: FigureRequest) -> FigureOutput:
     """Grouped bars: WANN against the fixed topology, deviations over trials, the paper's values as diamonds."""
-    task = task_of(order.name)
+    task = task_of(request.name)
     assert task is not None  # a figure of a task
     paper = paper_values().get(task)  # of the tasks that the paper has
     title = paper["title"] if paper else unquote(task)
-    cells = load_scores(order.store.scores) if order.has_run or paper is None else paper
+    cells = load_scores(request.store.scores) if request.has_run or paper is None else paper
     bars: list[Series] = [
         {
             "name": SIDES[side],
             "values": [round(cells[side][condition]["mean"], 1) for condition in CONDITIONS],
             "deviations": [round(cells[side][condition]["std"], 1) for condition in CONDITIONS],
             "markers": [paper[side][condition]["mean"] for condition in CONDITIONS]
-            if order.has_run and paper
+            if request.has_run and paper
             else None,
         }
         for side in TOPOLOGIES
     ]
     note = "the paper’s values (Gaier & Ha 2019), not measured here"
-    if order.has_run:
+    if request.has_run:
         theirs = "; ◆ the paper’s means" if paper else ""
         note = f"means and deviations over {cells['trials']} trials{theirs}"
     option = grouped_bars("", "", "Mean return", [LABELS[condition] for condition in CONDITIONS], bars)
@@ -56,13 +77,13 @@ def scores(order: Order) -> Made:
     spoken = "; ".join(
         f"{LABELS[c]}: WANN {cells['wann'][c]['mean']:.0f}, fixed {cells['fixed'][c]['mean']:.0f}" for c in CONDITIONS
     )
-    whose = "measured" if order.has_run else "the paper's"
-    return write_option(order, option, f"{title}, {whose} mean returns. {spoken}.")
+    whose = "measured" if request.has_run else "the paper's"
+    return write_option(request, option, f"{title}, {whose} mean returns. {spoken}.")
 
 
-def by_weight(order: Order) -> Made:
+def by_weight(request: FigureRequest) -> FigureOutput:
     """The mean return against the shared weight, for both topologies, with the six weights of the search."""
-    found = load_scores(order.store.scores)
+    found = load_scores(request.store.scores)
     line = Line(init_opts=InitOpts(chart_id="by-weight")).add_xaxis([])
     for side in TOPOLOGIES:
         line.add_yaxis(SIDES[side], [])
@@ -85,7 +106,7 @@ def by_weight(order: Order) -> Made:
     option["aria"] = {"enabled": True}
     best = max(found["weight_curve"]["wann"], key=lambda row: row["mean"])
     return write_option(
-        order,
+        request,
         option,
         f"Mean return against the shared weight: best near {best['shared_weight']:.1f}, {best['mean']:.0f}.",
     )

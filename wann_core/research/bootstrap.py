@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from wann_core.tasks.contract import Floats
+from wann_core.networks.arrays import Floats
 
 RESAMPLES: Final = 10_000
 LEVEL: Final = 0.95

@@ -11,15 +11,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from wann_core.champion import load_baseline, load_champion
-from wann_core.evaluate import Evaluator
-from wann_core.experiment import experiment_from_tables
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.networks.arrays import Floats
 from wann_core.progress import Reporter, stage
 from wann_core.research.bootstrap import Estimate, difference, mean_of, paired_difference
-from wann_core.results import CONDITIONS, TOPOLOGIES, ResultsError, RunFiles, load_history
-from wann_core.score import ScoreSettings, condition_weights
-from wann_core.stages import run_settings
-from wann_core.tasks.contract import Floats
+from wann_core.runs.champion_file import load_baseline, load_champion
+from wann_core.runs.experiment import experiment_from_tables
+from wann_core.runs.staleness import run_settings
+from wann_core.runs.store import ResultsError, RunFiles, load_history
+from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
+from wann_core.weights.scoring import ScoreSettings, condition_weights
 
 FINAL_SHARE: Final = 0.1
 """Of a restart's generations, the last so many say what it came to."""

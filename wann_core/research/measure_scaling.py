@@ -7,17 +7,19 @@ from typing import Any, Final
 
 import numpy as np
 
-from wann_core.champion import load_champion
-from wann_core.cluster import DaskCluster
-from wann_core.evaluate import DASK, Evaluator
-from wann_core.experiment import Experiment, load_experiment
-from wann_core.genome import Genome, compile_network
-from wann_core.network import Network
-from wann_core.results import RunFiles, runs_root
-from wann_core.search import SHARED_WEIGHTS, Search
-from wann_core.tasks import load_task
-from wann_core.tasks.contract import Floats, Ints
-from wann_core.vary import Counters, mutate
+from wann_core.evaluation.dask_cluster import DaskCluster
+from wann_core.evaluation.evaluator import DASK, Evaluator
+from wann_core.evolution.mutation import Counters, mutate
+from wann_core.evolution.search import Search
+from wann_core.evolution.shared_weights import SHARED_WEIGHTS
+from wann_core.networks.arrays import Floats, Ints
+from wann_core.networks.genome import Genome, compile_network
+from wann_core.networks.network import Network
+from wann_core.paths import runs_root
+from wann_core.runs.champion_file import load_champion
+from wann_core.runs.experiment import Experiment, load_experiment
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.registry import load_task
 
 N_MEASURED: Final = 12
 """Networks whose time is taken."""

@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from wann_core.dispatch import chunk_size
-from wann_core.tasks.contract import Floats
+from wann_core.evaluation.dispatch import chunk_size
+from wann_core.networks.arrays import Floats
 
 WORKERS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 GENERATIONS: Final = 6

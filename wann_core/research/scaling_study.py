@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from wann_core.evaluate import DASK
+from wann_core.evaluation.evaluator import DASK
 from wann_core.research.measure_scaling import measure_engine, measure_workload
 from wann_core.research.scaling import WORKERS, EngineCosts, Workload, most_workers, speed_up
-from wann_core.results import ResultsError, number, read_json, write_json
+from wann_core.runs.store import ResultsError, number, read_json, write_json
 
 
 def measure(path: Path, tasks: Sequence[str], budget: str, executor: str, command: str) -> None:

@@ -17,17 +17,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from wann_core.atomic import write_text
-from wann_core.champion import load_champion
-from wann_core.evaluate import Evaluator
-from wann_core.experiment import Experiment, load_experiment
-from wann_core.hashing import content_hash
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.evolution.shared_weights import stratified_weights
+from wann_core.files.atomic import write_text
+from wann_core.files.hashing import content_hash
 from wann_core.progress import Reporter
 from wann_core.research.bootstrap import Estimate, mean_of
-from wann_core.results import ResultsError, RunFiles
-from wann_core.run import Run, start_or_resume
-from wann_core.run_search import search_stage
-from wann_core.search import stratified_weights
+from wann_core.runs.champion_file import load_champion
+from wann_core.runs.experiment import Experiment, load_experiment
+from wann_core.runs.run import Run, start_or_resume
+from wann_core.runs.search_stage import search_stage
+from wann_core.runs.store import ResultsError, RunFiles
 
 WEIGHTS: Final = 64
 EPISODES: Final = 4

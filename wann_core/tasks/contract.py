@@ -7,17 +7,15 @@ own network, weights and seed only, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann_core.network import Network
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from wann_core.networks.arrays import Floats, Ints
+from wann_core.networks.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +166,6 @@ class Task(Protocol):
             seed: the episode's seed.
         """
 
-    def draw(self, recording: Recording, step: int, size: tuple[int, int]) -> NDArray[np.uint8]:
-        """Draw ``recording`` after ``step`` steps as (height, width, 3) for ``size = (width, height)`` in pixels."""
+
+Draw = Callable[[Recording, int, tuple[int, int]], NDArray[np.uint8]]
+"""``(recording, step, size) -> pixels``: the recording after ``step`` steps, (height, width, 3) for (width, height)."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wann_core.network import Network
-from wann_core.tasks.contract import Ints
+from wann_core.networks.arrays import Ints
+from wann_core.networks.network import Network
 
 
 def pack(networks: Sequence[Network]) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:

@@ -1,4 +1,4 @@
-/** The ten activation functions of a WANN node; numbers and names are those of `wann_core/activations.py`. */
+/** The ten activation functions of a WANN node; numbers and names are those of `wann_core/networks/activations.py`. */
 import { cosPi, exp, sinPi, tanh } from "./arithmetic.mjs";
 
 export const LINEAR = 1;

@@ -1,5 +1,5 @@
 /**
- * Sine, exponential and tangent as polynomials, the same as in `wann_core/kernel.py` but for the fused multiplications that
+ * Sine, exponential and tangent as polynomials, the same as in `wann_core/networks/forward_pass.py` but for the fused multiplications that
  * JavaScript lacks. `Math.sin` and its kin differ between browsers, and two sines that differ in the last bit lead the
  * pole to two different places within seconds: with these, a rehearsal and the talk see one trajectory in any browser.
  */

@@ -1,6 +1,6 @@
 /**
  * Cart-pole swing-up: constants, one world, and many worlds side by side. The formulas are those of
- * `wann_core/tasks/swing_up_kernel.py`.
+ * `wann_core/tasks/swing_up/kernel.py`.
  *
  * Source: Gaier & Ha 2019, section 4.1, after Gal et al. 2016.
  */

@@ -3,7 +3,7 @@ import { nextActivation } from "./activations.mjs";
 import { compileNetwork, edited, withoutCut } from "./network.mjs";
 
 export const WEIGHT_LIMIT = 2;
-/** The six weights of the search, see `wann_core/search.py`. */
+/** The six weights of the search, see `wann_core/evolution/search.py`. */
 export const SHARED_WEIGHTS = /** @type {const} */ ([-2, -1, -0.5, 0.5, 1, 2]);
 
 export class ChosenNetwork {

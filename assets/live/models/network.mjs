@@ -1,5 +1,5 @@
 /**
- * A network compiled to flat arrays, as in `wann_core/network.py`: nodes in the order they are computed (bias, inputs, hidden,
+ * A network compiled to flat arrays, as in `wann_core/networks/network.py`: nodes in the order they are computed (bias, inputs, hidden,
  * outputs), and the sources of node `i` are `sources[offsets[i] .. offsets[i + 1] - 1]`. A connection's position in `sources`
  * is its number wherever a weight per connection, or a cut, is given.
  */

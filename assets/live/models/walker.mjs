@@ -1,6 +1,6 @@
 /**
  * The walker of BipedalWalker-v3 on planck, a JavaScript Box2D: the same bodies, joints and ground, made in the same order, the
- * same senses and rewards as `wann_core/tasks/biped_world.py`. planck computes in doubles where Box2D has singles: a walk is
+ * same senses and rewards as `wann_core/tasks/biped/world.py`. planck computes in doubles where Box2D has singles: a walk is
  * Box2D's to four decimals for hundreds of steps, until a footfall comes out differently.
  *
  * Source: Farama Gymnasium, `envs/box2d/bipedal_walker.py` (MIT licence); restated.

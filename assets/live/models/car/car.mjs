@@ -1,6 +1,6 @@
 /**
  * The car and the track of CarRacing-v3 on planck, a JavaScript Box2D: the same bodies and joints, made in the same order, the
- * same engine, tyres and rewards as `wann_core/tasks/car_world.py` and `car_senses.py`. planck computes in doubles where Box2D
+ * same engine, tyres and rewards as `wann_core/tasks/car_racing/world.py` and `car_senses.py`. planck computes in doubles where Box2D
  * has singles.
  *
  * Source: Farama Gymnasium, `envs/box2d/car_racing.py` and `car_dynamics.py` (MIT licence); restated.

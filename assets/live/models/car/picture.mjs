@@ -1,5 +1,5 @@
 /**
- * What the car's network sees: the same polygons filled at the same samples as in `wann_core/tasks/car_picture.py`, where it says
+ * What the car's network sees: the same polygons filled at the same samples as in `wann_core/tasks/car_racing/picture.py`, where it says
  * why; the same picture but for a sample here and there, where a sine's last bit decides.
  *
  * Source: Farama Gymnasium, `envs/box2d/car_racing.py` (MIT licence); restated.

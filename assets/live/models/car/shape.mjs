@@ -1,4 +1,4 @@
-/** Where the parts of the car are, in m, as in `wann_core/tasks/car_shape.py`. */
+/** Where the parts of the car are, in m, as in `wann_core/tasks/car_racing/shape.py`. */
 
 const SIZE = 0.02;
 /** @typedef {{x: number, y: number}} Point */

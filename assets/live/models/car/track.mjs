@@ -1,5 +1,5 @@
 /**
- * A track from the line of its middle, tile by tile, as `wann_core/tasks/car_track.py` paves it. The line itself is drawn in
+ * A track from the line of its middle, tile by tile, as `wann_core/tasks/car_racing/track.py` paves it. The line itself is drawn in
  * Python: it hangs on numpy's random numbers.
  *
  * Source: Farama Gymnasium, `envs/box2d/car_racing.py` (MIT licence); restated.

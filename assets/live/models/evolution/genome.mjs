@@ -1,5 +1,5 @@
 /**
- * The genotype, in the form of a champion's file, so that `compileNetwork` takes it: the rules of `wann_core/genome.py`.
+ * The genotype, in the form of a champion's file, so that `compileNetwork` takes it: the rules of `wann_core/networks/genome.py`.
  *
  * Genomes are never changed in place; the operators of `vary.mjs` return new ones.
  */

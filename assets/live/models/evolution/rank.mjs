@@ -1,5 +1,5 @@
 /**
- * Ranking by two objectives at once, as in `wann_core/rank.py`: non-dominated sorting and crowding distance.
+ * Ranking by two objectives at once, as in `wann_core/evolution/nsga2.py`: non-dominated sorting and crowding distance.
  *
  * Source: Deb, Pratap, Agarwal & Meyarivan 2002 (NSGA-II).
  */

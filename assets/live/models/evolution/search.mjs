@@ -1,5 +1,5 @@
 /**
- * The WANN search of `wann_core/search.py`: ask for a population, tell what it earned. It never knows the task.
+ * The WANN search of `wann_core/evolution/search.py`: ask for a population, tell what it earned. It never knows the task.
  *
  * A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated tournament winners. With 80 % the
  * objectives are (mean return over the shared weights, 1 / connections), else (mean, best weight's mean).

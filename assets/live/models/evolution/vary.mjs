@@ -1,5 +1,5 @@
 /**
- * The mutation operators of `wann_core/vary.py`: pure functions `(genome, ..., rng) -> genome` that draw in the same order, so
+ * The mutation operators of `wann_core/evolution/mutation.py`: pure functions `(genome, ..., rng) -> genome` that draw in the same order, so
  * that a test can replay Python's draws here and must get the same genomes.
  *
  * Source: Gaier & Ha 2019, section 3 and appendix A.2.

@@ -86,7 +86,7 @@ function packed(bias, nIn, weightOf) {
 /**
  * The encoder's passes.
  *
- * @param {Tensors} tensors  as in `wann_core/encoder_file.py`
+ * @param {Tensors} tensors  as in `wann_core/encoders/model_file.py`
  * @param {Ground} ground
  * @returns {{passes: Pass[], frame: number, latents: number}}  addresses of the frame, in [0, 1], and of its latents
  */

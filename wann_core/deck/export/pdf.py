@@ -1,0 +1,66 @@
+"""A built deck as PDF, printed by an installed browser."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlencode
+
+from wann_core.deck.chromium import browser_page, require_browser
+from wann_core.files.atomic import write_bytes
+
+PdfKind = Literal["handout", "steps"]
+PDF_KINDS: Final[tuple[PdfKind, ...]] = ("handout", "steps")
+
+_READY: Final = "window.__deckReady"
+
+# What is still on its way when the pages are laid out: lazy images, the posters of videos, fonts.
+_SETTLE: Final = """
+(async () => {
+  await window.__deckReady;
+  const decode = (source) => { const image = new Image(); image.src = source; return image.decode().catch(() => {}); };
+  for (const image of document.images) image.loading = "eager";
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  await Promise.all([...document.querySelectorAll("video[poster]")].map((video) => decode(video.poster)));
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return document.querySelectorAll(".pdf-page").length;
+})()
+"""
+
+
+def print_deck(index: Path, target: Path, kind: PdfKind, *, with_notes: bool = False) -> int:
+    """Print a built deck.
+
+    Args:
+        index: the deck's ``index.html``.
+        target: the PDF to write.
+        kind: ``handout`` gives one page a slide in its last state, ``steps`` one page per fragment.
+        with_notes: follow each page that has speaker notes by a page with these.
+
+    Returns:
+        The number of pages that show a slide.
+
+    Raises:
+        BrowserError: there is no browser, or the deck does not open in it.
+    """
+    browser = require_browser("--pdf")
+    settings = {
+        "view": "print",
+        "pdfSeparateFragments": "true" if kind == "steps" else "false",
+        "pdfMaxPagesPerSlide": "1",
+        "showNotes": "separate-page" if with_notes else "false",
+    }
+    with browser_page(browser, 1280, 720) as page:
+        # Paper is white, and who prints reduces motion.
+        features = [
+            {"name": "prefers-color-scheme", "value": "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]
+        page.call("Emulation.setEmulatedMedia", media="print", features=features)
+        page.open(f"{index.resolve().as_uri()}?{urlencode(settings)}", _READY)
+        n_pages = int(page.evaluate(_SETTLE))
+        printed = page.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+    write_bytes(target, base64.b64decode(printed["data"]))
+    return n_pages

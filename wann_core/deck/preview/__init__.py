@@ -1,0 +1,1 @@
+"""The server that rebuilds and reloads while a deck is written."""

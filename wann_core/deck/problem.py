@@ -1,0 +1,55 @@
+"""What is wrong with a deck: collected with place and next step, so that all of it is shown together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from wann_core.errors import WannError
+
+
+class Severity(StrEnum):
+    """How bad a problem is; only errors keep a deck from being built."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend.
+
+    Attributes:
+        path: the deck.
+        line: from 1.
+        message: value and rule.
+        hint: what to do; may be empty.
+        severity: how bad it is.
+    """
+
+    path: Path
+    line: int
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        shown = self.path
+        if self.path.is_absolute() and self.path.is_relative_to(Path.cwd()):
+            shown = self.path.relative_to(Path.cwd())
+        return f"{shown}:{self.line}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+class FenceError(WannError):
+    """A fence cannot be used.
+
+    Attributes:
+        line: within the fence's body, from 0.
+        hint: what to do.
+    """
+
+    def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.hint = line, hint

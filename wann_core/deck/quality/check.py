@@ -1,0 +1,73 @@
+"""Mistakes in decks, found without building them: what would be embarrassing on stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.deck.build.assemble import drawing_problems, read_deck
+from wann_core.deck.build.node import NodeError
+from wann_core.deck.problem import Problem, Severity
+from wann_core.deck.source.model import ParsedDeck
+from wann_core.files.lock import hold
+
+SCHEMA: Final = 1
+
+
+def check_decks(sources: Sequence[Path], out: Path) -> list[Problem]:
+    """Return what is wrong with decks, by deck and line.
+
+    Args:
+        sources: markdown files.
+        out: the builds' output; only its cache is used.
+    """
+    cache = out / ".cache"
+    with hold(cache / "lock", lambda _: None):
+        decks = [read_deck(source, cache) for source in sources]
+        problems = [problem for deck in decks for problem in (*deck.problems, *_damaged_results(deck))]
+        try:
+            problems += drawing_problems(decks, cache)
+        except NodeError as error:
+            # Everything else can be said without Node.
+            hint = "formulas, charts and diagrams were not looked at"
+            problems.append(Problem(decks[0].path, 1, str(error), hint, Severity.WARNING))
+    order = list(sources)
+    return sorted(problems, key=lambda problem: (order.index(problem.path), problem.line, problem.message))
+
+
+def _damaged_results(deck: ParsedDeck) -> list[Problem]:
+    """What a build would refuse of the runs that a deck shows, each once."""
+    if not deck.figures and not deck.live_tasks:
+        return []
+    from wann_core.figures.validate import damage_of, damage_of_live_demo  # noqa: PLC0415  # numpy, for a run only
+
+    found: dict[str, Problem] = {}
+
+    def keep(line: int, what: str, messages: Iterable[str]) -> None:
+        for message in messages:
+            rule, _, hint = message.partition("; ")
+            found.setdefault(message, Problem(deck.path, line, f"{what} cannot be made: {rule}", hint))
+
+    for name, lines in deck.figures.items():
+        keep(min(lines), f'figure "{name}"', damage_of(name))
+    for slide in deck.slides:
+        for slot in slide.slots:
+            if slot.kind == "live":
+                keep(slot.line, f'live demo "{slot.content.demo}"', damage_of_live_demo(slot.content.task))
+    return list(found.values())
+
+
+def as_json(problems: Sequence[Problem]) -> dict[str, Any]:
+    """Return problems for editors and CI."""
+    findings = [
+        {
+            "path": str(problem.path),
+            "line": problem.line,
+            "severity": str(problem.severity),
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    return {"schema": SCHEMA, "findings": findings}

@@ -1,0 +1,1 @@
+"""From markdown to slides: a deck's text, read and checked."""

@@ -1,0 +1,107 @@
+"""A deck, read: its slides as trees, what they name, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wann_core.deck.problem import Problem, Severity
+from wann_core.deck.source.front_matter import FrontMatter
+from wann_core.deck.source.html_tree import OWN, Element
+from wann_core.deck.source.slots import SLOT, Slot
+
+
+@dataclass(slots=True)
+class Slide:
+    """One slide, read.
+
+    Attributes:
+        root: its HTML as a tree.
+        section: the element around it, which holds its attributes.
+        notes: the speaker notes' tree, or None.
+        slots: what is drawn elsewhere, by number.
+        line: where it begins.
+        title: text of its first heading.
+        starts_stack: whether it begins a horizontal group.
+    """
+
+    root: Element
+    section: Element
+    notes: Element | None
+    slots: list[Slot]
+    line: int
+    title: str
+    starts_stack: bool
+
+    def elements(self) -> Iterator[Element]:
+        """Its section, and the elements of its content and of its notes."""
+        yield self.section
+        for tree in (self.root, self.notes):
+            if tree is not None:
+                yield from (element for element in tree.walk() if element.tag != "!")
+
+    def slot_of(self, element: Element) -> Slot | None:
+        """The slot that an element stands for."""
+        number = element.attributes.get(SLOT) or ""
+        return self.slots[int(number.removeprefix(OWN))] if number.startswith(OWN) else None
+
+    def shows_something(self) -> bool:
+        """Whether there is more to see than an empty slide."""
+        has_background = any(name.startswith("data-background") for name in self.section.attributes)
+        return (
+            has_background
+            or bool(self.root.text().strip())
+            or any(
+                element.tag not in ("!", "br", "p", "div", "span", "a", "ul", "ol", "li")
+                for element in self.root.walk()
+            )
+            or any(SLOT in element.attributes for element in self.root.walk())
+        )
+
+    @property
+    def id(self) -> str:
+        """Under which links find it."""
+        return self.section.attributes["id"] or ""
+
+
+@dataclass(slots=True)
+class ParsedDeck:
+    """A deck, read.
+
+    Attributes:
+        path: its source.
+        settings: its front matter, the title filled in.
+        slides: in order.
+        figures: names of the figures it shows -> lines.
+        assets: files it shows, by the address as written.
+        absent: files that were looked for and are not there.
+        problems: what is wrong.
+    """
+
+    path: Path
+    settings: FrontMatter
+    slides: list[Slide] = field(default_factory=list)
+    figures: dict[str, list[int]] = field(default_factory=dict)
+    assets: dict[str, Path] = field(default_factory=dict)
+    absent: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def live_tasks(self) -> tuple[str, ...]:
+        """Tasks whose runs the live demos show."""
+        return tuple(dict.fromkeys(self.live_demos.values()))
+
+    @property
+    def live_demos(self) -> dict[str, str]:
+        """Live demos by name, with the task whose run each shows."""
+        slots = [slot.content for slide in self.slides for slot in slide.slots if slot.kind == "live"]
+        return {live.demo: live.task for live in slots}
+
+    def report(self, line: int, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
+        """Keep something that is wrong."""
+        self.problems.append(Problem(self.path, line, message, hint, severity))
+
+    def warn(self, line: int, message: str, hint: str = "") -> None:
+        """Keep something that is wrong and keeps nothing from being built."""
+        self.report(line, message, hint, Severity.WARNING)

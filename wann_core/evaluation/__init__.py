@@ -1,0 +1,1 @@
+"""Where episodes run: threads, worker processes, a Dask cluster."""

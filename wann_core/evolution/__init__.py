@@ -1,0 +1,1 @@
+"""The search: ask and tell, mutation, selection. It never knows the task."""

@@ -1,0 +1,216 @@
+"""The WANN search: ask for a population, tell what it earned. It never knows the task.
+
+A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated tournament winners. With
+80 % the objectives are (mean return over the shared weights, 1 / connections), else (mean, best weight's mean).
+
+Source: Gaier & Ha 2019, sections 3 and 4.1 and appendix A; selection as in the 2019 release. There a parent is the
+better of two tournaments, so the tournament sizes of our settings are twice the release's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann_core.errors import WannError
+from wann_core.evolution.mutation import Counters, initial_genome, mutate
+from wann_core.evolution.nsga2 import rank
+from wann_core.evolution.settings import SearchSettings
+from wann_core.evolution.shared_weights import SHARED_WEIGHTS, stratified_weights
+from wann_core.networks.arrays import Floats, Ints
+from wann_core.networks.genome import Genome, compile_network
+from wann_core.networks.genome_json import GenomeError, genome_from_dict, genome_to_dict
+from wann_core.networks.network import Network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """What a generation is to be tried on.
+
+    Attributes:
+        networks: the population.
+        shared_weights: (n_weights,).
+        seeds: (n_episodes,) the same for every genome and weight.
+        known: (n_genomes,) (n_weights, n_episodes) returns where a genome has played just this before, else None.
+        rounds: indices of the weights of each round of halving.
+    """
+
+    networks: list[Network]
+    shared_weights: Floats
+    seeds: Ints
+    known: list[Floats | None]
+    rounds: list[Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What a generation came to.
+
+    Attributes:
+        number: from 0.
+        best: the genome with the best mean return.
+        peak: the genome with the best single weight's mean return.
+        best_mean, median_mean: mean return over weights and episodes, of the best and of the median genome.
+        best_max: the best single weight's mean return of any genome.
+        best_connections, median_connections: sizes.
+    """
+
+    number: int
+    best: Genome
+    peak: Genome
+    best_mean: float
+    median_mean: float
+    best_max: float
+    best_connections: int
+    median_connections: float
+
+
+class Search:
+    """One restart of the search."""
+
+    def __init__(self, settings: SearchSettings, n_inputs: int, n_outputs: int, seed: np.random.SeedSequence) -> None:
+        self.settings = settings
+        self.rng = np.random.Generator(np.random.PCG64(seed))
+        self.generation = 0
+        self.population = [
+            initial_genome(n_inputs, n_outputs, settings.initially_enabled, self.rng)
+            for _ in range(settings.population)
+        ]
+        self.counters = Counters((1 + n_inputs) * n_outputs, 1 + n_inputs + n_outputs)
+        self._networks: dict[int, Network] = {}
+        self._trial: Trial | None = None
+        self._lanes: tuple[Floats, Ints] | None = None
+        self._known: dict[int, Floats] = {}
+
+    def ask(self) -> Trial:
+        """The population, and the weights and episodes to try it on. Asking twice gives the same trial."""
+        if self._trial is None:
+            kept = self._networks
+            # A genome that lived on keeps its compiled network; identity is enough, since genomes never change.
+            networks = [kept.get(id(genome)) or compile_network(genome) for genome in self.population]
+            self._networks = {id(genome): net for genome, net in zip(self.population, networks, strict=True)}
+            if self._lanes is None or self.generation % self.settings.seed_generations == 0:
+                seeds = self.rng.integers(0, 2**31, self.settings.episodes)
+                self._lanes = self._draw_weights(), seeds
+                self._known = {}
+            weights, seeds = self._lanes
+            known = [self._known.get(id(genome)) for genome in self.population]
+            rounds = self.settings.halving_rounds
+            order = np.arange(len(weights)) if rounds == 1 else self.rng.permutation(len(weights))
+            self._trial = Trial(networks, weights, seeds, known, np.array_split(order, rounds))
+        return self._trial
+
+    def _draw_weights(self) -> Floats:
+        if self.settings.weights == "fixed":
+            return np.array(SHARED_WEIGHTS)
+        return stratified_weights(self.settings.n_weights, self.rng)
+
+    def tell(self, returns: Floats, has_played: NDArray[np.bool_] | None = None) -> Generation:
+        """Rank the population and breed the next one.
+
+        Args:
+            returns: (n_genomes, n_weights, n_episodes) of the last ``ask``.
+            has_played: the same shape, all of them where None; where a genome did not play it counts as the worst one.
+
+        Raises:
+            WannError: nothing was asked, or the shape is another.
+        """
+        trial = self._trial
+        if trial is None:
+            raise WannError("tell without ask: ask() first, then tell what its trial returned")
+        expected = (len(self.population), len(trial.shared_weights), len(trial.seeds))
+        if returns.shape != expected:
+            raise WannError(f"returns of shape {returns.shape}: must be {expected}")
+        returns = np.nan_to_num(returns, nan=-1e9)
+        has_played = np.ones(expected, dtype=np.bool_) if has_played is None else has_played
+        worst = np.where(has_played, returns, np.inf).min(axis=0)
+        per_weight = np.where(has_played, returns, worst).mean(axis=2)
+        means, maxima = per_weight.mean(axis=1), per_weight.max(axis=1)
+        sizes = np.array([network.n_connections for network in trial.networks], dtype=np.float64)
+        by_size = self.rng.random() < self.settings.size_objective
+        # A genome without any connection would have the best size there is; it counts as one with a single one.
+        second = 1.0 / np.maximum(sizes, 1.0) if by_size else maxima
+        order = rank(np.stack([means, second], axis=1))
+        best = int(np.argmax(means))
+        report = Generation(
+            self.generation,
+            self.population[best],
+            self.population[int(np.argmax(maxima))],
+            float(means[best]),
+            float(np.median(means)),
+            float(maxima.max()),
+            int(sizes[best]),
+            float(np.median(sizes)),
+        )
+        played = {
+            id(genome): row
+            for genome, row, everywhere in zip(self.population, returns, has_played, strict=True)
+            if everywhere.all()
+        }
+        self._breed(order)
+        # By identity, which is enough: genomes never change, and those that live on stay the same object.
+        self._known = {id(genome): played[id(genome)] for genome in self.population if id(genome) in played}
+        self.generation += 1
+        self._trial = None
+        return report
+
+    def _breed(self, order: Ints) -> None:
+        settings = self.settings
+        survivors = order[: max(1, len(order) - int(settings.cull * len(order)))]
+        n_elites = int(settings.elite * len(survivors))
+        children = [self.population[i] for i in survivors[:n_elites]]
+        n_children = settings.population - n_elites
+        # Survivors are in order of rank, so the winner of a tournament is its smallest index.
+        contests = self.rng.integers(0, len(survivors), (n_children, settings.tournament)).min(axis=1)
+        children += [
+            mutate(self.population[survivors[winner]], settings.odds, self.counters, self.rng) for winner in contests
+        ]
+        self.population = children
+
+    def state(self) -> dict[str, Any]:
+        """Everything needed to go on exactly here, as JSON values. Only between ``tell`` and ``ask``."""
+        if self._trial is not None:
+            raise WannError("state() between ask and tell: tell first")
+        return {
+            "generation": self.generation,
+            "innovation": self.counters.innovation,
+            "node_id": self.counters.node_id,
+            "rng": self.rng.bit_generator.state,
+            "population": [genome_to_dict(genome) for genome in self.population],
+            "weights": None if self._lanes is None else self._lanes[0].tolist(),
+            "seeds": None if self._lanes is None else self._lanes[1].tolist(),
+            "known": {
+                str(i): self._known[id(genome)].tolist()
+                for i, genome in enumerate(self.population)
+                if self.settings.seed_generations > 1 and id(genome) in self._known
+            },
+        }
+
+    def restore(self, state: dict[str, Any], place: str) -> None:
+        """Go on from ``state``.
+
+        Raises:
+            GenomeError: the state is damaged.
+        """
+        try:
+            population = [
+                genome_from_dict(item, f"{place}.population[{i}]") for i, item in enumerate(state["population"])
+            ]
+            if len(population) != self.settings.population:
+                raise GenomeError(f"{place}: {len(population)} genomes, must be {self.settings.population}")
+            self.rng.bit_generator.state = state["rng"]
+            self.counters = Counters(int(state["innovation"]), int(state["node_id"]))
+            self.generation = int(state["generation"])
+            lanes = None
+            if state["seeds"] is not None:
+                lanes = np.array(state["weights"], dtype=np.float64), np.array(state["seeds"], dtype=np.int64)
+            known = {id(population[int(i)]): np.array(rows, dtype=np.float64) for i, rows in state["known"].items()}
+        except (KeyError, TypeError) as error:
+            raise GenomeError(f"{place}: damaged ({error}); delete it to start again") from None
+        self.population = population
+        self._networks = {}
+        self._trial = None
+        self._lanes, self._known = lanes, known

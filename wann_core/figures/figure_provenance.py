@@ -1,0 +1,69 @@
+"""Where a figure's numbers come from, for the mark in a slide's footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wann_core.figures.figure import FigureSpec
+from wann_core.files.hashing import content_hash
+from wann_core.paths import encoder_path
+from wann_core.runs.store import ResultsError, RunFiles, read_json
+
+_LEADING: Final = {"search": ("search",), "score": ("search", "tune", "score")}
+"""The stages that a stage's numbers took."""
+
+
+def origin_of(spec: FigureSpec, store: RunFiles | None, has_run: bool) -> dict[str, Any]:
+    """Where a figure's numbers come from, for the mark in a slide's footer."""
+    if store is None:
+        return {"title": "Parameters and architectures", "what": "runs where there are any, else the paper's values",
+                "source": "Gaier & Ha 2019", "command": "python build.py"}  # fmt: skip
+    title = f"{store.task.replace('_', ' ').capitalize()}: {spec.suffix.split('.')[0].replace('-', ' ')}"
+    if spec.needs_encoder:
+        return {"title": title, "what": f"the encoder of {store.task}, on frames that it was not trained on",
+                "file": content_hash(encoder_path(store.task)),
+                "command": f"python -m wann_core encoder {store.task}"}  # fmt: skip
+    if not has_run:
+        return {"title": title, "what": "the paper's values; no run of our own yet", "source": "Gaier & Ha 2019",
+                "measured": False}  # fmt: skip
+    stages = read_json(store.provenance).get("stages", {}) if store.provenance.is_file() else {}
+    stage_name = "score" if "scores" in spec.inputs else "search"
+    found = stages.get(stage_name, {})
+    search = stages.get("search", found)
+    record = {
+        "title": title,
+        "run": f"{store.task}, budget {search.get('budget')}, champion {content_hash(store.champion)}",
+        "seed": search.get("seed"),
+        "what": f"measured here, by the {stage_name} stage",
+        "date": str(found["finished"]).replace("T", " ").replace("Z", " UTC") if "finished" in found else None,
+        "cost": "; ".join(filter(None, (_cost(name, stages[name]) for name in _LEADING[stage_name] if name in stages)))
+        or None,
+        "command": rerun_command(store, search),
+    }
+    if "scores" in spec.inputs and _scores_of_another(store):
+        record["warning"] = "the scores were measured on another champion; build again"
+    return {key: value for key, value in record.items() if value is not None}
+
+
+def rerun_command(store: RunFiles, search: Mapping[str, Any]) -> str:
+    """What makes a run of these very settings again: a budget's may have changed since, or it was ended early.
+
+    Args:
+        store: the run's.
+        search: its search stage's record in the provenance.
+    """
+    settings = f"{store.root.parent.parent.name}/{store.root.parent.name}/{store.root.name}/{store.experiment.name}"
+    return f"python build.py --rerun {store.task} --experiment {settings} --seed {search.get('seed')}"
+
+
+def _cost(stage: str, record: Mapping[str, Any]) -> str:
+    steps, seconds = record.get("environment_steps"), record.get("seconds")
+    return "" if steps is None or seconds is None else f"{stage} {steps:,} environment steps in {seconds:,.0f} s"
+
+
+def _scores_of_another(store: RunFiles) -> bool:
+    try:
+        return bool(read_json(store.scores).get("champion_hash") != content_hash(store.champion))
+    except ResultsError:
+        return True

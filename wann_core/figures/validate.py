@@ -1,0 +1,74 @@
+"""Whether the results that figures are made of can be read: asked by a check, which makes no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from wann_core.encoders.model_file import load_encoder
+from wann_core.figures.registry import spec_of, store_of, task_of
+from wann_core.paths import encoder_path, runs_root
+from wann_core.runs.staleness import run_settings, staleness
+from wann_core.runs.store import RunFiles, load_history, load_scores, load_stages
+from wann_core.tasks.registry import paper_tasks
+
+OF_LIVE_DEMO: Final = ("champion", "baseline", "scores")
+"""What ``live_data`` reads of a run."""
+
+
+def damage_of(name: str, runs: Path | None = None) -> tuple[str, ...]:
+    """Return what keeps a figure that there is from being made: messages with path and next step.
+
+    Args:
+        name: of the figure.
+        runs: folder of the results stores; the committed ones where None.
+    """
+    spec, task = spec_of(name), task_of(name)
+    runs = runs or runs_root()
+    stores = [store_of(one, runs) for one in ([task] if task else paper_tasks())]
+    found = [message for store in stores if store.exists() for message in _damage(store, spec.inputs)]
+    if spec.needs_encoder and task and encoder_path(task).is_file():
+        found += _said_by(partial(load_encoder, task))
+    return tuple(dict.fromkeys(found))
+
+
+def damage_of_live_demo(task: str, runs: Path | None = None) -> tuple[str, ...]:
+    """The same for the live demos of a task."""
+    store = store_of(task, runs or runs_root())
+    return tuple(dict.fromkeys(_damage(store, OF_LIVE_DEMO)))
+
+
+def _damage(store: RunFiles, inputs: tuple[str, ...]) -> Iterator[str]:
+    """What the readers of a run's files refuse; scores that a build measures anew are not read by it either."""
+    before = _said_by(partial(staleness, store))
+    yield from before
+    for attribute in inputs:
+        is_made_anew = attribute == "scores" and not before and staleness(store).scores
+        is_optional = attribute == "baseline" and not store.baseline.is_file()
+        if not (is_made_anew or is_optional):
+            yield from _said_by(partial(_read, store, attribute))
+
+
+def _read(store: RunFiles, attribute: str) -> object:
+    from wann_core.runs.champion_file import load_baseline, load_champion, load_snapshots  # noqa: PLC0415  # numpy
+
+    readers: dict[str, Callable[[], object]] = {
+        "champion": lambda: load_champion(store),
+        "baseline": lambda: load_baseline(store),
+        "snapshots": lambda: load_snapshots(store.snapshots),
+        "history": lambda: load_history(store.history),
+        "scores": lambda: load_scores(store.scores),
+        "provenance": lambda: load_stages(store),
+        "experiment": lambda: run_settings(store),
+    }
+    return readers[attribute]()
+
+
+def _said_by(read: Callable[[], object]) -> list[str]:
+    try:
+        read()
+    except ValueError as error:  # every reader's own
+        return [str(error)]
+    return []

@@ -1,0 +1,171 @@
+"""What a result's code is: the modules that make it, found by following their imports, hashed without their prose.
+
+A module's code is its syntax tree without docstrings, so an edit of a comment, a docstring or the formatting changes
+nothing. Standard library only: a build with nothing to do asks this first. What was found for a file is kept by the
+hash of its bytes, since parsing the whole package takes half a second.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.files.atomic import write_text
+from wann_core.files.hashing import content_hash
+from wann_core.paths import DIST, PACKAGE
+
+SCHEMA: Final = 1
+NAME: Final = PACKAGE.name
+WITHOUT_EFFECT: Final = (f"{NAME}.files", f"{NAME}.errors", f"{NAME}.progress", f"{NAME}.sparkline", f"{NAME}.paths")
+"""How files are kept, what errors say, how progress is shown, where things lie: no result depends on it."""
+
+
+@cache
+def code_hash(*modules: str) -> str:
+    """Hash the code of modules and of all that they import within the package, directly or not, at once or late.
+
+    Args:
+        modules: full names, such as ``"wann_core.weights.scoring"``.
+
+    Returns:
+        16 hexadecimal digits, the same on every version of Python.
+    """
+    found = _parsed_files()
+    return content_hash(*[part for module in closure(*modules) for part in (module, found[module][0])])
+
+
+@cache
+def closure(*modules: str) -> tuple[str, ...]:
+    """The modules, and all that they import within the package but for ``WITHOUT_EFFECT``: full names, sorted.
+
+    Raises:
+        KeyError: there is no such module.
+    """
+    found = _parsed_files()
+    seen: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in seen and not module.startswith(WITHOUT_EFFECT):
+            seen.add(module)
+            waiting += [name for name in found[module][1] if name in found]
+    return tuple(sorted(seen))
+
+
+def imports_of(tree: ast.Module, module: str) -> Iterator[tuple[str, bool]]:
+    """What a module imports, as written: full names of modules or of what is in them, and whether within a function.
+
+    What only a type checker sees does not count.
+
+    Args:
+        tree: the parsed module.
+        module: its full name, for relative imports.
+    """
+    stack: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while stack:
+        node, is_late = stack.pop()
+        if isinstance(node, ast.If) and _is_type_checking(node.test):
+            stack += [(child, is_late) for child in node.orelse]
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, is_late) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parent = ".".join(module.split(".")[: -node.level]) if node.level else ""
+            base = ".".join(part for part in (parent, node.module) if part)
+            yield from ((f"{base}.{alias.name}", is_late) for alias in node.names)
+        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        stack += [(child, is_late or is_function) for child in ast.iter_child_nodes(node)]
+
+
+def module_files() -> dict[str, Path]:
+    """Every module of the package by its full name."""
+    files = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = (NAME, *path.relative_to(PACKAGE).with_suffix("").parts)
+        files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return files
+
+
+@cache
+def _parsed_files() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Module -> the hash of its code, and the modules of the package that it imports."""
+    store = DIST / ".cache" / "code.json"
+    kept = _kept(store)
+    files = module_files()
+    entries: dict[str, list[Any]] = {}
+    for module, path in files.items():
+        data = path.read_bytes()
+        key = hashlib.sha256(module.encode() + b"\0" + data).hexdigest()
+        entries[key] = kept.get(key) or [module, *_parse(module, data, files)]
+    if entries.keys() != kept.keys():
+        with contextlib.suppress(OSError):  # it is parsed again next time: nothing is lost but half a second
+            write_text(store, json.dumps({"schema": SCHEMA, "files": entries}))
+    return {module: (digest, tuple(imported)) for module, digest, imported in entries.values()}
+
+
+def _kept(store: Path) -> dict[str, list[Any]]:
+    """What an earlier process found; nothing where the file is missing or damaged."""
+    try:
+        value = json.loads(store.read_text(encoding="utf-8"))
+        entries = value["files"] if value["schema"] == SCHEMA else {}
+        return {key: entry for key, entry in entries.items() if _is_entry(entry)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
+    return (
+        isinstance(entry, list)
+        and len(entry) == 3
+        and isinstance(entry[0], str)
+        and isinstance(entry[1], str)
+        and isinstance(entry[2], list)
+        and all(isinstance(name, str) for name in entry[2])
+    )
+
+
+def _parse(module: str, data: bytes, files: dict[str, Path]) -> tuple[str, list[str]]:
+    tree = ast.parse(data)
+    imported = set()
+    for name, _ in imports_of(tree, f"{module}.__init__" if files[module].name == "__init__.py" else module):
+        found = name if name in files else name.rpartition(".")[0]
+        if found in files:
+            imported.add(found)
+    digest = hashlib.sha256("\n".join(_lines(tree)).encode(errors="surrogatepass")).hexdigest()
+    return digest[:32], sorted(imported)
+
+
+def _lines(node: ast.AST) -> Iterator[str]:
+    """A syntax tree as lines of text: ``ast.dump`` without prose, and the same on every version of Python."""
+    yield type(node).__name__
+    for name, value in ast.iter_fields(node):
+        if name in {"type_comment", "kind", "type_params", "ctx"} or value is None or value == []:
+            continue  # says nothing here, or is not there in every version
+        yield f".{name}"
+        for item in value if isinstance(value, list) else [value]:
+            if _is_prose(item):
+                continue
+            if isinstance(item, ast.AST):
+                yield from _lines(item)
+            else:
+                yield json.dumps(item) if isinstance(item, str) else repr(item)
+    yield "."
+
+
+def _is_prose(item: object) -> bool:
+    """Whether this is a docstring of a module, class, function or constant, or what only a type checker sees."""
+    if isinstance(item, ast.If) and _is_type_checking(item.test):
+        return not item.orelse
+    return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant) and isinstance(item.value.value, str)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name | ast.Attribute) and getattr(test, "id", getattr(test, "attr", "")) == (
+        "TYPE_CHECKING"
+    )

@@ -1,0 +1,25 @@
+"""Where things lie. The only module that knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+PACKAGE: Final = Path(__file__).resolve().parent
+PROJECT: Final = PACKAGE.parent
+SLIDES: Final = PROJECT / "slides"
+DIST: Final = PROJECT / "dist"
+ASSETS: Final = PROJECT / "assets"
+DECK_ASSETS: Final = ASSETS / "deck"
+LIVE_ASSETS: Final = ASSETS / "live"
+EXPERIMENTS: Final = PACKAGE / "experiments"
+
+
+def runs_root() -> Path:
+    """Folder of the committed runs, one store per task."""
+    return ASSETS / "runs"
+
+
+def encoder_path(task: str) -> Path:
+    """File of the committed encoder of a task that looks at pictures."""
+    return ASSETS / "encoders" / f"{task}.onnx"

@@ -1,0 +1,82 @@
+"""How each file of a store came about: command, settings, versions, machine, cost."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.runs.store import RunFiles, read_json, write_json
+
+_PACKAGES: Final = ("numpy", "numba", "gymnasium", "Box2D", "cma")
+
+
+def record_stage(
+    files: RunFiles,
+    stage: str,
+    *,
+    inputs_hash: str,
+    command: str,
+    budget: str,
+    seed: int,
+    seconds: float,
+    steps: int,
+    threads: int,
+    further: dict[str, Any] | None = None,
+) -> None:
+    """Write into ``provenance.json`` how a stage's files were made, in place of what it said of an earlier time.
+
+    Args:
+        files: the store.
+        stage: ``search``, ``tune`` or ``score``.
+        inputs_hash: of everything that the stage depends on.
+        command: what was typed.
+        budget: name of the settings.
+        seed: of everything random.
+        seconds: wall time.
+        steps: environment steps.
+        threads: threads or processes.
+        further: more that is worth keeping.
+    """
+    value: dict[str, Any] = {"task": files.task, "stages": {}}
+    if files.provenance.is_file():
+        value = read_json(files.provenance)
+        value.pop("schema")
+    value["stages"][stage] = {
+        "inputs_hash": inputs_hash,
+        "command": command,
+        "budget": budget,
+        "seed": seed,
+        **(further or {}),
+        "finished": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "seconds": round(seconds, 1),
+        "environment_steps": steps,
+        "packages": {package: _version(package) for package in _PACKAGES},
+        "machine": {
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "processor": _processor(),
+            "cores": os.cpu_count() or 1,
+            "threads": threads,
+        },
+    }
+    write_json(files.provenance, value)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()

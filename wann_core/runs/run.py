@@ -1,0 +1,162 @@
+"""A run under way: what its stages share, its work folder, and the store whose place it takes in the end.
+
+Work in progress lives in a work folder that has the store's layout plus checkpoints; only a complete run takes the
+store's place. What is finished is never done again, and a resumed run equals one that was never stopped.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.files.atomic import copy_directory, sweep, write_text
+from wann_core.progress import Reporter
+from wann_core.runs.experiment import Experiment
+from wann_core.runs.provenance import record_stage
+from wann_core.runs.staleness import as_toml
+from wann_core.runs.store import ResultsError, RunFiles, read_json, write_json
+from wann_core.runs.workspace import before
+
+CHECKPOINT_EVERY_S: Final = 10.0
+IDENTITY: Final = "identity.json"
+"""Says what the work in a folder was begun with; in a complete store there is none."""
+_HOW_LONG: Final = frozenset({"generations", "restarts", "probation", "promoted"})
+"""Settings of the search that its course does not depend on, only where it ends."""
+_TRIED_ON: Final = ("weights", "episodes", "best_weight_share")
+"""Settings of the champion's choice that count on the way; the others count when it is over."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What the stages of a run share.
+
+    Attributes:
+        experiment: all settings.
+        seed: of everything random.
+        work: where the run is until it is complete.
+        evaluator: runs the lanes.
+        reporter: shows progress.
+        command: what was typed, for the provenance.
+    """
+
+    experiment: Experiment
+    seed: int
+    work: RunFiles
+    evaluator: Evaluator
+    reporter: Reporter
+    command: str
+
+    def child(self, use: int, index: int = 0) -> np.random.SeedSequence:
+        """The seed of one use of randomness, so that no stage shifts another's draws."""
+        return np.random.SeedSequence([self.seed, use, index])
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What the course of a search depends on: a checkpoint is resumed by a run of the same identity only.
+
+        How long it goes on, and what is done with its champion afterwards, may change on the way.
+        """
+        search = {key: value for key, value in asdict(self.experiment.search).items() if key not in _HOW_LONG}
+        champion = {f"champion.{key}": getattr(self.experiment.champion, key) for key in _TRIED_ON}
+        training = {} if self.experiment.training is None else asdict(self.experiment.training)
+        return {"task": self.experiment.task, "seed": self.seed, **search, **training, **champion}
+
+    def record(
+        self, files: RunFiles, stage: str, inputs_hash: str, *, seconds: float, steps: int, **further: list[int]
+    ) -> None:
+        """Write how a stage's files came about into the provenance of ``files``."""
+        record_stage(
+            files,
+            stage,
+            inputs_hash=inputs_hash,
+            command=self.command,
+            budget=self.experiment.budget,
+            seed=self.seed,
+            seconds=seconds,
+            steps=steps,
+            threads=self.evaluator.threads,
+            further=dict(further),
+        )
+
+    def searched(self, generations: int, restarts: int) -> None:
+        """Let the settings say how long the search was, where it ended earlier or later than they had it."""
+        search = replace(self.experiment.search, generations=generations, restarts=restarts)
+        self.experiment = replace(self.experiment, search=search)
+        write_text(self.work.experiment, as_toml(self.experiment.tables()))
+
+
+class Keeper:
+    """Keeps something every ``CHECKPOINT_EVERY_S`` seconds."""
+
+    def __init__(self, save: Callable[[], None]) -> None:
+        self._save = save
+        self._last = time.monotonic()
+
+    def __call__(self, *, now: bool = False) -> None:
+        """Save, if it is time or has to be ``now``."""
+        if now or time.monotonic() - self._last > CHECKPOINT_EVERY_S:
+            self._save()
+            self._last = time.monotonic()
+
+
+def start_or_resume(run: Run, *, resume: bool) -> None:
+    """Prepare the work folder.
+
+    Raises:
+        ResultsError: ``resume`` asks for work that was begun with other settings or another seed, or the folder holds
+            other things.
+    """
+    identity = run.work.root / IDENTITY
+    if resume and identity.is_file():
+        found = _identity(identity)
+        wrong = [name for name in {**found, **run.identity} if found.get(name) != run.identity.get(name)]
+        if wrong:
+            differences = ", ".join(f"{name} = {found.get(name)} (now {run.identity.get(name)})" for name in wrong)
+            raise ResultsError(
+                f"{run.work.root}: was begun with {differences}; use the same, or leave out --resume to start again"
+            )
+    else:
+        refuse_to_overwrite(run.work)
+        shutil.rmtree(run.work.root, ignore_errors=True)
+        run.work.root.mkdir(parents=True)
+        write_json(identity, run.identity)
+    sweep(run.work.root)
+    write_text(run.work.experiment, as_toml(run.experiment.tables()))
+
+
+def refuse_to_overwrite(files: RunFiles) -> None:
+    """Make sure that writing a run to ``files`` destroys nothing but a run.
+
+    Raises:
+        ResultsError: the folder holds something else.
+    """
+    if not files.is_replaceable():
+        raise ResultsError(f"{files.root}: holds other things than a run, which would be lost; choose another folder")
+
+
+def finish(run: Run, target: RunFiles) -> bool:
+    """Let the complete run take the store's place; the one that was there is kept, see ``workplace.before``.
+
+    The work folder stays as it is, checkpoints and all: a search can still be resumed for more generations.
+
+    Returns:
+        Whether there was another run in the store.
+    """
+    is_another = target.exists() and target.champion.read_bytes() != run.work.champion.read_bytes()
+    if is_another:
+        copy_directory(target.root, before(target).root)
+    copy_directory(run.work.root, target.root, leave_out=("*-checkpoint.json", IDENTITY))
+    return is_another
+
+
+def _identity(path: Path) -> dict[str, Any]:
+    found = read_json(path)
+    found.pop("schema")
+    return found

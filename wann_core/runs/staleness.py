@@ -1,0 +1,109 @@
+"""Which files of a run belong to which inputs. Standard library only: a build with nothing to do asks this first."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.files.code_hash import code_hash
+from wann_core.files.hashing import content_hash
+from wann_core.files.installed_versions import version_of
+from wann_core.files.safe_read import UnreadableError, strict_text
+from wann_core.runs.store import ResultsError, RunFiles, load_stages, missing, read_json
+from wann_core.tasks.names import env_id_of
+from wann_core.tasks.registry import entry_of, task_names
+
+TUNE_VERSION: Final = 1
+"""Raised by hand when ``tune`` would find other weights for the same settings.
+
+A hash of its source would be safer and worse: tuning takes minutes to hours, and nobody on the way to the stage should
+wait for it because a comment was edited. Scores are cheap, so their hash does include the code.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Staleness:
+    """What must be made again.
+
+    Attributes:
+        tuning: the tuned weights are not those of this structure, these settings and this code.
+        scores: the scores were not measured on these weights, with these settings and this code.
+    """
+
+    tuning: bool
+    scores: bool
+
+
+def run_settings(files: RunFiles) -> dict[str, Any]:
+    """The run's ``experiment.toml``.
+
+    Raises:
+        ResultsError: it is missing or damaged.
+    """
+    try:
+        return tomllib.loads(strict_text(files.experiment))
+    except UnreadableError as error:
+        raise ResultsError(f"{error}; restore it or rerun the task") from None
+    except FileNotFoundError:
+        raise missing(files.experiment) from None
+    except (OSError, RecursionError, ValueError) as error:
+        raise ResultsError(f"{files.experiment}: cannot be read ({error}); restore it or rerun the task") from None
+
+
+def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+    """Hash of what tuning depends on: structure, settings, version."""
+    champion = read_json(files.champion)
+    structure = {key: champion.get(key) for key in ("nodes", "connections")}
+    # Not the task's code: weights stay weights when it changes, and their scores are measured again.
+    return content_hash(structure, settings.get("tune"), TUNE_VERSION)
+
+
+def score_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+    """Hash of what the scores depend on: weights, settings, code."""
+    champion, baseline = read_json(files.champion), read_json(files.baseline)
+    code = code_hash("wann_core.weights.scoring", entry_of(files.task).task)
+    return content_hash(champion, baseline, settings.get("score"), code, *_environment_code(files.task))
+
+
+def _environment_code(task: str) -> list[str | Path]:
+    """Whose version, or which file, defines an environment that is named by its Gymnasium id."""
+    env_id = None if task in task_names() else env_id_of(task)
+    if env_id is None:
+        return []
+    module = env_id.partition(":")[0] if ":" in env_id else ""
+    try:
+        found = find_spec(module) if module else None
+    except ModuleNotFoundError:
+        found = None
+    own = [Path(found.origin)] if found is not None and found.origin is not None else []
+    return [f"gymnasium {version_of('gymnasium')}", *own]
+
+
+def staleness(files: RunFiles) -> Staleness:
+    """What of a run is out of date.
+
+    Raises:
+        ResultsError: a file of the run is missing or damaged.
+    """
+    settings = run_settings(files)
+    recorded = {name: stage["inputs_hash"] for name, stage in load_stages(files).items()}
+    # A search that was resumed has written its champion anew, maybe the one that had been tuned.
+    is_tuned = files.baseline.is_file() and read_json(files.champion).get("tuned_weights") is not None
+    if not is_tuned or recorded.get("tune") != tune_inputs(files, settings):
+        return Staleness(True, True)
+    return Staleness(False, not files.scores.is_file() or recorded.get("score") != score_inputs(files, settings))
+
+
+def as_toml(tables: dict[str, dict[str, Any]]) -> str:
+    """Settings as TOML: tables of numbers, booleans and strings."""
+    lines = []
+    for name, table in tables.items():
+        lines.append(f"[{name}]")
+        # A JSON scalar is a TOML scalar.
+        lines += [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+        lines.append("")
+    return "\n".join(lines)

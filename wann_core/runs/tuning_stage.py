@@ -1,0 +1,185 @@
+"""The stages after the search: tune the champion and the fixed topology, and measure both."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from wann_core.evaluation.evaluator import Evaluator
+from wann_core.evolution.shared_weights import SHARED_WEIGHTS
+from wann_core.files.atomic import write_text
+from wann_core.files.hashing import content_hash
+from wann_core.networks.network import Network, fixed_topology
+from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, save_baseline, save_champion
+from wann_core.runs.run import Keeper, Run
+from wann_core.runs.staleness import as_toml, run_settings, score_inputs, tune_inputs
+from wann_core.runs.store import ResultsError, RunFiles, number, read_json, write_json
+from wann_core.tasks.registry import load_task
+from wann_core.weights.champion import Baseline, Champion
+from wann_core.weights.scoring import ScoreSettings, measure_scores
+from wann_core.weights.tuning import TuneSettings, best_shared_weight, tune_weights
+
+_TUNE_WANN, _TUNE_FIXED, _SHARED = range(3, 6)
+"""Uses of the run's seed; those of the search come before."""
+_HOW_LONG: Final = frozenset({"iterations", "baseline_iterations", "restarts", "probation", "promoted"})
+
+
+def tune_stage(run: Run, files: RunFiles) -> None:
+    """Tune the champion in ``files`` and the fixed topology; ``files`` may be the work folder or a store."""
+    settings = run.experiment.tune
+    began, steps = time.monotonic(), run.evaluator.steps
+    champion = load_champion(files)
+    rng = np.random.Generator(np.random.PCG64(run.child(_SHARED)))
+    network = champion.network
+    # A search on fixed weights may have found a peak as narrow as one of them.
+    also = SHARED_WEIGHTS if run.experiment.search.weights == "fixed" else ()
+    shared = best_shared_weight(network, settings, run.evaluator, rng, training=False, also=also)
+    starts = [np.full(network.n_connections, shared)] * settings.restarts
+    sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
+    tuned, earlier_s = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN", settings)
+    baseline, fixed_earlier_s = tune_baseline(run, rng)
+    save_baseline(files, baseline)
+    save_champion(files, Champion(champion.genome, shared, tuned))
+    inputs = tune_inputs(files, _keep_settings(files, "tune", settings))
+    seconds = time.monotonic() - began + earlier_s + fixed_earlier_s
+    run.record(files, "tune", inputs, seconds=seconds, steps=run.evaluator.steps - steps)
+
+
+def tune_baseline(run: Run, rng: np.random.Generator) -> tuple[Baseline, float]:
+    """Tune the fixed topology.
+
+    Args:
+        run: settings and work folder.
+        rng: of the search for a shared weight; the individual weights have their own.
+
+    Returns:
+        The baseline, and how many seconds were spent before the run was stopped and resumed.
+    """
+    settings = run.experiment.tune.for_baseline
+    spec = load_task(run.experiment.task).spec
+    fixed = fixed_topology(spec.baseline_layers)
+    shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
+    # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
+    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1000)))
+    starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
+    sigmas = [settings.baseline_sigma] * settings.restarts
+    tuned, earlier_s = _tune(run, fixed, starts, sigmas, _TUNE_FIXED, "tune: fixed topology", settings)
+    return Baseline(spec.baseline_layers, shared, tuned), earlier_s
+
+
+def _tune(
+    run: Run,
+    network: Network,
+    starts: list[np.ndarray[Any, Any]],
+    sigmas: list[float],
+    use: int,
+    what: str,
+    settings: TuneSettings,
+) -> tuple[np.ndarray[Any, Any], float]:
+    """Tune from every start and keep the best; finished iterations' values are kept, so that a stopped run goes on.
+
+    Returns:
+        The weights, and how many seconds were spent before the run was stopped and resumed.
+    """
+    # What an iteration's values depend on; how long and how many optimisations go on is no part of it.
+    course = {key: value for key, value in asdict(settings).items() if key not in _HOW_LONG}
+    kept = []
+    for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):
+        path = run.work.root / f"tune-{use}-{restart}-checkpoint.json"
+        key = content_hash([float(w) for w in start], network.sources.tolist(), sigma, course, run.identity)
+        kept.append(_Kept(path, key, settings.candidates, run.evaluator))
+
+    def tuned(restart: int, iterations: int) -> tuple[float, np.ndarray[Any, Any]]:
+        """Go on to so many iterations: those that are recorded are only told again."""
+        one = kept[restart]
+        one.begin(iterations)
+        return tune_weights(
+            network, starts[restart], sigmas[restart], replace(settings, iterations=iterations), run.evaluator,
+            run.child(use, restart), run.reporter, f"{what} {restart + 1}/{len(starts)}", one.recorded, one.keep,
+        )  # fmt: skip
+
+    first = min(settings.probation or settings.iterations, settings.iterations)
+    found = [tuned(restart, first) for restart in range(len(starts))]
+    if first < settings.iterations:
+        by_score = sorted(range(len(starts)), key=lambda restart: -found[restart][0])
+        found += [tuned(restart, settings.iterations) for restart in by_score[: settings.promoted]]
+    return max(found, key=lambda result: result[0])[1], sum(one.earlier_s for one in kept)
+
+
+def recorded_values(value: Any, candidates: int, place: str) -> list[list[float]]:  # noqa: ANN401  # any JSON
+    """Check the values that an optimisation was told: one row per iteration, one number per candidate.
+
+    Raises:
+        ResultsError: they are something else.
+    """
+    if not isinstance(value, list):
+        raise ResultsError(f"{place}: must be a list of rows")
+    rows = []
+    for i, row in enumerate(value):
+        if not isinstance(row, list) or len(row) != candidates:
+            raise ResultsError(f"{place}[{i}]: must be {candidates} numbers; delete the file to tune from the start")
+        rows.append([number(cell, f"{place}[{i}][{k}]") for k, cell in enumerate(row)])
+    return rows
+
+
+class _Kept:
+    """The values that an optimisation was told so far, and what they cost, as they are on the disk."""
+
+    def __init__(self, path: Path, key: str, candidates: int, evaluator: Evaluator) -> None:
+        """Read ``path``, if it holds what is kept under ``key``; the evaluator's count of steps takes over its cost."""
+        self.recorded: list[list[float]] = []
+        self.earlier_s = 0.0
+        self._path, self._key, self._evaluator = path, key, evaluator
+        self._steps, self._seconds = 0, 0.0
+        if path.is_file() and (state := read_json(path)).get("key") == key:
+            self.recorded = recorded_values(state.get("recorded"), candidates, f"{path}.recorded")
+            self._seconds = self.earlier_s = number(state.get("seconds"), f"{path}.seconds")
+            self._steps = int(number(state.get("environment_steps"), f"{path}.environment_steps"))
+            evaluator.steps += self._steps
+        self.begin(0)
+
+    def begin(self, iterations: int) -> None:
+        """From here on it is this optimisation that steps and seconds are spent on."""
+        self._iterations = iterations
+        self._first_step, self._began = self._evaluator.steps, time.monotonic()
+        self._keeper = Keeper(self._save)
+
+    def keep(self) -> None:
+        """An iteration is over: save when it is time, and at the end."""
+        is_last = len(self.recorded) == self._iterations
+        self._keeper(now=is_last)
+        if is_last:
+            self._steps += self._evaluator.steps - self._first_step
+            self._seconds += time.monotonic() - self._began
+
+    def _save(self) -> None:
+        value = {
+            "key": self._key,
+            "recorded": self.recorded,
+            "environment_steps": self._steps + self._evaluator.steps - self._first_step,
+            "seconds": self._seconds + time.monotonic() - self._began,
+        }
+        write_json(self._path, value, is_compact=True)
+
+
+def score_stage(run: Run, files: RunFiles) -> None:
+    """Measure every cell of the champion and baseline in ``files``."""
+    began, steps = time.monotonic(), run.evaluator.steps
+    champion, baseline = load_champion(files), load_baseline(files)
+    scores = measure_scores(champion, baseline, run.experiment.score, run.evaluator, run.reporter)
+    write_json(files.scores, {"task": run.experiment.task, "champion_hash": champion_hash(files), **scores})
+    inputs = score_inputs(files, _keep_settings(files, "score", run.experiment.score))
+    run.record(files, "score", inputs, seconds=time.monotonic() - began, steps=run.evaluator.steps - steps)
+
+
+def _keep_settings(files: RunFiles, table: str, settings: TuneSettings | ScoreSettings) -> dict[str, Any]:
+    """Let a store's ``experiment.toml`` say what was done just now; return its tables."""
+    tables = run_settings(files)
+    if tables.get(table) != asdict(settings):
+        tables[table] = asdict(settings)
+        write_text(files.experiment, as_toml(tables))
+    return tables

@@ -1,0 +1,92 @@
+"""Where work on a store is done: alone, on a copy that takes the store's place when it is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from wann_core.files.atomic import copy_directory, replace_directory, sweep
+from wann_core.files.hashing import content_hash
+from wann_core.files.lock import hold
+from wann_core.paths import DIST
+from wann_core.runs.store import ResultsError, RunFiles
+
+
+def default_work_root() -> Path:
+    """Where unfinished runs live: beside the build's output, never committed."""
+    return DIST / ".work"
+
+
+def update_folder(files: RunFiles) -> RunFiles:
+    """Where the checkpoints of a store's tuning lie: one folder for each store."""
+    name = f"{files.task}-update-{content_hash(str(files.root.resolve()))}"
+    return RunFiles(default_work_root() / name, files.task)
+
+
+def before(files: RunFiles) -> RunFiles:
+    """Where the run is kept whose place in a store another run has taken."""
+    name = f"{files.task}-before-{content_hash(str(files.root.resolve()))}"
+    return RunFiles(default_work_root() / name, files.task)
+
+
+def restore(files: RunFiles) -> None:
+    """Let a store and the run that was there before change places.
+
+    Raises:
+        ResultsError: none was there before.
+    """
+    kept = before(files)
+    with alone_in(files.root):
+        if not kept.exists():
+            raise ResultsError(f"{files.root}: no run was there before; {kept.root} would hold it")
+        with tempfile.TemporaryDirectory(dir=kept.root.parent) as folder:
+            replaced = Path(folder) / "replaced"
+            if files.root.exists():
+                shutil.copytree(files.root, replaced)
+            copy_directory(kept.root, files.root)
+            if replaced.exists():
+                replace_directory(replaced, kept.root)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let no other process of this project write in ``folder``; where one does, say so and wait for its end."""
+    folder = folder.resolve()
+
+    def on_wait(holder: str) -> None:
+        by = f"process {holder}" if holder else "another process"
+        sys.stderr.write(f"{folder}: a run is being written there by {by}; waiting for it to end\n")
+        sys.stderr.flush()
+
+    with hold(folder.with_name(f".{folder.name}.lock"), on_wait):
+        yield
+
+
+@contextlib.contextmanager
+def replacing(files: RunFiles) -> Iterator[RunFiles]:
+    """A copy of a store to work on, which takes the store's place at the end of a ``with`` block that succeeds.
+
+    Whenever the work is cut off, the store is the old one or the new one.
+
+    Raises:
+        OSError: the store may not be written, which is found out before the work.
+    """
+    root = files.root.resolve()
+    copy = root.with_name(f".{root.name}.new")
+    shutil.rmtree(copy, ignore_errors=True)
+    if root.exists():
+        with tempfile.TemporaryFile(dir=root):
+            pass
+        sweep(root)
+        shutil.copytree(root, copy)
+    else:
+        copy.mkdir(parents=True)
+    try:
+        yield RunFiles(copy, files.task)
+        replace_directory(copy, root)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)

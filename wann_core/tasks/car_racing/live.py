@@ -1,0 +1,108 @@
+"""What the page's car needs: tracks, the scored drive as it was, and the encoder with its decoder.
+
+A module of its own, because scores do not depend on it: changing it leaves them as they are.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann_core.encoders.model_file import load_encoder
+from wann_core.networks.arrays import Floats
+from wann_core.networks.network import Network
+from wann_core.tasks.car_racing.episode import drive
+from wann_core.tasks.car_racing.task import TASK
+from wann_core.tasks.car_racing.track import track_of
+from wann_core.tasks.car_racing.world import road_of
+from wann_core.tasks.contract import Recording
+
+LIVE_TRACKS: Final = 20
+LIVE_DECIMALS: Final = 4
+"""Of poses in the page: a tenth of a millimetre."""
+SCORED_SEED: Final = 0
+_MOST_BYTE: Final = 127
+
+
+def live_extras(network: Network, tuned_weights: Floats) -> dict[str, Any]:
+    """What the page's demo needs.
+
+    Args:
+        network: the champion.
+        tuned_weights: (n_connections,).
+
+    Returns:
+        ``tracks`` (seed, and in base64 the direction, x and y of each tile's front edge in singles), ``recording`` (its
+        seed, poses, score after each step, and the step in which each tile was visited, -1 for never) and ``sight``
+        (the tensors of encoder and decoder, see ``tensors_for_page``).
+
+    Raises:
+        MissingBox2DError: Box2D is not installed.
+        EncoderError: the encoder is missing or damaged.
+    """
+    recording = TASK.record(network, tuned_weights, SCORED_SEED)
+    return {
+        "tracks": [{"seed": seed, "middle": _singles(track_of(seed).middle)} for seed in range(LIVE_TRACKS)],
+        "recording": {
+            "seed": SCORED_SEED,
+            "poses": np.round(recording.states, LIVE_DECIMALS).tolist(),
+            "scores": np.round(np.cumsum(recording.rewards), LIVE_DECIMALS).tolist(),
+            "visits": visits_of(recording),
+        },
+        "sight": tensors_for_page(),
+    }
+
+
+def visits_of(recording: Recording) -> list[int]:
+    """Find the step in which each tile was first touched: drives the recorded actions once more.
+
+    Returns:
+        (n_tiles,) -1 where it never was.
+
+    Raises:
+        MissingBox2DError: Box2D is not installed.
+    """
+    contacts = road_of(recording.seed).contacts
+    visits = np.full(track_of(recording.seed).n_tiles, -1)
+    for step, _ in enumerate(drive(recording.seed, recording.actions), start=1):
+        visits[np.array(contacts.is_visited) & (visits < 0)] = step
+    return [int(step) for step in visits]
+
+
+def tensors_for_page() -> dict[str, dict[str, Any]]:
+    """Write the encoder's tensors as they are, and the decoder's in a byte per number.
+
+    The network acts on what the encoder says, so that has to be the same here and there. The decoder's picture is only
+    looked at: whole numbers with one scale per output channel are a quarter as large, and what that changes is less
+    than can be seen (a test measures it).
+
+    Returns:
+        By name ``shape`` and either ``singles``, or ``bytes``, ``scales`` and the ``axis`` of the output channels.
+
+    Raises:
+        EncoderError: the encoder is missing or damaged.
+    """
+    return {
+        name: _coarse(name, tensor)
+        if name.startswith("decoder.") and name.endswith(".weight")
+        else {"shape": list(tensor.shape), "singles": _singles(tensor)}
+        for name, tensor in load_encoder("car_racing").model.tensors.items()
+        if name.endswith((".weight", ".bias"))
+    }
+
+
+def _coarse(name: str, tensor: NDArray[np.float32]) -> dict[str, Any]:
+    axis = 0 if name == "decoder.dense.weight" else 1  # a transposed convolution has its inputs first
+    others = tuple(k for k in range(tensor.ndim) if k != axis)
+    scales = np.maximum(np.abs(tensor).max(axis=others), np.finfo(np.float32).tiny) / _MOST_BYTE
+    along = np.expand_dims(scales, others)
+    whole = np.round(tensor / along).astype(np.int8)
+    data = b64encode(whole.tobytes()).decode()
+    return {"shape": list(tensor.shape), "bytes": data, "scales": [float(scale) for scale in scales], "axis": axis}
+
+
+def _singles(values: NDArray[Any]) -> str:
+    return b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()

@@ -1,0 +1,159 @@
+"""Car racing: drive round an unknown track, seen from above, with what an encoder makes of the picture.
+
+## Action space
+Three outputs, clipped.
+
+| index | name | from the output's range | to |
+|---|---|---|---|
+| 0 | steer | [-1, 1] | -1 full left, 1 full right |
+| 1 | gas | [-1, 1] | [0, 1] |
+| 2 | brake | [0, 1] | [0, 1]; from 0.9 the wheels are blocked |
+
+## Observation space
+16 numbers: the means of the latents that a variational autoencoder finds in the picture (rows 0 to 83 of Gymnasium's
+96, scaled to 64x64). About normal with deviation 1, no units.
+
+## Rewards
+1000 / n for each of the track's n tiles when a wheel first touches it, minus 0.1 per step; -100 for the step that
+leaves the field.
+
+## Starting state
+At rest on the first tile, on a track that comes from the seed. The camera comes down during the first second.
+
+## Episode end
+Terminated when all tiles are visited or the car leaves the field, truncated after 1000 steps. In training (the search's
+setting) an action may be held, an episode may be shorter, and one without a new tile for long enough is given up.
+
+The physics is Box2D's own and the rewards are Gymnasium's to the last bit (``car_world``). The picture is drawn by a
+filler of our own (``car_picture``), a quarter of a level of 255 beside Gymnasium's on average.
+
+Source: Farama Gymnasium CarRacing-v3; Gaier & Ha 2019, section 4.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from wann_core.encoders.model_file import Encoder, load_encoder
+from wann_core.networks.arrays import Floats, Ints
+from wann_core.networks.network import Network
+from wann_core.tasks.car_racing.episode import Trace, run_episode
+from wann_core.tasks.car_racing.senses import MAX_STEPS
+from wann_core.tasks.car_racing.track import track_of
+from wann_core.tasks.car_racing.world import STEP_S
+from wann_core.tasks.contract import LaneResults, Recording, TaskSpec, TrainingSettings
+
+SPEC: Final = TaskSpec(
+    name="car_racing",
+    title="Car Racing",
+    env_id="CarRacing-v3",
+    input_names=tuple(f"latent {i + 1}" for i in range(16)),
+    output_names=("steer", "gas", "brake"),
+    max_steps=MAX_STEPS,
+    step_s=STEP_S,
+    baseline_layers=(16, 25, 15, 3),
+    parallelism="processes",
+    training_parallelism="processes",
+)
+AS_IT_IS: Final = TrainingSettings()
+
+
+@cache
+def _encoder() -> Encoder:
+    return load_encoder("car_racing")
+
+
+@dataclass(frozen=True, slots=True)
+class CarRacing:
+    """The car as a ``Task``.
+
+    Attributes:
+        training: the search's shortcuts.
+    """
+
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """The facts of the task."""
+        return SPEC
+
+    def population_returns(
+        self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool, threads: int
+    ) -> LaneResults:
+        """Run every network on the same lanes; see ``Task``.
+
+        Raises:
+            MissingBox2DError: Box2D is not installed.
+            EncoderError: the encoder is missing or damaged.
+        """
+        shape = (len(networks), len(seeds))
+        returns, steps = np.zeros(shape), np.zeros(shape, dtype=np.int64)
+        for row, network in enumerate(networks):
+            lanes = self.lane_returns(network, shared_weights, seeds, training=training, threads=threads)
+            returns[row], steps[row] = lanes.returns, lanes.steps
+        return LaneResults(returns, steps)
+
+    def lane_returns(
+        self, network: Network, weights: Floats, seeds: Ints, *, training: bool, threads: int
+    ) -> LaneResults:
+        """Run one network on lanes that each have their own weights; see ``Task``.
+
+        Raises:
+            MissingBox2DError: Box2D is not installed.
+            EncoderError: the encoder is missing or damaged.
+        """
+        del threads  # one world at a time; the work is spread over processes
+        is_shared = weights.ndim == 1
+        rows = np.ascontiguousarray(weights[:, None] if is_shared else weights, dtype=np.float64)
+        returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
+        settings = self.training if training else AS_IT_IS
+        encoder = (_encoder().layers, _encoder().work)
+        for lane, seed in enumerate(seeds.tolist()):
+            returns[lane], steps[lane] = run_episode(
+                network, rows[lane], seed, encoder, is_shared=is_shared, settings=settings
+            )
+        return LaneResults(returns, steps)
+
+    def record(self, network: Network, weights: float | Floats, seed: int) -> Recording:
+        """Run one lane and keep every step; see ``Task``.
+
+        ``states`` has the 18 columns of ``car_episode.Trace.poses``; ``extras`` holds the track (``polygons``, ``inks``
+        and ``tile_of`` of ``car_track.Track``) and what the network saw: ``pictures``, (n_steps, 64, 64, 3).
+
+        Raises:
+            MissingBox2DError: Box2D is not installed.
+            EncoderError: the encoder is missing or damaged.
+        """
+        trace = Trace()
+        row = np.atleast_1d(np.asarray(weights, dtype=np.float64))
+        encoder = (_encoder().layers, _encoder().work)
+        run_episode(network, row, seed, encoder, is_shared=np.ndim(weights) == 0, settings=AS_IT_IS, trace=trace)
+        track = track_of(seed)
+        n_steps = len(trace.rewards)
+        return Recording(
+            seed=seed,
+            states=np.array(trace.poses),
+            observations=np.array(trace.observations[:n_steps]),
+            actions=np.array(trace.actions[:n_steps]),
+            rewards=np.array(trace.rewards),
+            terminated=trace.is_terminated,
+            extras={
+                "polygons": track.polygons,
+                "inks": track.colours.astype(np.float64),
+                "pictures": np.array(trace.pictures[:n_steps], dtype=np.float64),
+            },
+        )
+
+
+TASK: Final = CarRacing()
+
+
+def with_training(settings: TrainingSettings) -> CarRacing:
+    """The task with the search's shortcuts set."""
+    return CarRacing(settings)

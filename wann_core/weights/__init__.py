@@ -1,0 +1,1 @@
+"""Weights for a fixed structure: tuning, optimisers, the four weight conditions."""
