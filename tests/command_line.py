@@ -17,7 +17,7 @@ PROJECT: Final = Path(__file__).resolve().parents[1]
 # stopped long before its end however slow the machine is.
 HASTY: Final = """
 import sys, time
-from wann_core import run
+from wann_core.runs import run
 
 class Hasty(run.Keeper):
     def __call__(self, *, now=False):
@@ -25,9 +25,9 @@ class Hasty(run.Keeper):
         time.sleep(0.1)
 
 run.Keeper = Hasty
-from wann_core import cli
+from wann_core.commands.main import main
 sys.argv[0] = "wann"
-sys.exit(cli.main())
+sys.exit(main())
 """
 
 

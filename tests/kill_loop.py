@@ -27,9 +27,10 @@ from killed_stages import COMMANDS, TASK, Builds, Runs
 
 from wann_core.paths import runs_root
 from wann_core.progress import Silent
-from wann_core.runs import ensure, run
-from wann_core.runs import workspace as workplace
+from wann_core.runs import run, workspace
+from wann_core.runs.execution import Execution
 from wann_core.runs.store import RunFiles
+from wann_core.runs.verify import verify
 
 STAGES: Final = (*COMMANDS, "build")
 
@@ -50,9 +51,9 @@ def main() -> int:
     sys.stdout.write(f"seed {seed}, in {root}\n")
     sys.stdout.flush()
     # Whatever the commands need is imported and compiled here, so that a kill costs little more than what it cuts off.
-    ensure.verify(RunFiles(runs_root() / TASK), Silent(), threads=1)
+    verify(RunFiles(runs_root() / TASK), Execution(Silent(), threads=1))
     run.CHECKPOINT_EVERY_S = 0.0  # type: ignore[misc]  # of this process and its forks: they keep all that they can
-    workplace.default_work_root = lambda: root / "work"
+    workspace.default_work_root = lambda: root / "work"
     try:
         runs = Runs(root, draws, tally, wanted)
         builds = Builds(root, draws, tally) if "build" in wanted else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import runpy
 import signal
 import sys
 import time
@@ -15,9 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from command_line import PROJECT
-
-from wann_core.commands import cli
+from wann_core.commands.build_flags import main as build_main
+from wann_core.commands.main import main as wann_main
 
 CHANGES: Final = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod"}
 """Audit events of what changes the disk, besides opening a file for writing."""
@@ -60,12 +58,12 @@ def is_change(event: str, arguments: tuple[Any, ...], root: str) -> bool:
 
 def wann(_arguments: list[str]) -> int:
     """``python -m wann_core``, which finds its arguments where a command line has them."""
-    return cli.main()
+    return wann_main()
 
 
 def build(arguments: list[str]) -> int:
     """``python build.py``."""
-    return int(runpy.run_path(str(PROJECT / "build.py"))["main"](arguments))
+    return build_main(arguments)
 
 
 class Command:

@@ -6,14 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Protocol
-
-from wann_core.sparkline import Course, sparkline
-
-if TYPE_CHECKING:
-    from rich.console import Group
-
-SPARKLINE_WIDTH: Final = 60
+from typing import Protocol
 
 
 class Reporter(Protocol):
@@ -45,15 +38,17 @@ class Silent:
         """See ``Reporter``."""
 
 
-def _shown(fields: Mapping[str, float | str]) -> str:
+def fields_text(fields: Mapping[str, float | str]) -> str:
+    """Names and values on one line."""
     parts = []
     for name, value in fields.items():
-        text = value if isinstance(value, str) else _number(value)
+        text = value if isinstance(value, str) else number_text(value)
         parts.append(f"{name.replace('_', ' ')} {text}")
     return "  ".join(parts)
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """Return a number with as many digits as say something."""
     return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
 
 
@@ -79,82 +74,12 @@ class Lines:
         if now - self._last >= self._every_s or self._done == self._total:
             self._last = now
             left = (now - self._began) / max(1, self._done - self._earlier) * (self._total - self._done)
-            line = f"{self._what}: {self._done}/{self._total}  {left:.0f} s left  {_shown(fields)}"
+            line = f"{self._what}: {self._done}/{self._total}  {left:.0f} s left  {fields_text(fields)}"
             sys.stderr.write(line.rstrip() + "\n")
             sys.stderr.flush()
 
     def finish(self) -> None:
         """See ``Reporter``."""
-
-
-class Bar:
-    """For terminals: a bar with the time left, and below it how each number has gone since the stage began."""
-
-    def __init__(self) -> None:
-        from rich.console import Console  # noqa: PLC0415  # only where a bar is shown
-        from rich.live import Live  # noqa: PLC0415
-        from rich.progress import (  # noqa: PLC0415
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TaskID,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        console = Console(stderr=True)  # results are for standard output
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[shown]}"),
-            console=console,
-        )
-        self._task: TaskID | None = None
-        self._courses: dict[str, Course] = {}
-        self._live = Live(console=console, get_renderable=self._picture, refresh_per_second=4, transient=True)
-
-    def start(self, total: int, what: str, done: int = 0) -> None:
-        """See ``Reporter``."""
-        self._courses = {}
-        self._task = self._progress.add_task(what, total=total, completed=done, shown="")
-        self._live.start()
-
-    def advance(self, n: int = 1, /, **fields: float | str) -> None:
-        """See ``Reporter``."""
-        if self._task is None:
-            return
-        texts = {name: value for name, value in fields.items() if isinstance(value, str)}
-        self._progress.update(self._task, advance=n, shown=_shown(texts))
-        for name, value in fields.items():
-            if not isinstance(value, str):
-                self._courses.setdefault(name, Course()).add(value)
-
-    def finish(self) -> None:
-        """See ``Reporter``."""
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-            self._task = None
-        self._live.stop()
-
-    def _picture(self) -> Group:
-        from rich.console import Group  # noqa: PLC0415  # as above
-        from rich.table import Table  # noqa: PLC0415
-
-        table = Table.grid(padding=(0, 2))
-        width = max(8, min(SPARKLINE_WIDTH, self._progress.console.width - 36))
-        for name, course in self._courses.items():
-            values = course.means
-            if values:
-                line = sparkline(values, width)
-                table.add_row(f"  {name.replace('_', ' ')}", _number(course.last), line)
-        return Group(self._progress.get_renderable(), table)
-
-
-def for_terminal() -> Reporter:
-    """A bar where a person looks, lines where a log does."""
-    return Bar() if sys.stderr.isatty() else Lines()
 
 
 @contextmanager

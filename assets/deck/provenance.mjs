@@ -3,6 +3,7 @@
 const KEY_I = 73;
 /** What is shown, in this order, and under which name. */
 const ROWS = [
+  ["warning", "Warning"],
   ["what", "What"],
   ["source", "Source"],
   ["run", "Run"],
@@ -41,7 +42,10 @@ export function addProvenanceMark(reveal, view) {
     dialog.close();
     const keys = keysHere();
     mark.hidden = keys.length === 0;
-    mark.textContent = keys.length > 0 && keys.every((key) => records[key].measured === false) ? "source" : "measured";
+    const isStale = keys.some((key) => records[key].warning !== undefined);
+    mark.classList.toggle("is-stale", isStale);
+    const isQuoted = keys.length > 0 && keys.every((key) => records[key].measured === false);
+    mark.textContent = isStale ? "stale" : isQuoted ? "source" : "measured";
   };
   const toggle = () => {
     if (dialog.open) return dialog.close();

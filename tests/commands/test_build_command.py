@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 HEAVY = {"numpy", "numba", "pyecharts", "PIL", "gymnasium", "imageio", "starlette", "uvicorn", "rich", "cma"}
 
 DECK = """---
@@ -181,7 +181,7 @@ def test_the_starter_deck_builds_without_a_warning(tmp_path: Path) -> None:
 
 
 def test_figures_lists_every_name_with_what_it_shows() -> None:
-    done = run("--figures")
+    done = run("--list-figures")
     assert done.returncode == 0, done.stderr
     assert re.search(r"^run:swing_up/scores +chart +mean scores in four", done.stdout, flags=re.MULTILINE)
     assert re.search(r"^run:params +chart ", done.stdout, flags=re.MULTILINE)

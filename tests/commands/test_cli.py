@@ -16,7 +16,8 @@ import pytest
 from command_line import PROJECT, run
 from genomes import grown
 
-from wann_core.commands import cli
+from wann_core.commands.main import main
+from wann_core.commands.registry import abouts
 from wann_core.exchange.release_format import write_release
 from wann_core.paths import runs_root
 from wann_core.runs.store import RunFiles, load_scores
@@ -30,7 +31,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where unfinished work lies, instead of the project's own."""
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wann_core.runs.workspace.default_work_root", lambda: folder)
+        for module in ("runs.workspace", "commands.run", "commands.search"):
+            patch.setattr(f"wann_core.{module}.default_work_root", lambda: folder)
         yield folder
 
 
@@ -39,7 +41,7 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[in
     capsys.readouterr()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["wann_core", *map(str, arguments)])
-        status = cli.main()
+        status = main()
     captured = capsys.readouterr()
     return status, captured.out, captured.err
 
@@ -60,7 +62,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, workshop: Path) -> Path:
     ]  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", command)
-        assert cli.main() == 0
+        assert main() == 0
     return folder
 
 
@@ -210,9 +212,8 @@ def test_every_command_says_what_it_takes(capsys: pytest.CaptureFixture[str]) ->
         return capsys.readouterr().out
 
     listing = help_of()
-    (actions,) = [action for action in cli._parser()._actions if isinstance(action.choices, dict)]
-    commands = list(actions.choices or {})
-    assert {"search", "tune", "score", "verify", "compare", "sweep", "page"} <= set(commands)
+    commands = abouts()
+    assert {"search", "tune", "score", "verify", "compare", "sweep", "report", "build", "check"} <= set(commands)
     for name in commands:
         assert name in listing
         said = help_of(name)
@@ -313,7 +314,7 @@ def test_a_damaged_store_is_one_line(store: Path, tmp_path: Path, capsys: pytest
 
 
 def test_without_box2d_only_the_biped_is_missing_and_says_so(tmp_path: Path) -> None:
-    blocked = "import sys; sys.modules['Box2D'] = None; from wann_core.commands.cli import main; sys.exit(main())"
+    blocked = "import sys; sys.modules['Box2D'] = None; from wann_core.commands.main import main; sys.exit(main())"
 
     def without_box2d(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", blocked, *arguments]

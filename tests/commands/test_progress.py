@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from command_line import PROJECT
 
-from wann_core.sparkline import BLOCKS
+from wann_core.commands.sparkline import BLOCKS
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are Unix's")
 fcntl = pytest.importorskip("fcntl")

@@ -56,18 +56,13 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 
 def build(folder: Path, log: list[str], *names: str) -> pipeline.BuildOutcome:
-    def bring_up_to_date(task: str, reporter: Reporter) -> bool:
-        del reporter
-        log.append(f"scores {task}")
-        return False
-
     sources = [folder / f"{name}.md" for name in names or ("talk",)]
-    return pipeline.build_decks(sources, folder / "dist", Silent(), log.append, bring_up_to_date)
+    return pipeline.build_decks(sources, folder / "dist", Silent(), log.append)
 
 
-def test_scores_come_before_figures_and_figures_before_drawings(tmp_path: Path, made: list[str]) -> None:
+def test_figures_come_before_drawings(tmp_path: Path, made: list[str]) -> None:
     outcome = build(tmp_path, made)
-    assert made == ["scores biped", "figures biped/scores", "drawings", "bundle"]
+    assert made == ["figures biped/scores", "drawings", "bundle"]
     assert outcome.figures_made == ("biped/scores",)
     assert not outcome.is_fresh
 
@@ -94,7 +89,7 @@ def test_two_decks_of_one_name_do_not_pass_for_each_other(tmp_path: Path, made: 
     other = tmp_path / "elsewhere"
     other.mkdir()
     (other / "talk.md").write_text(SCORES, encoding="utf-8")
-    outcome = pipeline.build_decks([other / "talk.md"], tmp_path / "dist", Silent(), made.append, lambda *_: False)
+    outcome = pipeline.build_decks([other / "talk.md"], tmp_path / "dist", Silent(), made.append)
     assert not outcome.is_fresh
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +11,11 @@ from wann_core.evaluation.evaluator import Evaluator
 from wann_core.paths import runs_root
 from wann_core.progress import Silent
 from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, load_snapshots
-from wann_core.runs.ensure import ensure_scored, verify
+from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import experiment_from_tables
 from wann_core.runs.staleness import run_settings
 from wann_core.runs.store import RunFiles, load_history, load_scores, read_json
+from wann_core.runs.verify import verify
 from wann_core.tasks.registry import load_task
 
 STORES = [RunFiles(path) for path in sorted(runs_root().iterdir()) if RunFiles(path).exists()]
@@ -72,7 +72,7 @@ def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: Run
 
 
 def test_the_scores_of_swing_up_are_measured_again_within_their_standard_error() -> None:
-    for verdict in verify(RunFiles(runs_root() / "swing_up"), Silent()):
+    for verdict in verify(RunFiles(runs_root() / "swing_up"), Execution(Silent())):
         assert verdict.holds, verdict
         assert verdict.measured == pytest.approx(verdict.recorded, abs=verdict.standard_error + 1e-9)
 
@@ -90,12 +90,6 @@ def test_the_best_and_the_worst_point_of_the_curve_are_what_is_measured_now(topo
             returns = evaluator.lane_returns(network, weights, np.arange(trials), training=False)
             # Where a machine rounds differently chaotic rollouts part, so a standard error is left.
             assert returns.mean() == pytest.approx(point["mean"], abs=max(point["std"] / trials**0.5, 1e-6))
-
-
-def test_the_build_measures_nothing_that_is_up_to_date(store: RunFiles) -> None:
-    before = {path: path.stat().st_mtime_ns for path in Path(store.root).iterdir()}
-    assert ensure_scored(store, Silent(), "python build.py") == ()
-    assert {path: path.stat().st_mtime_ns for path in Path(store.root).iterdir()} == before
 
 
 def test_swing_up_reaches_what_the_paper_reports() -> None:

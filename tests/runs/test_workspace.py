@@ -18,18 +18,21 @@ from test_run import contents
 from wann_core.files.atomic import copy_directory
 from wann_core.paths import runs_root
 from wann_core.progress import Silent
-from wann_core.runs import ensure
 from wann_core.runs import run as run_module
-from wann_core.runs import tuning_stage as run_tuning
+from wann_core.runs import update as update_module
+from wann_core.runs.execution import Execution
+from wann_core.runs.experiment import load_experiment
+from wann_core.runs.rerun import RunRequest
+from wann_core.runs.rerun import rerun as rerun_module
 from wann_core.runs.run import IDENTITY
 from wann_core.runs.store import ResultsError, RunFiles
-from wann_core.runs.workspace import alone_in, before, replacing, restore
+from wann_core.runs.workspace import alone_in, before, replacing, swap_previous
 
 SMOKE = ("swing_up", "--budget", "smoke", "--threads", "1")
 CHILD = HASTY.replace(
-    "from wann_core import cli",
-    "from wann_core import cli, workplace; import pathlib; work = pathlib.Path(sys.argv.pop(1)); "
-    "workplace.default_work_root = lambda: work",
+    "from wann_core.commands.main import main",
+    "import pathlib; from wann_core.runs import workspace; work = pathlib.Path(sys.argv.pop(1)); "
+    "workspace.default_work_root = lambda: work\nfrom wann_core.commands.main import main",
 )
 """The library's command line with a work folder of its own, which is its first argument."""
 
@@ -72,15 +75,16 @@ def test_an_update_that_is_cut_off_has_changed_nothing(
     store: RunFiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fails_in: str
 ) -> None:
     monkeypatch.setattr("wann_core.runs.workspace.default_work_root", lambda: tmp_path / "work")
-    before, original = contents(store.root), getattr(run_tuning, fails_in)
+    before, original = contents(store.root), getattr(update_module, fails_in)
 
     def cut_off(*arguments: Any) -> None:
         original(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_tuning, fails_in, cut_off)
+    monkeypatch.setattr(update_module, fails_in, cut_off)
     with pytest.raises(KeyboardInterrupt):
-        ensure.update(store, Silent(), "test", tuning=True, threads=1, budget="smoke", seed=9)
+        request = update_module.UpdateRequest(tuning=True, budget="smoke", seed=9)
+        update_module.update(store, request, Execution(Silent(), "test", threads=1))
     assert contents(store.root) == before
 
 
@@ -115,10 +119,9 @@ def test_who_scores_a_store_waits_for_who_is_writing_it(store: RunFiles, tmp_pat
 
 
 def rerun(work: RunFiles, target: RunFiles, *, resume: bool = False, generations: int = 3, seed: int = 1) -> bool:
-    return ensure.rerun(
-        "swing_up", budget="smoke", seed=seed, resume=resume, threads=1, target=target, work=work, reporter=Silent(),
-        command="test", on_stage=lambda _: None, generations=generations,
-    )  # fmt: skip
+    experiment = load_experiment("swing_up", "smoke", generations=generations)
+    request = RunRequest(experiment, seed, work, resume)
+    return rerun_module(request, target, Execution(Silent(), "test", threads=1), lambda _: None)
 
 
 @pytest.fixture
@@ -168,16 +171,16 @@ def test_a_run_that_has_taken_the_stores_place_can_go_on_to_more_generations(
 def test_the_run_before_can_be_brought_back_and_forth(places: tuple[RunFiles, RunFiles]) -> None:
     work, target = places
     with pytest.raises(ResultsError, match="no run was there before"):
-        restore(target)
+        swap_previous(target)
     assert not rerun(work, target, seed=1)
     first = contents(target.root)
     assert rerun(work, target, seed=2, generations=6)
     second = contents(target.root)
     assert first != second
-    restore(target)
+    swap_previous(target)
     assert contents(target.root) == first
     assert contents(before(target).root) == second
-    restore(target)
+    swap_previous(target)
     assert contents(target.root) == second
 
 

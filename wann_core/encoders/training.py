@@ -23,6 +23,7 @@ from wann_core.encoders.model_file import DECODER_KERNELS, EncoderError, encoder
 from wann_core.files.atomic import write_bytes
 from wann_core.files.hashing import content_hash
 from wann_core.networks.simd_channels import N_CHANNELS
+from wann_core.optional_packages import load
 from wann_core.progress import Reporter, stage
 
 
@@ -67,14 +68,13 @@ def encoder_settings(frames: int | None, epochs: int | None, channels: list[int]
 
 
 def _torch() -> Any:  # noqa: ANN401  # an optional package, whose types are not there without it
-    try:
-        import torch  # noqa: PLC0415  # 200 MB that only training needs
-    except ImportError as error:
-        raise EncoderError(
+    return load(
+        "torch",
+        EncoderError(
             "training an encoder needs PyTorch, which is not installed: run `pip install -e '.[train]'`; using the "
             "committed one does not need it"
-        ) from error
-    return torch
+        ),
+    )
 
 
 def _new_model(torch: Any, settings: EncoderSettings) -> Any:  # noqa: ANN401  # see _torch

@@ -20,7 +20,7 @@ from typing import Any, Final
 from wann_core.evaluation.dispatch import EngineError
 from wann_core.files.code_hash import code_hash
 from wann_core.files.hashing import content_hash
-from wann_core.optional_packages import needs
+from wann_core.optional_packages import load, needs
 from wann_core.paths import encoder_path
 from wann_core.tasks.registry import entry_of, load_task
 
@@ -84,10 +84,7 @@ class DaskCluster:
     """
 
     def __init__(self, address: str, task: str) -> None:
-        try:
-            import distributed  # noqa: F401, PLC0415  # an extra
-        except ImportError:
-            raise needs("distributed", "cluster") from None
+        self._distributed = load("distributed", needs("distributed", "cluster"))
         self._address, self._task = f"tcp://{address}", task
         self._client: Any = None
         self._seen: tuple[float, int] = (-1e9, 0)
@@ -95,13 +92,11 @@ class DaskCluster:
         self._connect(CONNECT_S)
 
     def _connect(self, patience_s: float) -> None:
-        from distributed import Client  # noqa: PLC0415  # an extra, there since the constructor
-
         deadline = time.monotonic() + patience_s
         while True:
             try:
                 wait_s = max(1.0, min(5.0, deadline - time.monotonic()))
-                self._client = Client(self._address, timeout=wait_s)  # type: ignore[no-untyped-call]
+                self._client = self._distributed.Client(self._address, timeout=wait_s)
                 break
             except (OSError, TimeoutError) as error:
                 if time.monotonic() > deadline:
@@ -168,9 +163,7 @@ class DaskCluster:
 
     def explain(self, error: BaseException) -> EngineError | None:
         """See ``Engine``."""
-        from distributed import KilledWorker  # noqa: PLC0415  # an extra, there since the constructor
-
-        if isinstance(error, KilledWorker):
+        if isinstance(error, self._distributed.KilledWorker):
             return EngineError(
                 f"a chunk of {self._task} has cost several workers their life ({error}); look into their logs, memory "
                 "first, then use the same command with --resume"

@@ -11,8 +11,9 @@ import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -88,11 +89,14 @@ def _lane_chunk(
     return found.returns, int(found.steps.sum()), time.perf_counter() - began
 
 
+def _cluster() -> Any:  # noqa: ANN401  # a module
+    """The module of the cluster's engine: where lanes run changes no result, so it is no part of a result's code."""
+    return import_module("wann_core.evaluation.dask_cluster")
+
+
 def _check(expected: dict[str, str] | None, task: str) -> None:
     if expected is not None:
-        from wann_core.evaluation.dask_cluster import check_worker  # noqa: PLC0415  # only workers of a cluster need it
-
-        check_worker(expected, task, f"{platform.node()}, process {os.getpid()}")
+        _cluster().check_worker(expected, task, f"{platform.node()}, process {os.getpid()}")
 
 
 @dataclass
@@ -157,9 +161,7 @@ class Evaluator:
             return None
         if self._engine is None:
             if executor.startswith(DASK):
-                from wann_core.evaluation.dask_cluster import DaskCluster  # noqa: PLC0415  # an extra
-
-                self._engine = DaskCluster(executor.removeprefix(DASK), self.task)
+                self._engine = _cluster().DaskCluster(executor.removeprefix(DASK), self.task)
             else:
                 self._engine = Processes(self.threads)
         return self._engine
@@ -168,9 +170,8 @@ class Evaluator:
     def _expected(self) -> dict[str, str] | None:
         if self.executor is None or not self.executor.startswith(DASK):
             return None
-        from wann_core.evaluation.dask_cluster import fingerprint  # noqa: PLC0415  # as above
-
-        return fingerprint(self.task)
+        expected: dict[str, str] = _cluster().fingerprint(self.task)
+        return expected
 
     def _mode(self, training: bool) -> Training:
         return self.shortcuts if training and self.shortcuts is not None else training

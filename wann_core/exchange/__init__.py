@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from wann_core.exchange.graph import write_graphml
 from wann_core.exchange.neat_python import read_neat
+from wann_core.exchange.onnx_file import largest_difference, write_onnx
 from wann_core.exchange.release_format import read_release, write_release
 from wann_core.networks.genome import Genome
 from wann_core.runs.store import ResultsError
@@ -21,16 +23,12 @@ def _release(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:
 
 
 def _graphml(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:
-    from wann_core.exchange.graph import write_graphml  # noqa: PLC0415  # needs a package of the extra
-
     write_graphml(path, champion, spec)
     return {}
 
 
 def _onnx(path: Path, champion: Champion, spec: TaskSpec) -> dict[str, Any]:
     del spec
-    from wann_core.exchange.onnx_file import largest_difference, write_onnx  # noqa: PLC0415  # as above
-
     write_onnx(path, champion)
     return {"largest_difference": largest_difference(path, champion)}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wann_core.files.atomic import write_bytes
 from wann_core.networks.genome import NodeKind, enabled_in_network_order
-from wann_core.optional_packages import needs
+from wann_core.optional_packages import load, needs
 from wann_core.tasks.contract import TaskSpec
 from wann_core.weights.champion import Champion
 
@@ -30,11 +30,7 @@ def to_networkx(champion: Champion, spec: TaskSpec | None = None) -> networkx.Di
     Raises:
         MissingPackageError: NetworkX is not installed.
     """
-    try:
-        import networkx  # noqa: PLC0415  # an extra
-    except ImportError:
-        raise needs("networkx", "export") from None
-    graph = networkx.DiGraph()
+    graph: networkx.DiGraph = _networkx().DiGraph()
     if champion.shared_weight is not None:
         graph.graph["shared_weight"] = champion.shared_weight
     names = {
@@ -65,8 +61,10 @@ def write_graphml(path: Path, champion: Champion, spec: TaskSpec | None = None) 
         OSError: it cannot be written.
     """
     graph = to_networkx(champion, spec)
-    import networkx  # noqa: PLC0415  # an extra, there since the line above
-
     buffer = io.BytesIO()
-    networkx.write_graphml(graph, buffer)
+    _networkx().write_graphml(graph, buffer)
     write_bytes(path, buffer.getvalue())
+
+
+def _networkx() -> Any:  # noqa: ANN401  # an optional package
+    return load("networkx", needs("networkx", "export"))

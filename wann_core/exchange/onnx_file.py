@@ -22,7 +22,7 @@ from wann_core.networks.activations import Activation
 from wann_core.networks.arrays import Floats, Ints
 from wann_core.networks.forward_pass import forward_shared, forward_weighted
 from wann_core.networks.network import Network
-from wann_core.optional_packages import needs
+from wann_core.optional_packages import load, needs
 from wann_core.weights.champion import Champion
 
 OPSET: Final = 17
@@ -106,10 +106,8 @@ def to_onnx(network: Network, weights: float | Floats) -> Any:  # noqa: ANN401  
     Raises:
         MissingPackageError: onnx is not installed.
     """
-    try:
-        from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415  # an extra
-    except ImportError:
-        raise needs("onnx", "export") from None
+    onnx = load("onnx", needs("onnx", "export"))
+    helper, numpy_helper, TensorProto = onnx.helper, onnx.numpy_helper, onnx.TensorProto  # noqa: N806  # onnx's name
     is_shared = np.ndim(weights) == 0
     graph = _Graph(helper, numpy_helper)
     row = helper.make_tensor_value_info("observation", TensorProto.DOUBLE, ["n", network.n_inputs])
@@ -177,10 +175,7 @@ def largest_difference(path: Path, champion: Champion, weights: Weights = "share
     Raises:
         MissingPackageError: onnxruntime is not installed.
     """
-    try:
-        import onnxruntime  # noqa: PLC0415  # an extra
-    except ImportError:
-        raise needs("onnxruntime", "export") from None
+    onnxruntime = load("onnxruntime", needs("onnxruntime", "export"))
     network, used = champion.network, _weights(champion, weights)
     rows = np.random.default_rng(0).normal(0.0, 1.0, (n_rows, network.n_inputs))
     options = onnxruntime.SessionOptions()

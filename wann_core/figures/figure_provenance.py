@@ -8,7 +8,8 @@ from typing import Any, Final
 from wann_core.figures.figure import FigureSpec
 from wann_core.files.hashing import content_hash
 from wann_core.paths import encoder_path
-from wann_core.runs.store import ResultsError, RunFiles, read_json
+from wann_core.runs.staleness import staleness
+from wann_core.runs.store import RunFiles, read_json
 
 _LEADING: Final = {"search": ("search",), "score": ("search", "tune", "score")}
 """The stages that a stage's numbers took."""
@@ -41,8 +42,8 @@ def origin_of(spec: FigureSpec, store: RunFiles | None, has_run: bool) -> dict[s
         or None,
         "command": rerun_command(store, search),
     }
-    if "scores" in spec.inputs and _scores_of_another(store):
-        record["warning"] = "the scores were measured on another champion; build again"
+    if "scores" in spec.inputs and (warning := stale_scores(store)):
+        record["warning"] = warning
     return {key: value for key, value in record.items() if value is not None}
 
 
@@ -62,8 +63,11 @@ def _cost(stage: str, record: Mapping[str, Any]) -> str:
     return "" if steps is None or seconds is None else f"{stage} {steps:,} environment steps in {seconds:,.0f} s"
 
 
-def _scores_of_another(store: RunFiles) -> bool:
-    try:
-        return bool(read_json(store.scores).get("champion_hash") != content_hash(store.champion))
-    except ResultsError:
-        return True
+def stale_scores(store: RunFiles) -> str:
+    """What to say where a run's scores are not those of its champion, settings and code; empty where they are.
+
+    A build shows them as they are, marked: it never measures by the way what a talk claims.
+    """
+    if not staleness(store).scores:
+        return ""
+    return f"the scores of {store.task} are stale; `python -m wann_core score {store.task}` measures them again"

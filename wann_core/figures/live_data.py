@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wann_core.figures.figure_provenance import rerun_command
-from wann_core.files.code_hash import code_hash
 from wann_core.files.hashing import content_hash
-from wann_core.paths import encoder_path, runs_root
+from wann_core.paths import runs_root
+from wann_core.runs.champion_file import load_baseline, load_champion
 from wann_core.runs.store import RunFiles, load_scores, read_json
-from wann_core.tasks.registry import entry_of, load_live_extras, load_task
-
-if TYPE_CHECKING:
-    from wann_core.weights.champion import Champion
-
-
-def live_inputs(task: str, runs: Path | None = None) -> str:
-    """Hash of what the data depend on."""
-    files = RunFiles((runs or runs_root()) / task)
-    live = entry_of(task).live
-    code = code_hash(__name__, entry_of(task).task, *([live] if live else []))
-    encoder = [path for path in (encoder_path(task),) if path.is_file()]
-    return content_hash(files.champion, files.baseline, files.scores, code, *encoder)
+from wann_core.tasks.registry import load_live_extras, load_task
+from wann_core.weights.champion import Champion
 
 
 def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
@@ -31,8 +20,6 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
     Raises:
         ResultsError: the task has no run, or a file of it is damaged.
     """
-    from wann_core.runs.champion_file import load_baseline, load_champion  # noqa: PLC0415  # numpy, only when data are made
-
     files = RunFiles((runs or runs_root()) / task)
     champion, baseline = load_champion(files), load_baseline(files)
     spec = load_task(task).spec

@@ -13,6 +13,7 @@ from wann_core.figures.layout import place_nodes, shown_nodes
 from wann_core.networks.activations import Activation, reference
 from wann_core.networks.genome import Genome, NodeGene, NodeKind
 from wann_core.runs.champion_file import load_champion
+from wann_core.tasks.registry import load_task
 
 FIGURES: Final = (
     FigureSpec(
@@ -175,8 +176,6 @@ def draw_legend(canvas: Canvas, activations: list[Activation], y: float, width: 
 
 def network(request: FigureRequest) -> FigureOutput:
     """The champion, whole."""
-    from wann_core.tasks.registry import load_task  # noqa: PLC0415  # names of inputs and outputs need the task, not its kernel
-
     champion = load_champion(request.store)
     spec = load_task(request.store.task).spec
     genome = champion.genome

@@ -10,6 +10,7 @@ from typing import Final
 from wann_core.encoders.model_file import load_encoder
 from wann_core.figures.registry import spec_of, store_of, task_of
 from wann_core.paths import encoder_path, runs_root
+from wann_core.runs.champion_file import load_baseline, load_champion, load_snapshots
 from wann_core.runs.staleness import run_settings, staleness
 from wann_core.runs.store import RunFiles, load_history, load_scores, load_stages
 from wann_core.tasks.registry import paper_tasks
@@ -41,19 +42,15 @@ def damage_of_live_demo(task: str, runs: Path | None = None) -> tuple[str, ...]:
 
 
 def _damage(store: RunFiles, inputs: tuple[str, ...]) -> Iterator[str]:
-    """What the readers of a run's files refuse; scores that a build measures anew are not read by it either."""
-    before = _said_by(partial(staleness, store))
-    yield from before
+    """What the readers of a run's files refuse."""
+    yield from _said_by(partial(staleness, store))
     for attribute in inputs:
-        is_made_anew = attribute == "scores" and not before and staleness(store).scores
         is_optional = attribute == "baseline" and not store.baseline.is_file()
-        if not (is_made_anew or is_optional):
+        if not is_optional:
             yield from _said_by(partial(_read, store, attribute))
 
 
 def _read(store: RunFiles, attribute: str) -> object:
-    from wann_core.runs.champion_file import load_baseline, load_champion, load_snapshots  # noqa: PLC0415  # numpy
-
     readers: dict[str, Callable[[], object]] = {
         "champion": lambda: load_champion(store),
         "baseline": lambda: load_baseline(store),

@@ -22,7 +22,7 @@ from wann_core.paths import DIST, PACKAGE
 
 SCHEMA: Final = 1
 NAME: Final = PACKAGE.name
-WITHOUT_EFFECT: Final = (f"{NAME}.files", f"{NAME}.errors", f"{NAME}.progress", f"{NAME}.sparkline", f"{NAME}.paths")
+WITHOUT_EFFECT: Final = (f"{NAME}.files", f"{NAME}.errors", f"{NAME}.progress", f"{NAME}.paths")
 """How files are kept, what errors say, how progress is shown, where things lie: no result depends on it."""
 
 

@@ -7,12 +7,14 @@ runs, so differences are taken trial by trial, which leaves the luck of the epis
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.networks.arrays import Floats
+from wann_core.paths import runs_root
 from wann_core.progress import Reporter, stage
 from wann_core.research.bootstrap import Estimate, difference, mean_of, paired_difference
 from wann_core.runs.champion_file import load_baseline, load_champion
@@ -56,6 +58,18 @@ def task_of_run(files: RunFiles) -> str:
         ResultsError: it holds no run.
     """
     return experiment_from_tables(run_settings(files), str(files.experiment)).task
+
+
+def run_named(text: str) -> RunFiles:
+    """The store that a person means: a folder, or the committed run of a task.
+
+    Raises:
+        ResultsError: neither holds a run.
+    """
+    for folder in (Path(text), runs_root() / text):
+        if RunFiles(folder).experiment.is_file():
+            return RunFiles(folder, task_of_run(RunFiles(folder)))
+    raise ResultsError(f"{text}: holds no run, and no task of this name has one in {runs_root()}")
 
 
 def compare_trials(

@@ -33,7 +33,7 @@ def before(files: RunFiles) -> RunFiles:
     return RunFiles(default_work_root() / name, files.task)
 
 
-def restore(files: RunFiles) -> None:
+def swap_previous(files: RunFiles) -> None:
     """Let a store and the run that was there before change places.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wann_core.deck.build import drawings, node
 from wann_core.deck.build.live_pages import write_live_pages
 from wann_core.deck.build.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
-from wann_core.deck.build.pipeline import BringUpToDate, BuildError, BuildOutcome, as_line, record_path
+from wann_core.deck.build.pipeline import BuildError, BuildOutcome, as_line, record_path
 from wann_core.deck.build.render import RenderedDeck, drawing_jobs, render_deck
 from wann_core.deck.build.slot_html import COLUMN, Resolved
 from wann_core.deck.problem import Problem, Severity
@@ -21,7 +21,10 @@ from wann_core.deck.source.live_fence import SHOWS_RUN, STILLS
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.deck.source.parse import parse_deck
 from wann_core.figures import making, registry
+from wann_core.figures.figure_provenance import stale_scores
+from wann_core.figures.live_inputs import live_inputs
 from wann_core.files.atomic import replace_directory, write_text
+from wann_core.paths import runs_root
 from wann_core.progress import Reporter
 
 if TYPE_CHECKING:
@@ -32,9 +35,7 @@ LIVE_SCRIPTS: Final = ("live.js", "live.css")
 """The figure of a task that stands where its demo does not run."""
 
 
-def assemble(
-    sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter: Reporter, bring_up_to_date: BringUpToDate
-) -> dict[Path, DeckRecord]:
+def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter: Reporter) -> dict[Path, DeckRecord]:
     """Build decks and return their records.
 
     Args:
@@ -42,7 +43,6 @@ def assemble(
         out: where decks are written.
         outcome: is told what was done and how long it took.
         reporter: shows the progress of long work.
-        bring_up_to_date: called for each task whose results a deck shows.
 
     Raises:
         BuildError: there are errors in a deck; no deck was changed.
@@ -58,10 +58,7 @@ def assemble(
         raise BuildError(_in_order(problems + drawing_problems(decks, cache), sources), _looked_at(decks))
     wanted = {deck.path: _figures_of(deck) for deck in decks}
     names = sorted({name for figures in wanted.values() for name in figures})
-    with outcome.stage("scores"):
-        for task in sorted({task for name in names if (task := registry.task_of(name))}):
-            bring_up_to_date(task, reporter)
-    # Measuring writes into the results store, which is part of what decks are made from.
+    problems += [problem for deck in decks for problem in _stale_scores(deck)]
     program = program_hash()
     figures: dict[str, Figure] = {}
     if names:
@@ -152,6 +149,17 @@ def _figures_of(deck: ParsedDeck) -> set[str]:
     return {*deck.figures, *_still_names(deck)}
 
 
+def _stale_scores(deck: ParsedDeck) -> Iterator[Problem]:
+    """A warning for each figure whose run's scores do not fit its champion, settings or code any more."""
+    for name, lines in deck.figures.items():
+        task = registry.task_of(name)
+        store = registry.store_of(task, runs_root()) if task else None
+        if store is not None and store.exists() and "scores" in registry.spec_of(name).inputs:
+            rule, _, hint = stale_scores(store).partition("; ")
+            if rule:
+                yield Problem(deck.path, min(lines), f'figure "{name}": {rule}', hint, Severity.WARNING)
+
+
 def _still_names(deck: ParsedDeck) -> list[str]:
     return [_still_name(demo, task) for demo, task in deck.live_demos.items()]
 
@@ -168,7 +176,7 @@ def _live_data(tasks: set[str], cache: Path) -> dict[str, Any]:
     """Return the data of the tasks' live demos; kept by their inputs, because reading a run takes numpy."""
     if not tasks:
         return {}
-    from wann_core.figures.live_data import live_data, live_inputs  # noqa: PLC0415  # only for decks with a live demo
+    from wann_core.figures.live_data import live_data  # noqa: PLC0415  # numpy, only where a run has changed
 
     found: dict[str, Any] = {}
     for task in sorted(tasks):

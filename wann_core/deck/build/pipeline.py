@@ -1,7 +1,7 @@
 """From markdown to folders that open by double click: what is stale is made again, and put in place at the end.
 
-Order: the record says what is stale; stale decks are read; the scores and figures that they name are brought up to
-date; Node draws what is new; pages are written into a temporary folder that then takes the place of the old one. All
+Order: the record says what is stale; stale decks are read; the figures that they name are brought up to date; Node
+draws what is new; pages are written into a temporary folder that then takes the place of the old one. All
 errors of all decks are collected, and with one of them no deck is touched.
 """
 
@@ -19,10 +19,6 @@ from wann_core.deck.problem import Problem, Severity
 from wann_core.errors import WannError
 from wann_core.files.lock import hold
 from wann_core.progress import Reporter
-
-BringUpToDate = Callable[[str, Reporter], bool]
-"""Measures the scores of a task again where their inputs changed, and tells whether there were any."""
-
 
 _PREFIX: Final = {Severity.ERROR: "", Severity.WARNING: "warning: ", Severity.INFO: "note: "}
 
@@ -119,9 +115,7 @@ def deck_sources(named: Sequence[Path], slides: Path) -> list[Path]:
     return list(by_name.values())
 
 
-def build_decks(
-    sources: Sequence[Path], out: Path, reporter: Reporter, say: Callable[[str], None], bring_up_to_date: BringUpToDate
-) -> BuildOutcome:
+def build_decks(sources: Sequence[Path], out: Path, reporter: Reporter, say: Callable[[str], None]) -> BuildOutcome:
     """Bring decks up to date.
 
     Args:
@@ -129,7 +123,6 @@ def build_decks(
         out: where decks are written; derived things are kept in ``out/.cache``.
         reporter: shows the progress of long work.
         say: shows a line.
-        bring_up_to_date: called for each task whose results a stale deck shows.
 
     Raises:
         BuildError: there are errors in a deck; no deck was changed.
@@ -150,7 +143,7 @@ def build_decks(
         if stale:
             from wann_core.deck.build.assemble import assemble  # noqa: PLC0415  # markdown is not needed to see that all is fresh
 
-            built = assemble(stale, out, outcome, reporter, bring_up_to_date)
+            built = assemble(stale, out, outcome, reporter)
         outcome.decks = [
             _outcome(source, out, fresh.get(source) or built[source], is_fresh=source in fresh) for source in sources
         ]

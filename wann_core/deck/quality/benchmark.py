@@ -26,6 +26,9 @@ from typing import Final
 from wann_core.deck.chromium import Page, browser_page, find_browser
 from wann_core.paths import PROJECT
 
+if sys.platform != "win32":
+    import resource
+
 REPEATS: Final = 5
 N_SLIDES: Final = 200
 N_EACH: Final = 50
@@ -138,8 +141,6 @@ def _cpu_of_children() -> float | None:
     """Processor seconds of all processes that were started from here and have ended, theirs included."""
     if sys.platform == "win32":
         return None
-    import resource  # noqa: PLC0415  # Windows has no such module
-
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

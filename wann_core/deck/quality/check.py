@@ -10,6 +10,7 @@ from wann_core.deck.build.assemble import drawing_problems, read_deck
 from wann_core.deck.build.node import NodeError
 from wann_core.deck.problem import Problem, Severity
 from wann_core.deck.source.model import ParsedDeck
+from wann_core.figures.validate import damage_of, damage_of_live_demo
 from wann_core.files.lock import hold
 
 SCHEMA: Final = 1
@@ -40,8 +41,6 @@ def _damaged_results(deck: ParsedDeck) -> list[Problem]:
     """What a build would refuse of the runs that a deck shows, each once."""
     if not deck.figures and not deck.live_tasks:
         return []
-    from wann_core.figures.validate import damage_of, damage_of_live_demo  # noqa: PLC0415  # numpy, for a run only
-
     found: dict[str, Problem] = {}
 
     def keep(line: int, what: str, messages: Iterable[str]) -> None:

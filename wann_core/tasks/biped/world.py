@@ -11,13 +11,14 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass, field
 from functools import cache
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 
+from wann_core.errors import WannError
 from wann_core.networks.arrays import Floats
 from wann_core.networks.network import Network
+from wann_core.optional_packages import load
 from wann_core.tasks.biped.senses import (
     FIRST_RAY,
     MAX_STEPS,
@@ -48,7 +49,7 @@ _GROUND_BITS: Final = 0x0001
 _WALKER_BITS: Final = 0x0020
 
 
-class MissingBox2DError(ImportError, ValueError):
+class MissingBox2DError(WannError):
     """Box2D, the physics of the biped, is not installed."""
 
 
@@ -73,16 +74,14 @@ class Trace:
 
 
 @cache
-def _box2d() -> ModuleType:
-    try:
-        import Box2D  # noqa: PLC0415  # some Pythons have no wheel of it
-    except ImportError as error:
-        raise MissingBox2DError(
+def _box2d() -> Any:  # noqa: ANN401  # an optional package, whose types are not there without it
+    return load(
+        "Box2D",
+        MissingBox2DError(
             "simulating the biped needs Box2D, which is not installed: run `pip install 'gymnasium[box2d]'` with a "
             "Python that Box2D has a wheel for (3.14 has none yet); everything else works without it"
-        ) from error
-    module: ModuleType = Box2D
-    return module
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 
+from wann_core.errors import WannError
 from wann_core.networks.arrays import Floats
+from wann_core.optional_packages import load
 from wann_core.tasks.car_racing.shape import HULL, WHEEL_AT, WHEEL_HALF_W, WHEEL_R
 from wann_core.tasks.car_racing.track import ROAD_0, Track, track_of
 
@@ -35,21 +36,19 @@ _WHEEL_BITS: Final = 0x0020
 _TILE_BITS: Final = 0x0001
 
 
-class MissingBox2DError(ImportError, ValueError):
+class MissingBox2DError(WannError):
     """Box2D, the physics of the car, is not installed."""
 
 
 @cache
-def _box2d() -> ModuleType:
-    try:
-        import Box2D  # noqa: PLC0415  # some Pythons have no wheel of it
-    except ImportError as error:
-        raise MissingBox2DError(
+def _box2d() -> Any:  # noqa: ANN401  # an optional package, whose types are not there without it
+    return load(
+        "Box2D",
+        MissingBox2DError(
             "simulating the car needs Box2D, which is not installed: run `pip install 'gymnasium[box2d]'` with a "
             "Python that Box2D has a wheel for (3.14 has none yet); everything else works without it"
-        ) from error
-    module: ModuleType = Box2D
-    return module
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

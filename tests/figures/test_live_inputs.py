@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.figures import live_data
+from wann_core.figures import live_inputs
 from wann_core.runs.store import RunFiles
 from wann_core.tasks.registry import entries, load_live_extras, task_names
 
@@ -23,21 +23,21 @@ def runs(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("part", ["champion", "baseline", "scores"])
 def test_another_run_makes_the_data_stale(runs: Path, part: str) -> None:
-    before = live_data.live_inputs("car_racing", runs)
-    assert live_data.live_inputs("car_racing", runs) == before
+    before = live_inputs.live_inputs("car_racing", runs)
+    assert live_inputs.live_inputs("car_racing", runs) == before
     getattr(RunFiles(runs / "car_racing"), part).write_text("[]", encoding="utf-8")
-    assert live_data.live_inputs("car_racing", runs) != before
+    assert live_inputs.live_inputs("car_racing", runs) != before
 
 
 def test_another_encoder_makes_the_data_stale_of_the_task_that_looks_through_it_alone(
     runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = {task: live_data.live_inputs(task, runs) for task in ("swing_up", "car_racing")}
+    before = {task: live_inputs.live_inputs(task, runs) for task in ("swing_up", "car_racing")}
     other = runs / "other.onnx"
     other.write_bytes(b"another")
-    monkeypatch.setattr(live_data, "encoder_path", lambda task: other if task == "car_racing" else runs / "none")
-    assert live_data.live_inputs("swing_up", runs) == before["swing_up"]
-    assert live_data.live_inputs("car_racing", runs) != before["car_racing"]
+    monkeypatch.setattr(live_inputs, "encoder_path", lambda task: other if task == "car_racing" else runs / "none")
+    assert live_inputs.live_inputs("swing_up", runs) == before["swing_up"]
+    assert live_inputs.live_inputs("car_racing", runs) != before["car_racing"]
 
 
 def test_tasks_say_by_a_module_what_their_demo_needs_besides() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wann_core.sparkline import BLOCKS, Course, sparkline
+from wann_core.commands.sparkline import BLOCKS, Course, sparkline
 
 
 def course_of(values: list[float], most: int = 8) -> Course:

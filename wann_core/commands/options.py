@@ -1,0 +1,114 @@
+"""Arguments that several commands share, each added and read in one place."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from wann_core.errors import WannError
+from wann_core.paths import DIST, runs_root
+from wann_core.runs.store import RunFiles
+from wann_core.tasks.names import task_name_of
+from wann_core.tasks.registry import task_names
+
+
+class OptionError(WannError):
+    """An argument of the command line that does not fit."""
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def add_task(parser: argparse.ArgumentParser) -> None:
+    """Add the task, by its name or by a Gymnasium id."""
+    parser.add_argument("task", nargs="?", help=", ".join(task_names()))
+    parser.add_argument("--env", metavar="ID", help="instead of TASK: any Gymnasium environment, such as CartPole-v1")
+
+
+def task_of(options: argparse.Namespace) -> str:
+    """The task that was asked for.
+
+    Raises:
+        OptionError: neither or both of TASK and ``--env`` are given.
+    """
+    if (options.task is None) == (options.env is None):
+        raise OptionError(f"{options.command}: needs a TASK, or --env ID, and not both")
+    return task_name_of(options.env) if options.env is not None else str(options.task)
+
+
+def add_store(parser: argparse.ArgumentParser, about: str = "the store (default: assets/runs/TASK)") -> None:
+    """Add ``--out``, the folder of a store."""
+    parser.add_argument("--out", type=Path, metavar="DIR", help=about)
+
+
+def store_of(options: argparse.Namespace) -> RunFiles:
+    """The store of the task that was asked for."""
+    task = task_of(options)
+    return RunFiles(options.out or runs_root() / task, task)
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Add ``--threads``."""
+    parser.add_argument("--threads", type=int, metavar="N", help="threads or processes (default: all cores)")
+
+
+def add_execution(parser: argparse.ArgumentParser) -> None:
+    """Add where lanes run: ``--threads`` and ``--executor``."""
+    add_threads(parser)
+    parser.add_argument(
+        "--executor", metavar="WHERE", help="threads, processes or dask://host:port (default: the task's own)"
+    )
+
+
+def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
+    """Add ``--seed``; None stands for the store's own."""
+    about = "the store's own" if default is None else str(default)
+    parser.add_argument("--seed", type=int, default=default, help=f"of everything random (default: {about})")
+
+
+def add_budget(parser: argparse.ArgumentParser, default: str = "talk") -> None:
+    """Add ``--budget``."""
+    parser.add_argument("--budget", metavar="NAME", help=f"smoke, talk, long, paper, ... (default: {default})")
+
+
+def add_course(parser: argparse.ArgumentParser) -> None:
+    """Add what decides the course of a search: settings, length, whether it goes on."""
+    add_budget(parser)
+    add_seed(parser)
+    parser.add_argument(
+        "--experiment",
+        type=Path,
+        metavar="TOML",
+        help="settings of your own, which may extend others, or the experiment.toml of a run: its very settings",
+    )
+    parser.add_argument(
+        "--generations", type=int, metavar="N", help="generations per restart, also of a resumed search"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on where a stopped run left off")
+
+
+def add_decks(parser: argparse.ArgumentParser) -> None:
+    """Add which decks are meant, and where they are written."""
+    parser.add_argument("sources", nargs="*", type=Path, metavar="DECK.md", help="decks (default: all in slides/)")
+    parser.add_argument(
+        "--out", type=Path, default=DIST, metavar="DIR", help="where decks are written (default: dist/)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
+
+
+def check_numbers(options: argparse.Namespace) -> None:
+    """Check the numbers that several commands take.
+
+    Raises:
+        OptionError: one is out of range.
+    """
+    for name, least, most in (("threads", 1, None), ("seed", 0, None), ("port", 0, 65535)):
+        value = getattr(options, name, None)
+        if value is None:
+            continue
+        if value < least:
+            raise OptionError(f"--{name} {value}: must be at least {least}")
+        if most is not None and value > most:
+            raise OptionError(f"--{name} {value}: must be at most {most}")

@@ -1,0 +1,27 @@
+"""Write the history of a run as one HTML file: charts, scores, settings, provenance."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from wann_core.commands.console import Console
+from wann_core.commands.options import OptionError, add_json
+from wann_core.research.compare import run_named
+from wann_core.research.report import write_page
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """See ``registry``."""
+    parser.add_argument("run", metavar="RUN", help="folder of a run, or a task whose committed run is meant")
+    parser.add_argument("file", type=Path, metavar="FILE.html")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """See ``registry``."""
+    if options.file.suffix not in {".html", ".htm"}:
+        raise OptionError(f"{options.file}: must end with .html, which is what is written")
+    write_page(options.file, run_named(options.run))
+    console.result({"file": str(options.file)})
+    return 0

@@ -1,0 +1,42 @@
+"""Search, tune and score, then let the result take the store's place."""
+
+from __future__ import annotations
+
+import argparse
+
+from wann_core.commands.console import Console
+from wann_core.commands.execution import execution_of
+from wann_core.commands.options import add_course, add_execution, add_json, add_store, add_task, store_of, task_of
+from wann_core.runs.experiment import load_experiment
+from wann_core.runs.rerun import RunRequest, rerun
+from wann_core.runs.store import RunFiles
+from wann_core.runs.summary import summary
+from wann_core.runs.workspace import before, default_work_root
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """See ``registry``."""
+    add_task(parser)
+    add_course(parser)
+    add_execution(parser)
+    add_store(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """See ``registry``."""
+    target = store_of(options)
+    is_kept = rerun(request_of(options), target, execution_of(options, console), lambda _: None)
+    console.result({**summary(target), **({"before": str(before(target).root)} if is_kept else {})})
+    return 0
+
+
+def request_of(options: argparse.Namespace) -> RunRequest:
+    """The run that was asked for, with its work folder.
+
+    Raises:
+        WannError: no such task, budget or settings.
+    """
+    task = task_of(options)
+    experiment = load_experiment(task, options.budget, options.experiment, generations=options.generations)
+    return RunRequest(experiment, options.seed, RunFiles(default_work_root() / task), options.resume)

@@ -1,0 +1,33 @@
+"""Say how many workers the searches can feed: simulated, from measured times."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from wann_core.commands.console import Console
+from wann_core.commands.options import add_json
+from wann_core.files.atomic import write_text
+from wann_core.research.scaling_plot import scaling_plot
+from wann_core.research.scaling_study import measure, read_measured, study
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """See ``registry``."""
+    parser.add_argument("file", type=Path, metavar="MEASURED.json", help="what was measured")
+    parser.add_argument("plot", type=Path, nargs="?", metavar="PLOT.svg", help="draw it")
+    parser.add_argument("--measure", metavar="dask://HOST:PORT", help="measure anew first, with this cluster")
+    parser.add_argument("--tasks", default="biped,car_racing", metavar="TASK,TASK", help="to measure")
+    parser.add_argument("--budget", default="paper", metavar="NAME", help="of their search (default: paper)")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """See ``registry``."""
+    if options.measure is not None:
+        measure(options.file, options.tasks.split(","), options.budget, options.measure, console.command)
+    found = study(*read_measured(options.file))
+    if options.plot is not None:
+        write_text(options.plot, scaling_plot({name: one["speed_up"] for name, one in found.items()}))
+    console.result({"tasks": found})
+    return 0

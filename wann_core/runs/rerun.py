@@ -1,0 +1,84 @@
+"""Run a task from nothing: search, tune, score, and let the result take the store's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wann_core.runs.execution import Execution
+from wann_core.runs.experiment import Experiment
+from wann_core.runs.run import Run, finish, refuse_to_overwrite, start_or_resume
+from wann_core.runs.search_stage import search_stage
+from wann_core.runs.staleness import staleness
+from wann_core.runs.store import RunFiles
+from wann_core.runs.tuning_stage import score_stage, tune_stage
+from wann_core.runs.workspace import alone_in
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A run to be made.
+
+    Attributes:
+        experiment: all settings.
+        seed: of everything random.
+        work: where the run is until it is complete.
+        resume: go on with what the work folder holds.
+    """
+
+    experiment: Experiment
+    seed: int
+    work: RunFiles
+    resume: bool = False
+
+
+def rerun(request: RunRequest, target: RunFiles, execution: Execution, on_stage: Callable[[str], None]) -> bool:
+    """Search, tune and score a task and let the result take the place of ``target``.
+
+    Args:
+        request: the run to be made.
+        target: the store.
+        execution: how it is done.
+        on_stage: told which stage begins.
+
+    Returns:
+        Whether another run was in the store: ``workspace.swap_previous`` brings it back.
+
+    Raises:
+        WannError: a work folder of other settings, or a target that holds other things than a run.
+        KeyboardInterrupt: stopped; ``resume`` goes on.
+    """
+    work = request.work
+    refuse_to_overwrite(target)
+    with (
+        alone_in(work.root),
+        execution.evaluator(work.task, request.experiment.training) as evaluator,
+    ):
+        run = Run(request.experiment, request.seed, work, evaluator, execution.reporter, execution.command)
+        start_or_resume(run, resume=request.resume)
+        on_stage("search")
+        search_stage(run)
+        if staleness(work).tuning:
+            on_stage("tune")
+            tune_stage(run, work)
+        on_stage("score")
+        score_stage(run, work)
+        with alone_in(target.root):
+            return finish(run, target)
+
+
+def search_only(request: RunRequest, execution: Execution) -> None:
+    """Run the search alone; its champion, snapshots and history are in the work folder afterwards.
+
+    Raises:
+        WannError: a work folder of other settings.
+        KeyboardInterrupt: stopped; ``resume`` goes on.
+    """
+    work = request.work
+    with (
+        alone_in(work.root),
+        execution.evaluator(work.task, request.experiment.training) as evaluator,
+    ):
+        run = Run(request.experiment, request.seed, work, evaluator, execution.reporter, execution.command)
+        start_or_resume(run, resume=request.resume)
+        search_stage(run)
