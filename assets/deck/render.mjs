@@ -1,5 +1,6 @@
 /**
- * Renders a batch of charts, formulas and diagrams to HTML that needs no script: `node render.mjs < jobs.json > results.json`.
+ * Renders a batch of charts, formulas and diagrams to HTML that needs no script: `node render.mjs [SECONDS] < jobs > results`, where
+ * the jobs are one line of JSON, and the input stays open until the results are there. A job may take SECONDS, 10 where not given.
  *
  * Jobs are a JSON list of `{"id", "kind": "chart", "option", "width", "height"}`, `{"id", "kind": "math", "tex", "display"}` and
  * `{"id", "kind": "dot", "source"}`. Results are a list in the same order: `{"id", "svg"}`, `{"id", "html"}`, or `{"id", "error"}`
@@ -8,6 +9,7 @@
 import { createHash } from "node:crypto";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
 import { CHART_FONT, chartTheme, replaceColours, reviveOption, SENTINEL } from "./chart-option.mjs";
 
@@ -143,11 +145,76 @@ function shortHash(text) {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
-async function main() {
-  process.stdin.setEncoding("utf8");
-  let input = "";
-  for await (const chunk of process.stdin) input += chunk;
-  process.stdout.write(JSON.stringify(await renderBatch(JSON.parse(input))));
+/**
+ * Draws each job in a thread of its own, which is ended where a job takes too long: a layout engine that has lost itself in a
+ * diagram heeds nothing else. Ends itself when its input closes before the results are out, for then nobody waits for them.
+ *
+ * @param {Job[]} jobs
+ * @param {number} limitMs  the longest time that one job may take, the loading of its library included
+ * @returns {Promise<Result[]>}
+ */
+export async function renderWithLimit(jobs, limitMs) {
+  /** @type {Result[]} */
+  const results = [];
+  /** @type {Worker | undefined} */
+  let thread;
+  for (const job of jobs) {
+    thread ??= new Worker(new URL(import.meta.url), { workerData: { isRenderer: true } });
+    const result = await resultOf(thread, job, limitMs);
+    if (result === undefined) {
+      await thread.terminate();
+      thread = undefined;
+    }
+    results.push(result ?? { id: job.id, error: `${TOO_SLOW[job.kind] ?? "this"} takes longer than ${limitMs / 1000} s to draw` });
+  }
+  await thread?.terminate();
+  return results;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
+/** What is too slow, in a writer's words. @type {Record<string, string>} */
+const TOO_SLOW = { chart: "this chart", math: "this formula", dot: "this diagram" };
+
+/**
+ * @param {Worker} thread
+ * @param {Job} job
+ * @param {number} limitMs
+ * @returns {Promise<Result | undefined>}  nothing after the limit
+ */
+function resultOf(thread, job, limitMs) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => settle(() => resolve(undefined)), limitMs);
+    /** @param {() => void} how */
+    const settle = (how) => {
+      clearTimeout(timer);
+      thread.removeAllListeners("message");
+      thread.removeAllListeners("error");
+      how();
+    };
+    thread.on("message", (result) => settle(() => resolve(result)));
+    thread.on("error", (error) => settle(() => reject(error)));
+    thread.postMessage(job);
+  });
+}
+
+async function main() {
+  const limitMs = 1000 * Number(process.argv[2] ?? 10);
+  process.stdin.setEncoding("utf8");
+  let input = "";
+  await new Promise((resolve) => {
+    process.stdin.on("data", (chunk) => {
+      input += chunk;
+      if (input.includes("\n")) resolve(undefined);
+    });
+    process.stdin.on("end", resolve);
+  });
+  // What follows the first line is only that the input stays open for as long as somebody waits.
+  process.stdin.on("end", () => process.exit(1));
+  const results = await renderWithLimit(JSON.parse(input), limitMs);
+  process.stdout.write(JSON.stringify(results), () => process.exit(0));
+}
+
+if (!isMainThread && workerData?.isRenderer) {
+  parentPort?.on("message", async (job) => parentPort?.postMessage(await renderOne(job)));
+} else if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await main();
+}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from wann_core.deck.build import drawings, node
+from wann_core.paths import PROJECT
 
 CHART = {"xAxis": {"type": "category", "data": ["a", "b"]}, "yAxis": {}, "series": [{"type": "bar", "data": [1, 2]}]}
 
@@ -143,3 +147,100 @@ def test_a_damaged_cache_costs_only_time(tmp_path: Path) -> None:
     (tmp_path / "talk.json").write_text('{"schema": 1, "drawings": [{', encoding="utf-8")
     results, n_drawn = drawings.draw({"talk": formulas("a")}, tmp_path, Painter())
     assert (results["talk"]["m0"]["html"], n_drawn) == ("A", 1)
+
+
+@pytest.fixture
+def quick_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What esbuild was asked to do; it writes small files at once."""
+    log: list[str] = []
+
+    def run(command: Sequence[str], text: str) -> str:
+        log.append(Path(command[-2]).name)
+        for name in ("deck.js", "deck.css", "live.js"):
+            (Path(command[-1]) / name).write_text(f"{name}, whole", encoding="utf-8")
+        return text
+
+    monkeypatch.setattr(node, "_run", run)
+    monkeypatch.setattr(node, "install", lambda: False)
+    return log
+
+
+@pytest.mark.parametrize("damage", ["", "deck.js, wh", "deck.js, who1e"])
+def test_a_bundle_that_is_not_what_was_written_is_made_again(
+    tmp_path: Path, quick_bundle: list[str], damage: str
+) -> None:
+    folder = node.bundle(tmp_path)
+    assert node.bundle(tmp_path) == folder
+    assert quick_bundle == ["bundle.mjs"]
+    (folder / "deck.js").write_text(damage, encoding="utf-8")  # a full disk, a kill, an edit
+    assert (node.bundle(tmp_path) / "deck.js").read_text(encoding="utf-8") == "deck.js, whole"
+    (folder / "contents.json").write_text("[" * 100_000, encoding="utf-8")
+    node.bundle(tmp_path)
+    (folder / "live.css").unlink()
+    node.bundle(tmp_path)
+    assert quick_bundle == ["bundle.mjs"] * 4
+    assert node.bundle(tmp_path) == folder
+
+
+def test_a_bundle_that_breaks_off_leaves_nothing_that_passes_for_one(
+    tmp_path: Path, quick_bundle: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(node, "write_text", full)
+        with pytest.raises(OSError, match="No space left"):
+            node.bundle(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert (node.bundle(tmp_path) / "deck.js").is_file()
+
+
+def tangled(n_nodes: int) -> str:
+    edges = "; ".join(f"n{i} -> n{(i * 7 + k * 13) % n_nodes}" for i in range(n_nodes) for k in range(6))
+    return f"digraph {{ {edges} }}"
+
+
+def test_a_drawing_that_takes_too_long_is_an_error_and_the_others_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node, "LIMIT_S", 3.0)
+    jobs = [
+        {"id": "tangle", "kind": "dot", "source": tangled(900)},
+        {"id": "after", "kind": "math", "tex": "x", "display": False},
+    ]
+    tangle, after = node.render_batch(jobs)
+    assert tangle["error"] == "this diagram takes longer than 3 s to draw"
+    assert "katex" in after["html"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills by signal")
+def test_node_ends_with_the_process_that_waits_for_it() -> None:
+    code = f"""
+import os, sys
+from wann_core.deck.build import node
+node.LIMIT_S = 300.0
+real = node.subprocess.Popen
+def start(*arguments, **options):
+    process = real(*arguments, **options)
+    print(process.pid, flush=True)
+    return process
+node.subprocess.Popen = start
+node.render_batch([{{"id": "tangle", "kind": "dot", "source": {tangled(900)!r}}}])
+"""
+    waiting = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=PROJECT)
+    assert waiting.stdout is not None
+    child = int(waiting.stdout.readline())
+    time.sleep(1.0)
+    waiting.kill()
+    waiting.wait()
+    waiting.stdout.close()
+    until = time.monotonic() + 20.0
+    while Path(f"/proc/{child}").exists() and _state(child) != "Z":
+        assert time.monotonic() < until, "node goes on though nobody waits"
+        time.sleep(0.05)
+
+
+def _state(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"

@@ -12,10 +12,14 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from wann_core.deck.preview import serve as serve_module
 from wann_core.deck.preview.serve import Browsers, ServeError, create_app, listen_on, serve
 from wann_core.deck.preview.watch import Built, watch, watch_or_tell, watched_folders
 
 POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'\">"
+
+OWN = {"Origin": "http://127.0.0.1"}
+"""What a browser says of a page of the server."""
 
 
 @pytest.fixture
@@ -112,7 +116,7 @@ def test_a_page_is_told_to_reload_and_of_errors_and_that_they_are_gone(out: Path
     ]
     with (
         TestClient(create_app(out, browsers), base_url="http://127.0.0.1") as client,
-        client.websocket_connect("ws://127.0.0.1/_dev/reload") as page,
+        client.websocket_connect("ws://127.0.0.1/_dev/reload", headers=OWN) as page,
     ):
         assert page.receive_json() == {"kind": "errors", "errors": ["talk.md:3: no figure"]}
         assert client.portal is not None
@@ -121,11 +125,35 @@ def test_a_page_is_told_to_reload_and_of_errors_and_that_they_are_gone(out: Path
             assert page.receive_json() == message
 
 
-def test_a_page_of_another_site_cannot_listen(out: Path) -> None:
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", "", "https://127.0.0.1", "http://127.0.0.1:9", "http://localhost", "file://"],
+)
+def test_only_a_page_of_this_very_server_can_listen(out: Path, origin: str) -> None:
     client = TestClient(create_app(out, Browsers()), base_url="http://127.0.0.1")
-    from_there = {"Origin": "http://evil.example"}
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("ws://127.0.0.1/_dev/reload", headers=from_there):
+    headers = {"Origin": origin} if origin else {}
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("ws://127.0.0.1/_dev/reload", headers=headers):
         pass
+
+
+def test_what_a_page_says_is_not_heeded_and_more_pages_than_a_room_has_are_refused(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve_module, "MAX_PAGES", 1)
+    browsers = Browsers(errors=("talk.md:3: no figure",))
+    address = "ws://127.0.0.1/_dev/reload"
+    with (
+        TestClient(create_app(out, browsers), base_url="http://127.0.0.1") as client,
+        client.websocket_connect(address, headers=OWN) as page,
+    ):
+        page.receive_json()
+        page.send_bytes(b"\xff\xfe")
+        page.send_text("{")
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect(address, headers=OWN):
+            pass
+        assert client.portal is not None
+        client.portal.call(browsers.tell, built(changed=True))
+        assert page.receive_json() == {"kind": "reload"}
 
 
 def within(seconds: float, scene: Coroutine[None, None, None]) -> None:

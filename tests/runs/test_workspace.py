@@ -82,8 +82,8 @@ def test_an_update_that_is_cut_off_has_changed_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(update_module, fails_in, cut_off)
+    request = update_module.UpdateRequest(tuning=True, budget="smoke", seed=9)
     with pytest.raises(KeyboardInterrupt):
-        request = update_module.UpdateRequest(tuning=True, budget="smoke", seed=9)
         update_module.update(store, request, Execution(Silent(), "test", threads=1))
     assert contents(store.root) == before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable
 
 from wann_core.commands.console import Console
@@ -16,7 +17,7 @@ DOOR = "python -m wann_core"
 
 def main() -> int:
     """Run the command that was typed; return the exit status: 0, 1 after an error, 2 for a wrong line, 130."""
-    arguments = sys.argv[1:]
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     name = arguments[0] if arguments else ""
     if name in OLD_NAMES:
         sys.stderr.write(f"note: {name} is called {OLD_NAMES[name]} now\n")
@@ -47,6 +48,8 @@ def guarded(console: Console, how_to_go_on: str, run: Callable[[], int], options
         check_numbers(options)
         return run()
     except WannError as error:
+        if "--debug" in sys.argv:
+            traceback.print_exc()
         console.complain(f"error: {error}")
         return 1
     except OSError as error:
@@ -74,6 +77,6 @@ def _overview() -> argparse.ArgumentParser:
     found = abouts()
     width = max(map(len, found))
     parser.epilog = "commands:\n" + "\n".join(f"  {name:<{width}}  {about}" for name, about in found.items())
-    parser.epilog += f"\n\n`{DOOR} COMMAND --help` shows what a command takes."
+    parser.epilog += f"\n\n`{DOOR} COMMAND --help` shows what a command takes. With --debug an error shows its trace."
     parser.add_argument("command", choices=[*found], metavar="COMMAND", help="see below")
     return parser

@@ -1,6 +1,7 @@
 """The WANN search: ask for a population, tell what it earned. It never knows the task.
 
-A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated tournament winners. With
+A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated children of parents that a
+tournament or epsilon-lexicase has selected. With
 80 % the objectives are (mean return over the shared weights, 1 / connections), else (mean, best weight's mean).
 
 Source: Gaier & Ha 2019, sections 3 and 4.1 and appendix A; selection as in the 2019 release. There a parent is the
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann_core.errors import WannError
+from wann_core.evolution.lexicase import median_absolute_deviation, select_parents
 from wann_core.evolution.mutation import Counters, initial_genome, mutate
 from wann_core.evolution.nsga2 import rank
 from wann_core.evolution.settings import SearchSettings
@@ -150,25 +152,42 @@ class Search:
             for genome, row, everywhere in zip(self.population, returns, has_played, strict=True)
             if everywhere.all()
         }
-        self._breed(order)
+        self._breed(order, per_weight, has_played.all(axis=2), sizes)
         # By identity, which is enough: genomes never change, and those that live on stay the same object.
         self._known = {id(genome): played[id(genome)] for genome in self.population if id(genome) in played}
         self.generation += 1
         self._trial = None
         return report
 
-    def _breed(self, order: Ints) -> None:
+    def _breed(self, order: Ints, per_weight: Floats, has_played: NDArray[np.bool_], sizes: Floats) -> None:
+        """Make the next population: elites of the ranking, then mutated children of selected parents.
+
+        Args:
+            order: rows of the population, best first.
+            per_weight: (n_genomes, n_weights) mean returns.
+            has_played: the same shape: whether every episode was played.
+            sizes: (n_genomes,) connections.
+        """
         settings = self.settings
         survivors = order[: max(1, len(order) - int(settings.cull * len(order)))]
         n_elites = int(settings.elite * len(survivors))
-        children = [self.population[i] for i in survivors[:n_elites]]
         n_children = settings.population - n_elites
-        # Survivors are in order of rank, so the winner of a tournament is its smallest index.
-        contests = self.rng.integers(0, len(survivors), (n_children, settings.tournament)).min(axis=1)
-        children += [
-            mutate(self.population[survivors[winner]], settings.odds, self.counters, self.rng) for winner in contests
-        ]
-        self.population = children
+        if settings.selection == "lexicase":
+            epsilon = median_absolute_deviation(per_weight, has_played)
+            parents = select_parents(per_weight, epsilon, sizes, n_children, self.rng)
+        else:
+            # Survivors are in order of rank, so the winner of a tournament is its smallest index.
+            contests = self.rng.integers(0, len(survivors), (n_children, settings.tournament)).min(axis=1)
+            parents = survivors[contests]
+        elites = [self.population[row] for row in survivors[:n_elites]]
+        self.population = elites + [self._child(self.population[row]) for row in parents]
+
+    def _child(self, parent: Genome) -> Genome:
+        settings = self.settings
+        child = mutate(parent, settings.odds, self.counters, self.rng)
+        while settings.mutate_again > 0.0 and self.rng.random() < settings.mutate_again:
+            child = mutate(child, settings.odds, self.counters, self.rng)
+        return child
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on exactly here, as JSON values. Only between ``tell`` and ``ask``."""

@@ -23,7 +23,11 @@ class SearchSettings:
         weights: ``fixed`` for the paper's six, ``stratified`` for fresh draws each generation, one per stratum.
         n_weights: how many weights; six where they are fixed.
         initially_enabled: chance of each bias/input to output connection to be on at the start.
-        tournament: contestants per parent.
+        selection: how parents are chosen. ``tournament``: the best-ranked of ``tournament`` survivors, as in the paper.
+            ``lexicase``: epsilon-lexicase over the shared weights, from the whole population; see ``lexicase``. The
+            elites are those of the ranking either way.
+        tournament: contestants per parent, of a tournament.
+        mutate_again: chance that a child is mutated once more, and once more after that, and so on.
         cull: share of the population that is dropped before breeding.
         elite: share of the survivors that go on unchanged.
         size_objective: chance that a generation's second objective is the size, not the best weight.
@@ -42,6 +46,8 @@ class SearchSettings:
     n_weights: int
     initially_enabled: float
     tournament: int
+    selection: Literal["tournament", "lexicase"] = "tournament"
+    mutate_again: float = 0.0
     probation: int = 0
     promoted: int = 1
     cull: float = 0.2

@@ -80,9 +80,9 @@ class Experiment:
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "population": (2, 100_000), "generations": (1, 10_000_000), "restarts": (1, 10_000),
     "probation": (0, 10_000_000), "promoted": (1, 10_000), "episodes": (1, 10_000),
-    "n_weights": (1, 1000), "initially_enabled": (0, 1), "tournament": (1, 10_000), "cull": (0, 0.99),
-    "elite": (0, 1), "size_objective": (0, 1), "halving_rounds": (1, 1000), "seed_generations": (1, 1_000_000),
-    "change_activation": (0, 1), "add_node": (0, 1),
+    "n_weights": (1, 1000), "initially_enabled": (0, 1), "tournament": (1, 10_000), "mutate_again": (0, 0.9),
+    "cull": (0, 0.99), "elite": (0, 1), "size_objective": (0, 1), "halving_rounds": (1, 1000),
+    "seed_generations": (1, 1_000_000), "change_activation": (0, 1), "add_node": (0, 1),
     "add_connection": (0, 1), "enable_connection": (0, 1), "weights": (1, 10_000), "final_weights": (1, 10_000),
     "final_episodes": (1, 10_000), "best_weight_share": (0, 100),
     "contenders": (1, 100_000), "tuned_share": (0, 100), "tuned_iterations": (1, 1_000_000),

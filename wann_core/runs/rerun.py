@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wann_core.errors import WannError
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import Experiment
 from wann_core.runs.run import Run, finish, refuse_to_overwrite, start_or_resume
@@ -55,9 +57,8 @@ def rerun(request: RunRequest, target: RunFiles, execution: Execution, on_stage:
         execution.evaluator(work.task, request.experiment.training) as evaluator,
     ):
         run = Run(request.experiment, request.seed, work, evaluator, execution.reporter, execution.command)
-        start_or_resume(run, resume=request.resume)
         on_stage("search")
-        search_stage(run)
+        _search(run, resume=request.resume)
         if staleness(work).tuning:
             on_stage("tune")
             tune_stage(run, work)
@@ -80,5 +81,15 @@ def search_only(request: RunRequest, execution: Execution) -> None:
         execution.evaluator(work.task, request.experiment.training) as evaluator,
     ):
         run = Run(request.experiment, request.seed, work, evaluator, execution.reporter, execution.command)
-        start_or_resume(run, resume=request.resume)
+        _search(run, resume=request.resume)
+
+
+def _search(run: Run, *, resume: bool) -> None:
+    """Begin or resume a search. One that fails before its first checkpoint leaves nothing behind."""
+    start_or_resume(run, resume=resume)
+    try:
         search_stage(run)
+    except WannError:
+        if not resume and not any(run.work.root.glob("*-checkpoint.json")):
+            shutil.rmtree(run.work.root, ignore_errors=True)
+        raise

@@ -6,6 +6,7 @@ build finds all drawings and the bundle in its cache, so nothing is started at i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wann_core.errors import WannError
+from wann_core.files.atomic import write_text
 from wann_core.files.hashing import content_hash
 from wann_core.files.lock import hold
 from wann_core.paths import ASSETS, PROJECT
@@ -32,8 +34,12 @@ Job = dict[str, Any]
 Result = dict[str, Any]
 """``{"id", "svg"}``, ``{"id", "html"}``, or ``{"id", "error"}``."""
 
+LIMIT_S: Final = 10.0
+"""The longest time that one drawing may take: a save must not wait for a diagram that nobody could read."""
 _SOURCE_SUFFIXES: Final = frozenset({".mjs", ".js", ".css", ".json", ".j2", ".svg", ".woff2"})
 _BUNDLE_FILES: Final = ("deck.js", "deck.css")
+_CONTENTS: Final = "contents.json"
+"""Names the files of a bundle with their hashes; written last, so that a bundle without it is not whole."""
 
 
 class NodeError(WannError):
@@ -124,7 +130,7 @@ def render_batch(jobs: Sequence[Job]) -> list[Result]:
     if not jobs:
         return []
     install()
-    output = _run([*find_node().node, str(ASSETS / "deck" / "render.mjs")], json.dumps(list(jobs)))
+    output = _draw(json.dumps(list(jobs)))
     try:
         # Libraries may have said something before; the answer is one line, the last.
         results: list[Result] = json.loads(output.rstrip("\n").rpartition("\n")[2])
@@ -145,22 +151,37 @@ def bundle(cache_dir: Path) -> Path:
         NodeError: esbuild found an error in a source.
     """
     folder = cache_dir / browser_sources_hash()
-    if all((folder / name).is_file() for name in _BUNDLE_FILES):
+    if _is_whole(folder):
         return folder
     install()
     cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_dir, prefix="new-") as temporary:
-        _run([*find_node().node, str(ASSETS / "deck" / "bundle.mjs"), str(Path(temporary).resolve())], "")
-        lost = [name for name in _BUNDLE_FILES if not (Path(temporary) / name).is_file()]
+        made = Path(temporary) / folder.name
+        made.mkdir()
+        _run([*find_node().node, str(ASSETS / "deck" / "bundle.mjs"), str(made.resolve())], "")
+        lost = [name for name in _BUNDLE_FILES if not (made / name).is_file()]
         if lost:
             raise NodeError(f"assets/deck/bundle.mjs wrote no {' and no '.join(lost)}")
-        if (Path(temporary) / "live.js").is_file():
-            (Path(temporary) / "live.css").touch()  # a page names both; demos may do without a style of their own
+        if (made / "live.js").is_file():
+            (made / "live.css").touch()  # a page names both; demos may do without a style of their own
+        contents = {path.name: content_hash(path) for path in sorted(made.iterdir())}
+        write_text(made / _CONTENTS, json.dumps(contents))
         for old in cache_dir.iterdir():
             if old != Path(temporary):
                 shutil.rmtree(old, ignore_errors=True)
-        shutil.copytree(temporary, folder)
+        made.replace(folder)
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a bundle is there with exactly the files that were written: a disk may have been full, a file edited."""
+    try:
+        contents = json.loads((folder / _CONTENTS).read_text(encoding="utf-8"))
+        return set(_BUNDLE_FILES) <= set(contents) and all(
+            content_hash(folder / name) == found for name, found in contents.items()
+        )
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return False
 
 
 def browser_sources_hash() -> str:
@@ -199,6 +220,35 @@ def _run(command: Sequence[str], text: str) -> str:
         script = Path(command[len(find_node().node)]).name
         raise NodeError(f"assets/deck/{script} failed:\n{done.stderr.strip()[-3000:]}")
     return done.stdout
+
+
+def _draw(jobs: str) -> str:
+    """Run ``render.mjs``. Its input stays open until it has answered: when this process ends, so does it."""
+    command = [*find_node().node, str(ASSETS / "deck" / "render.mjs"), str(LIMIT_S)]
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, cwd=ASSETS,
+            encoding="utf-8", env=_environment(),
+        ) as process,
+    ):  # fmt: skip
+        assert process.stdin is not None and process.stdout is not None  # noqa: PT018  # both are pipes
+        try:
+            process.stdin.write(jobs + "\n")
+            process.stdin.flush()
+            output = process.stdout.read()
+        except BrokenPipeError:
+            output = ""
+        except BaseException:
+            process.kill()
+            raise
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        if process.wait() != 0:
+            complaints.seek(0)
+            said = complaints.read().decode("utf-8", "replace").strip()
+            raise NodeError(f"assets/deck/render.mjs failed:\n{said[-3000:]}")
+        return output
 
 
 def _major_version(node: str) -> int:

@@ -32,6 +32,8 @@ from wann_core.paths import DECK_ASSETS
 
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
+MAX_PAGES: Final = 64
+"""Open pages that are told about builds."""
 DEV_SCRIPTS: Final = {"overlay.mjs": DECK_ASSETS / "dev-overlay.mjs", "dev-swap.mjs": DECK_ASSETS / "dev-swap.mjs"}
 """By their names under ``/_dev/``; the first imports the second."""
 
@@ -64,9 +66,8 @@ class Browsers:
             await self._send({"kind": "errors", "errors": []})
 
     async def listen(self, page: WebSocket) -> None:
-        """Keep one page's connection until it goes; a page of another site gets none."""
-        origin = urlsplit(page.headers.get("origin", "")).hostname
-        if origin not in (None, HOST, "localhost"):
+        """Keep one page's connection until it goes; a page of another site, or one too many, gets none."""
+        if not _is_own(page) or len(self.pages) >= MAX_PAGES:
             await page.close(code=1008)
             return
         await page.accept()
@@ -74,8 +75,8 @@ class Browsers:
         try:
             if self.errors:
                 await page.send_json({"kind": "errors", "errors": list(self.errors)})
-            while True:
-                await page.receive_text()
+            while (await page.receive())["type"] != "websocket.disconnect":
+                pass  # whatever a page says, it is not needed
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
@@ -85,6 +86,15 @@ class Browsers:
         for page in list(self.pages):
             with contextlib.suppress(Exception):  # a page that has just been closed is no concern of the others
                 await page.send_json(message)
+
+
+def _is_own(page: WebSocket) -> bool:
+    """Whether a connection comes from a page of this very server: the same scheme, host and port.
+
+    Every browser says where a page comes from; one in a sandboxed frame is from ``null``, which is nobody's.
+    """
+    origin = urlsplit(page.headers.get("origin", ""))
+    return origin.scheme == "http" and origin.netloc != "" and origin.netloc == page.headers.get("host")
 
 
 class DeckFiles(StaticFiles):

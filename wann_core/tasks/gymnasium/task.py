@@ -17,6 +17,7 @@ from one episode to the next can reach a result, so a lane depends on its networ
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -57,8 +58,12 @@ def make_environment(env_id: str, **options: Any) -> Environment:  # noqa: ANN40
         env = gymnasium.make(env_id, disable_env_checker=True, **options)
     except (gymnasium.error.Error, ImportError, AttributeError) as error:
         raise BadEnvironmentError(
-            f'no Gymnasium environment "{env_id}" ({error}); one of your own is named module:Name-v0, where importing '
-            "the module registers it"
+            f'no Gymnasium environment "{env_id}" ({_one_line(error)}); one of your own is named module:Name-v0, where '
+            "importing the module registers it"
+        ) from error
+    except Exception as error:  # an environment is other people's code, and may raise anything
+        raise BadEnvironmentError(
+            f"{env_id}: cannot be made: {_said(error)}; an environment that takes arguments is registered with kwargs"
         ) from error
     if env.spec is None or env.spec.max_episode_steps is None:
         env = gymnasium.wrappers.TimeLimit(env, DEFAULT_MAX_STEPS)
@@ -107,12 +112,14 @@ class GymnasiumTask:
             training_parallelism="processes",
         )
         env.close()
-        self._low, self._high = np.full(n_outputs, -1.0), np.full(n_outputs, 1.0)
-        self._is_bounded = np.zeros(n_outputs, dtype=bool)
+        self._low, self._high = np.full(n_outputs, -np.inf), np.full(n_outputs, np.inf)
         if isinstance(self._action_space, spaces.Box):
             self._low = self._action_space.low.astype(np.float64).reshape(-1)
             self._high = self._action_space.high.astype(np.float64).reshape(-1)
-            self._is_bounded = np.isfinite(self._low) & np.isfinite(self._high)
+        self._is_bounded = np.isfinite(self._low) & np.isfinite(self._high)
+        # Where a bound is missing there is nothing to spread an output over; 0 and 1 keep infinities out of the sums.
+        self._spread_low = np.where(self._is_bounded, self._low, 0.0)
+        self._spread_width = np.where(self._is_bounded, self._high, 1.0) - self._spread_low
         self._is_box = type(env.observation_space) is spaces.Box  # flattened without Gymnasium's dispatch: it is slow
 
     @property
@@ -172,8 +179,8 @@ class GymnasiumTask:
         if isinstance(self._action_space, spaces.Discrete):
             return np.array([float(np.argmax(np.nan_to_num(outputs, nan=-np.inf)))])
         outputs = np.nan_to_num(outputs, nan=0.0, posinf=1e6, neginf=-1e6)
-        spread = self._low + (np.clip(outputs, -1.0, 1.0) + 1.0) * 0.5 * (self._high - self._low)
-        return np.where(self._is_bounded, spread, outputs)
+        spread = self._spread_low + (np.clip(outputs, -1.0, 1.0) + 1.0) * 0.5 * self._spread_width
+        return np.where(self._is_bounded, spread, np.clip(outputs, self._low, self._high))
 
     def _episode(
         self, network: Network, weights: Floats, seed: int, kept: list[tuple[Floats, Floats, float]] | None
@@ -195,29 +202,100 @@ class GymnasiumTask:
         arrays = (network.activations, network.offsets, network.sources, spec.n_inputs, values, weight)
         env = make_environment(spec.env_id)
         try:
-            observation, _ = env.reset(seed=int(seed))
+            observation = self._reset(env, seed)
             total, n_steps, terminated, truncated = 0.0, 0, False, False
             while not (terminated or truncated):
-                inputs[:] = self._row(observation)
+                inputs[:] = self._row(observation, seed, n_steps)
                 forward(*arrays)
                 action = self._act(outputs)
                 if kept is not None:
                     kept.append((inputs.copy(), action, 0.0))
-                observation, reward, terminated, truncated, _ = env.step(self.action_of(action))
-                total += float(reward)
                 n_steps += 1
+                observation, reward, terminated, truncated = self._step(env, action, seed, n_steps)
+                total += reward
                 if kept is not None:
-                    kept[-1] = (*kept[-1][:2], float(reward))
+                    kept[-1] = (*kept[-1][:2], reward)
         finally:
             env.close()
         if kept is not None:
-            kept.append((self._row(observation), np.zeros(0), float(terminated)))
+            kept.append((self._row(observation, seed, n_steps), np.zeros(0), float(terminated)))
         return total, n_steps
 
-    def _row(self, observation: Any) -> Floats:  # noqa: ANN401  # whatever the environment shows
-        if self._is_box:
-            return np.asarray(observation, dtype=np.float64).reshape(-1)
-        return np.asarray(spaces.flatten(self._observation_space, observation), dtype=np.float64)
+    def _reset(self, env: Environment, seed: int) -> Any:  # noqa: ANN401  # whatever the environment shows
+        """The first observation."""
+        try:
+            found = env.reset(seed=int(seed))
+        except Exception as error:  # an environment is other people's code, and may raise anything
+            raise self._broken(seed, 0, f"reset raised {_said(error)}", _RESET) from error
+        if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], dict)):
+            raise self._broken(seed, 0, f"reset returned {_short(found)}", _RESET)
+        return found[0]
+
+    def _step(self, env: Environment, action: Floats, seed: int, n_steps: int) -> tuple[Any, float, bool, bool]:
+        """Observation, reward, terminated, truncated of one step."""
+        try:
+            found = env.step(self.action_of(action))
+        except Exception as error:  # as above
+            rule = _STEP if _is_raised_by_gymnasium(error) else "must end the episode instead"
+            raise self._broken(seed, n_steps, f"step raised {_said(error)}", rule) from error
+        if not (isinstance(found, tuple) and len(found) == 5):
+            raise self._broken(seed, n_steps, f"step returned {_short(found)}", _STEP)
+        observation, reward, terminated, truncated, _ = found
+        try:
+            number = float(reward)
+        except (TypeError, ValueError):
+            raise self._broken(seed, n_steps, f"reward {_short(reward)}", "must be a finite number") from None
+        if not math.isfinite(number):
+            raise self._broken(seed, n_steps, f"reward {number}", "must be finite")
+        return observation, number, bool(terminated), bool(truncated)
+
+    def _row(self, observation: Any, seed: int, n_steps: int) -> Floats:  # noqa: ANN401  # whatever the environment shows
+        """The observation as (n_inputs,)."""
+        try:
+            if self._is_box:
+                row = np.asarray(observation, dtype=np.float64).reshape(-1)
+            else:
+                row = np.asarray(spaces.flatten(self._observation_space, observation), dtype=np.float64)
+        except (TypeError, ValueError, KeyError, IndexError, AssertionError) as error:
+            raise self._broken(
+                seed, n_steps, f"observation {_short(observation)}", f"must be in {self._observation_space}"
+            ) from error
+        if len(row) != self._spec.n_inputs:
+            raise self._broken(seed, n_steps, f"observation of {len(row)} numbers", f"must have {self._spec.n_inputs}")
+        if math.isnan(row.sum()) and np.isnan(row).any():
+            raise self._broken(seed, n_steps, "observation holds nan", "must be numbers")
+        return row
+
+    def _broken(self, seed: int, n_steps: int, what: str, rule: str) -> BadEnvironmentError:
+        """What to say of an environment that does not keep Gymnasium's contract."""
+        return BadEnvironmentError(
+            f"{self._spec.env_id}, seed {seed}, step {n_steps}: {what}: {rule}; mend the environment"
+        )
+
+
+_RESET: Final = "must take seed and options, and return (observation, info)"
+_STEP: Final = "must return (observation, reward, terminated, truncated, info)"
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {_one_line(error)}"
+
+
+def _one_line(error: Exception) -> str:
+    return _short(" ".join(str(error).split()), 200)
+
+
+def _short(value: object, most: int = 60) -> str:
+    text = value if isinstance(value, str) else " ".join(repr(value).split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _is_raised_by_gymnasium(error: Exception) -> bool:
+    """Whether it was Gymnasium that stumbled over what it was given, not the environment over itself."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] == "gymnasium"
 
 
 @cache
