@@ -24,7 +24,7 @@ from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import load_experiment
 from wann_core.runs.rerun import RunRequest
 from wann_core.runs.rerun import rerun as rerun_module
-from wann_core.runs.run import IDENTITY
+from wann_core.runs.population import IDENTITY
 from wann_core.runs.store import ResultsError, RunFiles
 from wann_core.runs.workspace import alone_in, before, replacing, swap_previous
 

@@ -20,6 +20,8 @@ GOES_WITH: Final = {
     "experiment": ("rerun",),
     "seed": ("rerun",),
     "resume": ("rerun",),
+    "anew": ("rerun",),
+    "hours": ("rerun",),
     "executor": ("rerun", "verify"),
     "notes": ("pdf",),
     "json": ("check", "list_figures"),
@@ -94,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
     further.add_argument("--resume", action="store_true", help="with --rerun: go on where the last run was stopped")
+    further.add_argument("--hours", type=float, metavar="H", help="with --rerun: end the search after so long")
+    further.add_argument("--anew", action="store_true", help="with --rerun: throw away an unfinished run, begin anew")
     further.add_argument(
         "--executor", metavar="WHERE", help="with --rerun, --verify: threads, processes, dask://host:port"
     )

@@ -86,7 +86,11 @@ def add_course(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--generations", type=int, metavar="N", help="generations per restart, also of a resumed search"
     )
-    parser.add_argument("--resume", action="store_true", help="go on where a stopped run left off")
+    parser.add_argument("--hours", type=float, metavar="H", help="end the search after so long, with a generation")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where a stopped run left off, or with a finished one's population"
+    )
+    parser.add_argument("--anew", action="store_true", help="throw away an unfinished run and begin anew")
 
 
 def add_decks(parser: argparse.ArgumentParser) -> None:
@@ -104,6 +108,9 @@ def check_numbers(options: argparse.Namespace) -> None:
     Raises:
         OptionError: one is out of range.
     """
+    hours = getattr(options, "hours", None)
+    if hours is not None and not 0.0 < hours < 10_000.0:
+        raise OptionError(f"--hours {hours}: must be more than 0 and less than 10000")
     for name, least, most in (("threads", 1, None), ("seed", 0, None), ("port", 0, 65535)):
         value = getattr(options, name, None)
         if value is None:

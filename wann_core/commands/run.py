@@ -39,4 +39,5 @@ def request_of(options: argparse.Namespace) -> RunRequest:
     """
     task = task_of(options)
     experiment = load_experiment(task, options.budget, options.experiment, generations=options.generations)
-    return RunRequest(experiment, options.seed, RunFiles(default_work_root() / task), options.resume)
+    work = RunFiles(default_work_root() / task)
+    return RunRequest(experiment, options.seed, work, options.resume, options.anew, options.hours)

@@ -45,25 +45,47 @@ def record_stage(
     if files.provenance.is_file():
         value = read_json(files.provenance)
         value.pop("schema")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    machine = {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count() or 1,
+        "threads": threads,
+    }
+    legs = _legs(value["stages"].get(stage), command, seconds, steps, now, machine) if stage == "search" else {}
     value["stages"][stage] = {
         "inputs_hash": inputs_hash,
         "command": command,
         "budget": budget,
         "seed": seed,
         **(further or {}),
-        "finished": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "finished": now,
         "seconds": round(seconds, 1),
         "environment_steps": steps,
         "packages": {package: _version(package) for package in _PACKAGES},
-        "machine": {
-            "python": platform.python_version(),
-            "system": f"{platform.system()} {platform.machine()}",
-            "processor": _processor(),
-            "cores": os.cpu_count() or 1,
-            "threads": threads,
-        },
+        "machine": machine,
+        **legs,
     }
     write_json(files.provenance, value)
+
+
+def _legs(
+    before: dict[str, Any] | None, command: str, seconds: float, steps: int, now: str, machine: dict[str, Any]
+) -> dict[str, Any]:
+    """The parts in which a search was made: it may have been carried on, elsewhere, with its population."""
+    if before is None or before["environment_steps"] >= steps:
+        return {}
+    facts = ("command", "finished", "seconds", "environment_steps", "machine")
+    earlier = before.get("legs") or [{name: before[name] for name in facts if name in before}]
+    leg = {
+        "command": command,
+        "finished": now,
+        "seconds": round(seconds - before["seconds"], 1),
+        "environment_steps": steps - before["environment_steps"],
+        "machine": machine,
+    }
+    return {"legs": [*earlier, leg]}
 
 
 def _version(package: str) -> str:

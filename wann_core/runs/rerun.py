@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from wann_core.errors import WannError
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import Experiment
+from wann_core.runs.population import pack_population
 from wann_core.runs.run import Run, finish, refuse_to_overwrite, start_or_resume
 from wann_core.runs.search_stage import search_stage
 from wann_core.runs.staleness import staleness
@@ -25,13 +27,17 @@ class RunRequest:
         experiment: all settings.
         seed: of everything random.
         work: where the run is until it is complete.
-        resume: go on with what the work folder holds.
+        resume: go on with what the work folder holds, or with the population of the store.
+        discards: throw away an unfinished run in the work folder.
+        hours: end the search after so much time, at the end of a generation; None: only when it is done.
     """
 
     experiment: Experiment
     seed: int
     work: RunFiles
     resume: bool = False
+    discards: bool = False
+    hours: float | None = None
 
 
 def rerun(request: RunRequest, target: RunFiles, execution: Execution, on_stage: Callable[[str], None]) -> bool:
@@ -58,7 +64,7 @@ def rerun(request: RunRequest, target: RunFiles, execution: Execution, on_stage:
     ):
         run = Run(request.experiment, request.seed, work, evaluator, execution.reporter, execution.command)
         on_stage("search")
-        _search(run, resume=request.resume)
+        _search(run, request, target)
         if staleness(work).tuning:
             on_stage("tune")
             tune_stage(run, work)
@@ -81,12 +87,16 @@ def search_only(request: RunRequest, execution: Execution) -> None:
         execution.evaluator(work.task, request.experiment.training) as evaluator,
     ):
         run = Run(request.experiment, request.seed, work, evaluator, execution.reporter, execution.command)
-        _search(run, resume=request.resume)
+        _search(run, request, work)
+        pack_population(work)
 
 
-def _search(run: Run, *, resume: bool) -> None:
+def _search(run: Run, request: RunRequest, store: RunFiles) -> None:
     """Begin or resume a search. One that fails before its first checkpoint leaves nothing behind."""
-    start_or_resume(run, resume=resume)
+    resume = request.resume
+    start_or_resume(run, resume=resume, store=store, discards=request.discards)
+    if request.hours is not None:
+        run.deadline = time.monotonic() + 3600.0 * request.hours
     try:
         search_stage(run)
     except WannError:

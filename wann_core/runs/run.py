@@ -6,27 +6,28 @@ store's place. What is finished is never done again, and a resumed run equals on
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from wann_core.evaluation.evaluator import Evaluator
+from wann_core.evolution.settings import SearchSettings
 from wann_core.files.atomic import copy_directory, sweep, write_text
 from wann_core.progress import Reporter
 from wann_core.runs.experiment import Experiment
+from wann_core.runs.population import CHECKPOINT, IDENTITY, pack_population, unpack_population
 from wann_core.runs.provenance import record_stage
 from wann_core.runs.staleness import as_toml
 from wann_core.runs.store import ResultsError, RunFiles, read_json, write_json
 from wann_core.runs.workspace import before
 
 CHECKPOINT_EVERY_S: Final = 10.0
-IDENTITY: Final = "identity.json"
-"""Says what the work in a folder was begun with; in a complete store there is none."""
 _HOW_LONG: Final = frozenset({"generations", "restarts", "probation", "promoted"})
 """Settings of the search that its course does not depend on, only where it ends."""
 _TRIED_ON: Final = ("weights", "episodes", "best_weight_share")
@@ -44,6 +45,7 @@ class Run:
         evaluator: runs the lanes.
         reporter: shows progress.
         command: what was typed, for the provenance.
+        deadline: when the search is to end, by ``time.monotonic``, after the generation that is under way.
     """
 
     experiment: Experiment
@@ -52,6 +54,7 @@ class Run:
     evaluator: Evaluator
     reporter: Reporter
     command: str
+    deadline: float = math.inf
 
     def child(self, use: int, index: int = 0) -> np.random.SeedSequence:
         """The seed of one use of randomness, so that no stage shifts another's draws."""
@@ -106,16 +109,25 @@ class Keeper:
             self._last = time.monotonic()
 
 
-def start_or_resume(run: Run, *, resume: bool) -> None:
+def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, discards: bool = False) -> None:
     """Prepare the work folder.
+
+    Args:
+        run: whose work folder.
+        resume: go on with what the folder holds, or else with the population that ``store`` holds.
+        store: where the run will go.
+        discards: an unfinished run in the folder may be thrown away.
 
     Raises:
         ResultsError: ``resume`` asks for work that was begun with other settings or another seed, or the folder holds
             other things.
     """
     identity = run.work.root / IDENTITY
+    if resume and not identity.is_file() and store is not None:
+        unpack_population(store, run.work)
     if resume and identity.is_file():
         found = _identity(identity)
+        found = {**_defaults(), **found}  # a search of earlier days says nothing of settings that came later
         wrong = [name for name in {**found, **run.identity} if found.get(name) != run.identity.get(name)]
         if wrong:
             differences = ", ".join(f"{name} = {found.get(name)} (now {run.identity.get(name)})" for name in wrong)
@@ -123,6 +135,10 @@ def start_or_resume(run: Run, *, resume: bool) -> None:
                 f"{run.work.root}: was begun with {differences}; use the same, or leave out --resume to start again"
             )
     else:
+        if not discards and _is_unfinished(run.work):
+            raise ResultsError(
+                f"{run.work.root}: holds a run that was stopped; --resume goes on with it, --anew throws it away"
+            )
         refuse_to_overwrite(run.work)
         shutil.rmtree(run.work.root, ignore_errors=True)
         run.work.root.mkdir(parents=True)
@@ -149,11 +165,27 @@ def finish(run: Run, target: RunFiles) -> bool:
     Returns:
         Whether there was another run in the store.
     """
+    pack_population(run.work)
     is_another = target.exists() and target.champion.read_bytes() != run.work.champion.read_bytes()
     if is_another:
         copy_directory(target.root, before(target).root)
     copy_directory(run.work.root, target.root, leave_out=("*-checkpoint.json", IDENTITY))
     return is_another
+
+
+def _defaults() -> dict[str, Any]:
+    """What settings of a search are where nothing is said of them."""
+    return {
+        field.name: field.default
+        for field in fields(SearchSettings)
+        if field.default is not MISSING and field.name not in _HOW_LONG
+    }
+
+
+def _is_unfinished(work: RunFiles) -> bool:
+    """Whether a folder holds checkpoints of a search without its end, or of a tuning without its scores."""
+    has_search = (work.root / CHECKPOINT).is_file() and not work.champion.is_file()
+    return has_search or (any(work.root.glob("tune-*-checkpoint.json")) and not work.scores.is_file())
 
 
 def _identity(path: Path) -> dict[str, Any]:

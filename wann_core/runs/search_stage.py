@@ -56,7 +56,7 @@ def search_stage(run: Run) -> None:
                 run.reporter.advance(0, **_facts(row))
 
         def go_on(index: int, generations: int) -> None:
-            while restarts[index].search.generation < generations:
+            while restarts[index].search.generation < generations and time.monotonic() < run.deadline:
                 _generation(run, restarts[index], index)
                 _show(run, restarts[index])
                 keep()

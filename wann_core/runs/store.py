@@ -73,6 +73,11 @@ class RunFiles:
         return self.root / "history.csv"
 
     @property
+    def population(self) -> Path:
+        """The population at the search's end, to be carried on."""
+        return self.root / "search.json.xz"
+
+    @property
     def scores(self) -> Path:
         """Four conditions, two topologies."""
         return self.root / "scores.json"
@@ -91,7 +96,7 @@ class RunFiles:
         if not self.root.exists():
             return True
         own = {"experiment.toml", "champion.json", "snapshots.json", "baseline.json", "history.csv", "scores.json"}
-        own |= {"provenance.json", "identity.json"}
+        own |= {"provenance.json", "identity.json", "search.json.xz"}
         return self.root.is_dir() and all(
             path.name in own or path.name.endswith("-checkpoint.json") or path.match(".*.tmp")
             for path in self.root.iterdir()

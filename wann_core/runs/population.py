@@ -1,0 +1,72 @@
+"""The population at the end of a search, kept with its run, so that anyone who has the run can carry the search on.
+
+``search.json.xz`` holds the search's checkpoint and the identity of the search. A search that is carried on from it
+equals one that was never interrupted, bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from wann_core.files.atomic import write_bytes
+from wann_core.runs.store import SCHEMA, ResultsError, RunFiles, read_json, write_json
+
+IDENTITY: Final = "identity.json"
+"""Says what the work in a folder was begun with; in a complete store there is none."""
+CHECKPOINT: Final = "search-checkpoint.json"
+MAX_BYTES: Final = 512 * 1024 * 1024
+"""More than any population: what unpacks to more is no population."""
+
+
+def pack_population(work: RunFiles) -> None:
+    """Write ``search.json.xz`` in a work folder whose search has ended; where its checkpoint is gone, nothing."""
+    checkpoint, identity = work.root / CHECKPOINT, work.root / IDENTITY
+    if not (checkpoint.is_file() and identity.is_file()):
+        return
+    value = {"schema": SCHEMA, "identity": read_json(identity), "checkpoint": read_json(checkpoint)}
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    write_bytes(work.population, lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+
+
+def unpack_population(store: RunFiles, work: RunFiles) -> bool:
+    """Make a work folder of a store, as it was when its search ended.
+
+    Returns:
+        Whether the store holds a population; nothing is done where it does not.
+
+    Raises:
+        ResultsError: the population is damaged.
+    """
+    if not store.population.is_file():
+        return False
+    value = _read(store.population)
+    shutil.rmtree(work.root, ignore_errors=True)
+    shutil.copytree(store.root, work.root, ignore=shutil.ignore_patterns(store.population.name))
+    for path, part in ((work.root / CHECKPOINT, "checkpoint"), (work.root / IDENTITY, "identity")):
+        content = {key: item for key, item in value[part].items() if key != "schema"}
+        write_json(path, content, is_compact=part == "checkpoint")
+    return True
+
+
+def _read(path: Path) -> dict[str, Any]:
+    damaged = f"{path}: cannot be read as a population"
+    try:
+        unpacker = lzma.LZMADecompressor(memlimit=256 * 1024 * 1024)
+        data = unpacker.decompress(path.read_bytes(), MAX_BYTES)
+        if not unpacker.eof:
+            raise ResultsError(f"{damaged}: it is cut off or too large; restore it, or leave out --resume")
+        value = json.loads(data)
+    except (lzma.LZMAError, ValueError, RecursionError) as error:
+        raise ResultsError(f"{damaged} ({str(error)[:80]}); restore it, or leave out --resume") from None
+    parts = ("identity", "checkpoint")
+    if (
+        not isinstance(value, dict)
+        or value.get("schema") != SCHEMA
+        or not all(isinstance(value.get(p), dict) for p in parts)
+    ):
+        raise ResultsError(f"{damaged}: must hold schema {SCHEMA}, identity and checkpoint; restore it")
+    return value
