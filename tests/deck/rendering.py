@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
+from wann_core.deck.build.live_data import live_tasks
 from wann_core.deck.build.render import drawing_jobs, render_deck
 from wann_core.deck.build.slot_html import Resolved
 from wann_core.deck.problem import Problem
@@ -92,7 +93,7 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
             drawings[job["id"]] = {"html": f"<math>{escape(job['tex'], quote=False)}</math>"}
         else:
             drawings[job["id"]] = {"svg": f"<svg {job['kind']}></svg>"}
-    return Resolved(figures, drawings, {task: {} for task in deck.live_tasks}, {"swing-up": "a still"})
+    return Resolved(figures, drawings, {task: {} for task in live_tasks(deck)}, {"swing-up": "a still"})
 
 
 def render(folder: Path, markdown: str) -> tuple[str, list[str]]:

@@ -73,6 +73,13 @@ class Element:
             yield element
             stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
 
+    def ancestors(self) -> Iterator[Element]:
+        """The elements around this one, from the inside out; the root last."""
+        element = self.parent
+        while element is not None:
+            yield element
+            element = element.parent
+
     def text(self) -> str:
         """The text below this element."""
         parts: list[str] = []
