@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from wann_core.deck.build.live_data import live_demos
 from wann_core.deck.build.render import json_block
 from wann_core.deck.export.single_file import data_uri_of, script_hash, script_in_page, style_in_page
+from wann_core.deck.source.html_tree import read_html, write_html
 from wann_core.deck.source.live_fence import SETTINGS, Number, Switch
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.paths import LIVE_ASSETS
@@ -75,4 +75,8 @@ def _rules(demo: str) -> dict[str, Any]:
 
 
 def _with_pictures_inside(html: str, folder: Path) -> str:
-    return re.sub(r'src="(media/[^"]+)"', lambda found: f'src="{data_uri_of(folder / found[1])}"', html)
+    still = read_html(html)
+    for element in still.walk():
+        if element.tag == "img":
+            element.attributes["src"] = data_uri_of(folder / (element.attributes["src"] or ""))
+    return write_html(still)

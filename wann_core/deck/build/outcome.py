@@ -39,6 +39,7 @@ class DeckOutcome:
         is_fresh: nothing had to be done.
         remarks: warnings and notes, with file and line.
         inputs: files that were read or looked for.
+        outputs: files that the build placed in the deck's folder, by their paths within it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class DeckOutcome:
     is_fresh: bool
     remarks: tuple[str, ...]
     inputs: tuple[Path, ...]
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -61,4 +61,4 @@ def _fresh_record(source: Path, out: Path, program: str) -> DeckRecord | None:
 def _outcome(source: Path, out: Path, record: DeckRecord, *, is_fresh: bool) -> DeckOutcome:
     inputs = tuple(Path(path) for path in (*record.inputs, *record.absent))
     index = out / source.stem / "index.html"
-    return DeckOutcome(source.stem, index, record.n_slides, is_fresh, record.remarks, inputs)
+    return DeckOutcome(source.stem, index, record.n_slides, is_fresh, record.remarks, inputs, tuple(record.outputs))

@@ -313,6 +313,8 @@ def write_html(root: Element, slot: Callable[[Element], str | None] = lambda _: 
             parts.append(item)
             continue
         if item.tag == "!":
+            if is_page:
+                parts.append(f"<!--{item.attributes['data']}-->")
             continue  # comments are the author's own
         own = slot(item)
         if own is not None:
