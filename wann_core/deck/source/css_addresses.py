@@ -10,7 +10,8 @@ _TOKEN: Final = re.compile(
     r"""(?P<comment>/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z))
       | (?P<import>@import\s++)(?P<mark>["'])(?P<imported>[^"'\n]*+)(?P=mark)
       | url\(\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^"'()]++))\s*+\)
-      | "(?P<string>(?:[^"\\]|\\.)*+)" | '(?P<other_string>(?:[^'\\]|\\.)*+)'""",
+      | "(?P<string>(?:[^"\\\n]|\\.)*+)(?:"|(?=\n)|\\?\Z)
+      | '(?P<other_string>(?:[^'\\\n]|\\.)*+)(?:'|(?=\n)|\\?\Z)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _PICTURE: Final = re.compile(r"[^\n]+\.(?:png|jpe?g|gif|svg|webp|avif|bmp)", re.IGNORECASE)
@@ -32,7 +33,7 @@ def replace_addresses(css: str, resolve: Callable[[str], str]) -> str:
             return f"{found['import']}{found['mark']}{resolve(found['imported'].strip())}{found['mark']}"
         text = found["string"] if found["string"] is not None else found["other_string"]
         if text is not None:
-            is_address = has_image_set and _PICTURE.fullmatch(text)
+            is_address = has_image_set and _PICTURE.fullmatch(text) and found[0][-1] in "\"'"
             return f"{found[0][0]}{resolve(text)}{found[0][0]}" if is_address else found[0]
         named = (found["double"] or found["single"] or found["bare"] or "").strip()
         address = resolve(named) if named else named
