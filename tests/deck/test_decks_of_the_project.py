@@ -67,7 +67,7 @@ def test_the_first_talk_is_read_as_it_stands(tmp_path: Path) -> None:
     assert len(fragments) == 7
     assert [one.tag for one in elements].count("video") == 4
     assert [one.tag for one in elements].count("img") == 5
-    assert [slot.kind for slide in deck.slides for slot in slide.slots] == ["chart"] * 3
+    assert [type(slot) for slide in deck.slides for slot in slide.slots] == [ChartSlot] * 3
     # The remote films are told to be replaced by the project's own; there is nothing else to say.
     assert {problem.severity for problem in deck.problems} == {Severity.INFO}
     assert set(deck.figures) == {

@@ -68,7 +68,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401  # PyYAML's own
         """Refuse an alias with its place."""
         if self.check_event(yaml.AliasEvent):
-            line = 2 + self.peek_event().start_mark.line
+            event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
+            line = 2 + event.start_mark.line
             raise FrontMatterError("front matter: aliases are not read", line, "write the value again in its place")
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
