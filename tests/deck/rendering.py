@@ -80,13 +80,13 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
             (folder / name).write_text(contents.get(role, role), encoding="utf-8")
     roles = {"chart": ["option"], "video": ["mp4", "poster"], "image": ["png"], "drawing": ["svg", "png"]}
 
-    def product(name: str) -> Figure:
+    def figure(name: str) -> Figure:
         kind = type_of(name)
         own = roles["drawing" if kind == "image" and not name.endswith(".png") else kind]
         paths = {role: folder / files[role] for role in own}
         return Figure(name, kind, paths, f"what {name} shows", 640, 360, {})
 
-    figures = {name: product(name) for name in deck.figures}
+    figures = {name: figure(name) for name in deck.figures}
     drawings: dict[str, dict[str, Any]] = {}
     for job in drawing_jobs(deck, figures):
         if job["kind"] == "math":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pkgutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from rendering import read, render
 from wann_core.deck.build.render import drawing_jobs
 from wann_core.deck.source import fence_plugins, fences, markdown
 from wann_core.deck.source.slots import SLOT
+from wann_core.files.code_hash import imports_of, module_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODULES = sorted(found.name for found in pkgutil.iter_modules(fences.__path__))
@@ -76,6 +78,15 @@ def test_a_new_fence_is_one_module(tmp_path: Path) -> None:
     assert problems == []
     deck = read(tmp_path, "```shuot\nhello\n```\n")
     assert "did you mean shout?" in str(deck.problems[0])
+
+
+def test_what_reads_decks_knows_nothing_of_what_builds_and_shows_them() -> None:
+    files = {name: path for name, path in module_files().items() if name.startswith("wann_core.deck.source")}
+    assert "wann_core.deck.source.fences.echarts" in files
+    for name, path in files.items():
+        used = {imported for imported, _ in imports_of(ast.parse(path.read_bytes()), name)}
+        above = ("build", "export", "preview", "quality", "chromium", "browsers")
+        assert not {one for one in used if one.startswith(tuple(f"wann_core.deck.{room}" for room in above))}, name
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -20,7 +20,7 @@ class BuildError(WannError):
 
     Attributes:
         problems: of all decks, errors and warnings.
-        inputs: files that were read or looked for; a change there may mend it.
+        inputs: files that were read or looked for; a change there may fix it.
     """
 
     def __init__(self, problems: Sequence[Problem], inputs: Sequence[Path]) -> None:
