@@ -69,7 +69,7 @@ class _Loader(yaml.SafeLoader):
         """Refuse an alias with its place."""
         if self.check_event(yaml.AliasEvent):
             event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
-            line = 2 + event.start_mark.line
+            line = 2 + (event.start_mark.line if event.start_mark else 0)
             raise FrontMatterError("front matter: aliases are not read", line, "write the value again in its place")
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
