@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
-from wann_core.deck.chromium import BROWSER_VARIABLE
-from wann_core.deck.quality.overflow import find_overflows
+from wann_core.deck.browsers import BROWSER_VARIABLE
+from wann_core.deck.quality.measure_overflow import find_overflows
 from wann_core.deck.source.lint import MAX_CODE_LINES, MAX_CODE_LINES_IN_COLUMN
 
 pytestmark = pytest.mark.browser

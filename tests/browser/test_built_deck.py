@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from wann_core.deck.export.pdf import print_deck
-from wann_core.deck.quality.overflow import find_overflows
+from wann_core.deck.quality.measure_overflow import find_overflows
 
 pytestmark = pytest.mark.browser
 

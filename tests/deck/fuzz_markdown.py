@@ -18,7 +18,7 @@ import atheris
 
 HERE = Path(__file__).parent
 
-with atheris.instrument_imports(include=["wann_core.deck", "markdown_it", "mdit_py_plugins", "html.parser"]):
+with atheris.instrument_imports(include=["wann_core.deck", "markdown_it", "mdit_py_plugins"]):
     from markdown_it.utils import read_fixture_file
     from rendering import PIECES, assert_sound, render
 

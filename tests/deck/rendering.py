@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
+from wann_core.deck.build.live_data import live_tasks
 from wann_core.deck.build.render import drawing_jobs, render_deck
 from wann_core.deck.build.slot_html import Resolved
 from wann_core.deck.problem import Problem
@@ -79,20 +80,20 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
             (folder / name).write_text(contents.get(role, role), encoding="utf-8")
     roles = {"chart": ["option"], "video": ["mp4", "poster"], "image": ["png"], "drawing": ["svg", "png"]}
 
-    def product(name: str) -> Figure:
+    def figure(name: str) -> Figure:
         kind = type_of(name)
         own = roles["drawing" if kind == "image" and not name.endswith(".png") else kind]
         paths = {role: folder / files[role] for role in own}
         return Figure(name, kind, paths, f"what {name} shows", 640, 360, {})
 
-    figures = {name: product(name) for name in deck.figures}
+    figures = {name: figure(name) for name in deck.figures}
     drawings: dict[str, dict[str, Any]] = {}
     for job in drawing_jobs(deck, figures):
         if job["kind"] == "math":
             drawings[job["id"]] = {"html": f"<math>{escape(job['tex'], quote=False)}</math>"}
         else:
             drawings[job["id"]] = {"svg": f"<svg {job['kind']}></svg>"}
-    return Resolved(figures, drawings, {task: {} for task in deck.live_tasks}, {"swing-up": "a still"})
+    return Resolved(figures, drawings, {task: {} for task in live_tasks(deck)}, {"swing-up": "a still"})
 
 
 def render(folder: Path, markdown: str) -> tuple[str, list[str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rendering import PICTURE
+from rendering import PICTURE, read
 
+from wann_core.deck.problem import Severity
 from wann_core.deck.source.asset_files import complaint_about
 from wann_core.deck.source.parse import parse_deck
 
@@ -97,3 +98,32 @@ def test_content_must_be_of_the_kind_that_the_ending_says(tmp_path: Path, ending
     complaint = complaint_about(file, "file")
     assert complaint is not None
     assert complaint[1] == "replace the file"
+
+
+@pytest.mark.parametrize("address", [".hidden/secret.txt", "../outside.txt"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<style>p.a { background: url({}) }</style>",
+        "<style>@import '{}';</style>",
+        '<svg width="9"><image href="{}"/></svg>',
+        '<svg width="9"><image xlink:href="{}"/></svg>',
+        '<svg width="9"><use href="{}#a"/></svg>',
+        '<svg width="9"><path fill="url({}#a)"/></svg>',
+        '<input type="image" src="{}" alt="x">',
+        '<any src="{}">x</any>',
+        '<embed src="{}">',
+        '<p style="background: url({})">x</p>',
+        '<table background="{}"><tr><td>x</td></tr></table>',
+        '<img src="picture.png" srcset="{} 2x" alt="x">',
+    ],
+)
+def test_a_check_names_whatever_markup_would_take_from_elsewhere(markup: str, address: str, tmp_path: Path) -> None:
+    folder = tmp_path / "decks"
+    folder.mkdir()
+    (tmp_path / "outside.txt").write_text("a secret", encoding="utf-8")
+    deck = read(folder, f"# A\n\n{markup.replace('{}', address)}\n")
+    (problem,) = [problem for problem in deck.problems if problem.severity is Severity.ERROR]
+    assert address in problem.message
+    assert problem.line == 3
+    assert not {path.name for path in deck.assets.values()} & {"secret.txt", "outside.txt"}

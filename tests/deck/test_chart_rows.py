@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wann_core.deck.problem import FenceError
-from wann_core.deck.source.chart_fence import chart_from_fence, parse_chart_rows
+from wann_core.deck.source.chart_rows import parse_chart_rows
+from wann_core.deck.source.fences.echarts import chart_from_fence
 
 SEED = """Weights\\score\\Swing Up:WANN,Fixed Topology
 Random,57,21
@@ -136,7 +137,7 @@ def test_a_body_that_begins_with_a_brace_is_an_option() -> None:
         ('{"a": NaN}', 0, "holds NaN"),
         ('{"a": 1e999}', 0, "holds NaN"),
         ('{"a": "\\ud800"}', 0, "half a character"),
-        ('{"a": ' * 100_000, 0, "too many within"),
+        ('{"a": ' * 100_000, 0, "nested too deeply"),
     ],
 )
 def test_an_option_that_no_page_can_hold_is_refused(body: str, line: int, message: str) -> None:

@@ -11,6 +11,11 @@ from rendering import read
 
 from wann_core.deck.build.starter import write_starter
 from wann_core.deck.problem import Severity
+from wann_core.deck.source.fences.code import CodeSlot
+from wann_core.deck.source.fences.dot import DiagramSlot
+from wann_core.deck.source.fences.echarts import ChartSlot
+from wann_core.deck.source.fences.live import LiveSlot
+from wann_core.deck.source.fences.math import MathSlot
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.deck.source.parse import parse_deck
 
@@ -37,12 +42,9 @@ def test_every_slide_of_the_project_has_notes(path: Path, tmp_path: Path) -> Non
 
 def test_the_tour_uses_every_feature(tmp_path: Path) -> None:
     deck = parse_deck(PROJECT / "slides" / "tour.md", tmp_path)
-    slots = {slot.kind for slide in deck.slides for slot in slide.slots}
-    assert slots == {"chart", "math", "dot", "live", "code"}
-    assert {slot.content.demo for slide in deck.slides for slot in slide.slots if slot.kind == "live"} == {
-        "swing-up",
-        "evolve",
-    }
+    slots = {type(slot) for slide in deck.slides for slot in slide.slots}
+    assert slots == {ChartSlot, MathSlot, DiagramSlot, LiveSlot, CodeSlot}
+    assert {slot.demo.demo for slot in deck.slots_of(LiveSlot)} == {"swing-up", "evolve"}
     tags = {element.tag for slide in deck.slides for element in slide.elements()}
     assert {"table", "dl", "blockquote", "s", "mark", "kbd", "figcaption", "video", "sup", "input", "ol", "ul"} <= tags
     attributes = {name for slide in deck.slides for element in slide.elements() for name in element.attributes}
@@ -65,7 +67,7 @@ def test_the_first_talk_is_read_as_it_stands(tmp_path: Path) -> None:
     assert len(fragments) == 7
     assert [one.tag for one in elements].count("video") == 4
     assert [one.tag for one in elements].count("img") == 5
-    assert [slot.kind for slide in deck.slides for slot in slide.slots] == ["chart"] * 3
+    assert [type(slot) for slide in deck.slides for slot in slide.slots] == [ChartSlot] * 3
     # The remote films are told to be replaced by the project's own; there is nothing else to say.
     assert {problem.severity for problem in deck.problems} == {Severity.INFO}
     assert set(deck.figures) == {

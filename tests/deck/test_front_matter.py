@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from rendering import read, stand_ins
 
 from wann_core.deck.build.render import render_deck
 from wann_core.deck.problem import Severity
-from wann_core.deck.source.front_matter import FrontMatter, split_front_matter
+from wann_core.deck.source.front_matter import FrontMatter, FrontMatterError, parse_front_matter, split_front_matter
 from wann_core.deck.source.reveal_options import OF_PLUGINS, OPTIONS, complaint_about_option
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -96,7 +97,7 @@ def test_what_is_written_in_the_front_matter_stays_data(tmp_path: Path) -> None:
         ("reveal: {1: x}", 2, "must be reveal.js options by name"),
         ("reveal: {x: 2020-01-01}", 2, "must be numbers, text"),
         ("reveal: {x: .nan}", 2, "must be numbers, text"),
-        ("reveal: &r {x: *r}", 2, "must be numbers, text"),
+        ("reveal: &r {x: *r}", 2, "aliases are not read"),
         ("separators: '---'", 2, "must be horizontal and vertical"),
         ("separators: {across: x}", 2, "must be horizontal and vertical"),
         ("separators: {horizontal: ''}", 2, "must be lines such as ---"),
@@ -186,3 +187,29 @@ def test_an_empty_block_is_none(tmp_path: Path) -> None:
     deck = read(tmp_path, "---\n---\n# A\n")
     assert deck.problems == []
     assert deck.settings == FrontMatter(title="A")
+
+
+def test_an_alias_is_refused_with_its_line_however_much_it_would_hold() -> None:
+    levels = "\n".join(f"  - &{b} [{', '.join(['*' + a] * 9)}]" for a, b in pairwise("abcdefghijklm"))
+    with pytest.raises(FrontMatterError, match="aliases are not read") as caught:
+        parse_front_matter(f"title:\n  - &a [x, x]\n{levels}", lambda *_: None)
+    assert caught.value.line == 4
+
+
+@pytest.mark.parametrize("digits", ["0x" + "f" * 5000, "9" * 4000])
+@pytest.mark.parametrize(
+    "key", ["title", "aspect", "duration", "allow_remote", "theme", "reveal", "language", "separators"]
+)
+def test_a_number_that_nobody_can_read_is_named_in_one_short_line(key: str, digits: str) -> None:
+    told: list[str] = []
+    parse_front_matter(f"{key}: {digits}", lambda line, message, *_: told.append(f"{line}: {message}"))
+    assert len(told) == 1
+    assert told[0].startswith(f"2: front matter: {key} = ")
+    assert len(told[0]) < 300
+
+
+def test_a_key_that_is_a_long_number_is_named_in_one_short_line() -> None:
+    told: list[str] = []
+    parse_front_matter(f"? 0x{'f' * 5000}\n: 1", lambda _, message, *__: told.append(message))
+    assert "unknown key" in told[0]
+    assert len(told[0]) < 200

@@ -74,3 +74,23 @@ def test_the_evolution_s_limits_are_those_of_the_page() -> None:
         assert (number.rule(least), number.rule(most)) == ("", "")
         assert number.rule(most + 1) != ""
         assert number.rule(least - 1) != ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'demo = ["swing-up"]',
+        "demo = 3",
+        'demo = {a = "swing-up"}',
+        f'demo = "swing-up"\nweight = 0x{"f" * 5000}',
+        f'demo = "swing-up"\nweight = {"9" * 5000}',
+        f'demo = "swing-up"\nx = {"[" * 3000}{"]" * 3000}',
+        f'demo = "swing-up"\nshow = [0x{"f" * 5000}]',
+        f'demo = "swing-up"\n{"x" * 5000} = 1',
+    ],
+)
+def test_a_value_of_another_kind_or_without_bounds_is_one_short_line(body: str) -> None:
+    with pytest.raises(FenceError) as raised:
+        live_from_fence(body)
+    assert len(str(raised.value)) < 200
+    assert "\n" not in str(raised.value)

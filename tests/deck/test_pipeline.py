@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck.build import assemble, drawings, manifest, node, pipeline
+from wann_core.deck.build import drawings, manifest, node, outcome, pipeline
+from wann_core.deck.build.sources import NoDeckError, deck_sources
 from wann_core.deck.problem import Problem, Severity
 from wann_core.figures import making
 from wann_core.figures.figure import Figure
@@ -43,7 +44,7 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         log.append("bundle")
         folder = cache / "kept"
         folder.mkdir(parents=True, exist_ok=True)
-        for name in assemble.SCRIPTS:
+        for name in ("deck.js", "deck.css"):
             (folder / name).write_text(name, encoding="utf-8")
         return folder
 
@@ -55,16 +56,16 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     return log
 
 
-def build(folder: Path, log: list[str], *names: str) -> pipeline.BuildOutcome:
+def build(folder: Path, log: list[str], *names: str) -> outcome.BuildOutcome:
     sources = [folder / f"{name}.md" for name in names or ("talk",)]
     return pipeline.build_decks(sources, folder / "dist", Silent(), log.append)
 
 
 def test_figures_come_before_drawings(tmp_path: Path, made: list[str]) -> None:
-    outcome = build(tmp_path, made)
+    built = build(tmp_path, made)
     assert made == ["figures biped/scores", "drawings", "bundle"]
-    assert outcome.figures_made == ("biped/scores",)
-    assert not outcome.is_fresh
+    assert built.figures_made == ("biped/scores",)
+    assert not built.is_fresh
 
 
 def test_nothing_is_done_twice(tmp_path: Path, made: list[str]) -> None:
@@ -79,8 +80,8 @@ def test_only_the_deck_that_changed_is_built(tmp_path: Path, made: list[str]) ->
     build(tmp_path, made, "talk", "other")
     (tmp_path / "other.md").write_text("# Another\n", encoding="utf-8")
     made.clear()
-    outcome = build(tmp_path, made, "talk", "other")
-    assert [deck.is_fresh for deck in outcome.decks] == [True, False]
+    built = build(tmp_path, made, "talk", "other")
+    assert [deck.is_fresh for deck in built.decks] == [True, False]
     assert made == ["drawings", "bundle"]
 
 
@@ -89,13 +90,13 @@ def test_two_decks_of_one_name_do_not_pass_for_each_other(tmp_path: Path, made: 
     other = tmp_path / "elsewhere"
     other.mkdir()
     (other / "talk.md").write_text(SCORES, encoding="utf-8")
-    outcome = pipeline.build_decks([other / "talk.md"], tmp_path / "dist", Silent(), made.append)
-    assert not outcome.is_fresh
+    built = pipeline.build_decks([other / "talk.md"], tmp_path / "dist", Silent(), made.append)
+    assert not built.is_fresh
 
 
 def test_with_an_error_in_one_deck_no_figure_is_made_and_no_deck_is_touched(tmp_path: Path, made: list[str]) -> None:
     (tmp_path / "bad.md").write_text("# Bad\n\n![x](gone.png)\n", encoding="utf-8")
-    with pytest.raises(pipeline.BuildError) as caught:
+    with pytest.raises(outcome.BuildError) as caught:
         build(tmp_path, made, "talk", "bad")
     assert [problem.line for problem in caught.value.problems if problem.severity is Severity.ERROR] == [3]
     assert tmp_path / "gone.png" in caught.value.inputs
@@ -138,29 +139,29 @@ def test_warnings_are_told_again_by_a_build_that_does_nothing(tmp_path: Path, ma
 
 def test_an_error_shows_its_place_first_and_a_warning_says_so_first() -> None:
     problem = Problem(Path("talk.md"), 3, "no file", "write it")
-    assert pipeline.as_line(problem) == "talk.md:3: no file; write it"
+    assert outcome.as_line(problem) == "talk.md:3: no file; write it"
     warning = Problem(Path("talk.md"), 3, "no alt", "", Severity.WARNING)
-    assert pipeline.as_line(warning) == "warning: talk.md:3: no alt"
+    assert outcome.as_line(warning) == "warning: talk.md:3: no alt"
 
 
 def test_decks_are_all_of_slides_or_those_that_are_named(tmp_path: Path) -> None:
     for name in ("b.md", "a.md", "image.png"):
         (tmp_path / name).write_text("# x\n", encoding="utf-8")
-    assert [path.name for path in pipeline.deck_sources([], tmp_path)] == ["a.md", "b.md"]
-    assert pipeline.deck_sources([tmp_path / "b.md", tmp_path / "b.md"], tmp_path) == [tmp_path / "b.md"]
+    assert [path.name for path in deck_sources([], tmp_path)] == ["a.md", "b.md"]
+    assert deck_sources([tmp_path / "b.md", tmp_path / "b.md"], tmp_path) == [tmp_path / "b.md"]
 
 
 def test_two_decks_that_would_have_one_folder_are_refused(tmp_path: Path) -> None:
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "talk.md").write_text("# x\n", encoding="utf-8")
-    with pytest.raises(pipeline.NoDeckError, match="different folders"):
-        pipeline.deck_sources([tmp_path / "one" / "talk.md", tmp_path / "two" / "talk.md"], tmp_path)
+    with pytest.raises(NoDeckError, match="different folders"):
+        deck_sources([tmp_path / "one" / "talk.md", tmp_path / "two" / "talk.md"], tmp_path)
 
 
 def test_an_empty_slides_folder_says_how_to_begin(tmp_path: Path) -> None:
-    with pytest.raises(pipeline.NoDeckError, match="--new"):
-        pipeline.deck_sources([], tmp_path)
+    with pytest.raises(NoDeckError, match="--new"):
+        deck_sources([], tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"schema": 99}', '{"schema": 1, "key": "x"}', "null"])

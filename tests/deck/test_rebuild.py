@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from wann_core.deck.build.pipeline import BuildError, BuildOutcome, DeckOutcome
+from wann_core.deck.build.outcome import BuildError, BuildOutcome, DeckOutcome
 from wann_core.deck.preview.rebuild import Rebuild
 from wann_core.deck.problem import Problem
 

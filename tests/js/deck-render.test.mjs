@@ -129,7 +129,7 @@ test("a bad job is an error of its own and the rest of the batch is drawn, in or
   assert.match(results[0].error, /Unexpected end of input/);
   assert.match(results[1].error, /line 1/);
   assert.match(results[2].error, /nonsense/);
-  assert.match(results[5].error, /there are: chart, math, dot/);
+  assert.match(results[5].error, /there are: chart, dot, math/);
 });
 
 test("as a program it answers on stdout and ends, also after a chart that failed", () => {

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from wann_core.commands.console import Console, shown
 from wann_core.commands.options import add_decks
-from wann_core.deck.build.pipeline import BuildError, BuildOutcome, as_line, build_decks, deck_sources
+from wann_core.deck.build.outcome import BuildError, BuildOutcome, as_line
+from wann_core.deck.build.pipeline import build_decks
+from wann_core.deck.build.sources import deck_sources
 from wann_core.deck.problem import Severity
 from wann_core.deck.quality.overflow import known_overflows
 from wann_core.paths import SLIDES

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from wann_core.commands.console import Console
 from wann_core.commands.options import add_decks, add_json
-from wann_core.deck.build.pipeline import as_line, build_decks, deck_sources
-from wann_core.deck.chromium import find_browser
+from wann_core.deck.browsers import find_browser
+from wann_core.deck.build.outcome import as_line
+from wann_core.deck.build.pipeline import build_decks
+from wann_core.deck.build.sources import deck_sources
 from wann_core.deck.problem import Problem, Severity
 from wann_core.deck.quality.check import as_json, check_decks
-from wann_core.deck.quality.overflow import overflows_of
+from wann_core.deck.quality.measure_overflow import overflows_of
 from wann_core.paths import SLIDES
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from wann_core.commands.build import build_sources
 from wann_core.commands.console import Console
 from wann_core.commands.options import add_decks
-from wann_core.deck.build.pipeline import BuildOutcome
+from wann_core.deck.build.outcome import BuildOutcome
 from wann_core.deck.preview.rebuild import Rebuild
 from wann_core.deck.preview.serve import DEFAULT_PORT, serve
 from wann_core.paths import SLIDES

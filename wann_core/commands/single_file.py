@@ -23,6 +23,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 1
     for deck in outcome.decks:
         target = options.out / f"{deck.name}.html"
-        write_text(target, inline_deck(deck.index.parent))
+        write_text(target, inline_deck(deck.index.parent, deck.outputs))
         console.tell(f"{shown(target)}  {target.stat().st_size / 1e6:.1f} MB, everything inside")
     return 0

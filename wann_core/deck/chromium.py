@@ -8,46 +8,25 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from wann_core.errors import WannError
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
 
-if TYPE_CHECKING:
-    from websockets.sync.client import ClientConnection
+from wann_core.deck.browsers import BrowserError
+from wann_core.paths import ASSETS
 
 START_LIMIT_S: Final = 30.0
 ANSWER_LIMIT_S: Final = 120.0
+PAGE_SCRIPTS: Final = ASSETS / "page-scripts"
+_EXPORT: Final = "export default "
 
-BROWSER_VARIABLE: Final = "BROWSER_PATH"
-_NAMES: Final = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "microsoft-edge",
-    "microsoft-edge-stable",
-    "msedge",
-    "brave-browser",
-)
-_MAC_APPS: Final = (
-    "Google Chrome.app/Contents/MacOS/Google Chrome",
-    "Chromium.app/Contents/MacOS/Chromium",
-    "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    "Brave Browser.app/Contents/MacOS/Brave Browser",
-)
-_WINDOWS_PROGRAMS: Final = (
-    r"Google\Chrome\Application\chrome.exe",
-    r"Microsoft\Edge\Application\msedge.exe",
-    r"Chromium\Application\chrome.exe",
-)
 _FLAGS: Final = (
     "--headless=new",
     "--disable-gpu",
@@ -63,39 +42,6 @@ _FLAGS: Final = (
     "--mute-audio",
     "--remote-debugging-port=0",
 )
-
-
-class BrowserError(WannError):
-    """There is no browser, or it did not do what it was asked."""
-
-
-def find_browser() -> Path | None:
-    """Return the browser to use: ``$BROWSER_PATH``, else one on PATH, else one at its usual place; None without one."""
-    chosen = os.environ.get(BROWSER_VARIABLE)
-    if chosen:
-        return Path(chosen) if Path(chosen).is_file() else None
-    on_path = (shutil.which(name) for name in _NAMES)
-    return next((Path(path) for path in on_path if path), None) or next(
-        (path for path in _usual_places() if path.is_file()), None
-    )
-
-
-def require_browser(purpose: str) -> Path:
-    """Return the browser to use.
-
-    Args:
-        purpose: what it is needed for; begins the message.
-
-    Raises:
-        BrowserError: none is installed.
-    """
-    browser = find_browser()
-    if browser is None:
-        raise BrowserError(
-            f"{purpose} needs an installed Chromium, Chrome or Edge; none was found on PATH or at the usual places: "
-            f"install one (Debian: `apt install chromium`), or name it in the variable {BROWSER_VARIABLE}"
-        )
-    return browser
 
 
 class Page:
@@ -127,6 +73,19 @@ class Page:
             raise BrowserError(f"the page failed: {thrown}")
         return answer["result"].get("value")
 
+    def run(self, name: str, *arguments: object) -> Any:  # noqa: ANN401  # any JSON value
+        """Call the function of a script in the page and return its result; a promise is awaited.
+
+        Args:
+            name: of a module in assets/page-scripts that exports one function and imports nothing.
+            arguments: JSON values.
+
+        Raises:
+            BrowserError: the function threw.
+        """
+        code = script_file(name).read_text(encoding="utf-8").replace(_EXPORT, "return ", 1)
+        return self.evaluate(f"(() => {{\n{code}\n}})()(...{json.dumps(arguments)})")
+
     def open(self, url: str, ready: str, limit_s: float = 60.0) -> None:
         """Open ``url`` and return once the JavaScript expression ``ready`` is true.
 
@@ -143,6 +102,11 @@ class Page:
             time.sleep(0.03)
 
 
+def script_file(name: str) -> Path:
+    """Return the file of a script for pages."""
+    return PAGE_SCRIPTS / f"{name}.mjs"
+
+
 @contextmanager
 def browser_page(browser: Path, width: int, height: int, *, offline: bool = True) -> Iterator[Page]:
     """Start ``browser`` without a window, and give a page of ``width`` x ``height`` CSS pixels; ended on leaving.
@@ -150,8 +114,6 @@ def browser_page(browser: Path, width: int, height: int, *, offline: bool = True
     Raises:
         BrowserError: it does not start.
     """
-    from websockets.sync.client import connect  # noqa: PLC0415  # only where a browser is really driven
-
     with tempfile.TemporaryDirectory(prefix="wann-browser-", ignore_cleanup_errors=True) as profile:
         # A sandbox cannot be set up by root, which is who runs in a container.
         as_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -199,8 +161,6 @@ def _new_page(connection: ClientConnection) -> Page:
 def _call(
     connection: ClientConnection, number: int, method: str, parameters: dict[str, object], session: str | None
 ) -> dict[str, Any]:
-    from websockets.exceptions import WebSocketException  # noqa: PLC0415
-
     message: dict[str, Any] = {"id": number, "method": method, "params": parameters}
     if session is not None:
         message["sessionId"] = session
@@ -232,10 +192,3 @@ def _debugging_address(process: subprocess.Popen[bytes], profile: Path, browser:
             raise BrowserError(f"{browser} ended at once with code {process.returncode}; try to start it by hand")
         time.sleep(0.02)
     raise BrowserError(f"{browser} did not start within {START_LIMIT_S:g} s")
-
-
-def _usual_places() -> Iterator[Path]:
-    apps = (Path("/Applications"), Path.home() / "Applications")
-    programs = (os.environ.get(name) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"))
-    yield from (folder / app for folder in apps for app in _MAC_APPS)
-    yield from (Path(root) / program for root in programs if root for program in _WINDOWS_PROGRAMS)

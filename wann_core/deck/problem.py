@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend.
+    """One thing to fix.
 
     Attributes:
         path: the deck.
@@ -40,6 +41,22 @@ class Problem:
         if self.path.is_absolute() and self.path.is_relative_to(Path.cwd()):
             shown = self.path.relative_to(Path.cwd())
         return f"{shown}:{self.line}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+def shown_value(value: object, write: Callable[[object], str] = repr, limit: int = 60) -> str:
+    """Return a value as it is shown in a message: cut, and named by its kind where it cannot be written.
+
+    Args:
+        value: anything that a deck can hold.
+        write: makes its text.
+        limit: characters to show.
+    """
+    if isinstance(value, int) and value.bit_length() > 4 * limit:
+        return f"a number of {value.bit_length()} bits"
+    try:
+        return write(value)[:limit]
+    except (ValueError, TypeError, RecursionError):
+        return f"a {type(value).__name__} that cannot be written"
 
 
 class FenceError(WannError):

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from wann_core.deck.build import drawings, node
+from wann_core.deck.build.live_data import data_of_tasks, live_tasks, still_names, stills
 from wann_core.deck.build.live_pages import write_live_pages
 from wann_core.deck.build.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
-from wann_core.deck.build.pipeline import BuildError, BuildOutcome, as_line, record_path
+from wann_core.deck.build.outcome import BuildError, BuildOutcome, as_line, record_path
+from wann_core.deck.build.reading import drawing_problems, read_deck
 from wann_core.deck.build.render import RenderedDeck, drawing_jobs, render_deck
-from wann_core.deck.build.slot_html import COLUMN, Resolved
+from wann_core.deck.build.slot_html import Resolved
 from wann_core.deck.problem import Problem, Severity
-from wann_core.deck.source.live_fence import SHOWS_RUN, STILLS
 from wann_core.deck.source.model import ParsedDeck
-from wann_core.deck.source.parse import parse_deck
 from wann_core.figures import making, registry
+from wann_core.figures.figure import Figure
 from wann_core.figures.figure_provenance import stale_scores
-from wann_core.figures.live_inputs import live_inputs
-from wann_core.files.atomic import replace_directory, write_text
+from wann_core.files.atomic import replace_directory
 from wann_core.paths import runs_root
 from wann_core.progress import Reporter
 
-if TYPE_CHECKING:
-    from wann_core.figures.figure import Figure
-
-SCRIPTS: Final = ("deck.js", "deck.css")
-LIVE_SCRIPTS: Final = ("live.js", "live.css")
-"""The figure of a task that stands where its demo does not run."""
+BUNDLE: Final = "deck"
+"""The scripts and styles that every deck has."""
 
 
 def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter: Reporter) -> dict[Path, DeckRecord]:
@@ -69,12 +63,12 @@ def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter
         jobs = {deck.path.stem: drawing_jobs(deck, figures) for deck in decks}
         drawn, outcome.n_drawn = drawings.draw(jobs, cache / "drawings")
     with outcome.stage("pages"):
-        live = _live_data({task for deck in decks for task in deck.live_tasks}, cache)
-        stills = {demo: _still(demo, task, live[task]) for deck in decks for demo, task in deck.live_demos.items()}
+        live = data_of_tasks({task for deck in decks for task in live_tasks(deck)}, cache)
         pages: dict[Path, RenderedDeck] = {}
         for deck in decks:
-            own_live = {task: live[task] for task in deck.live_tasks}
-            page = render_deck(deck, Resolved(figures, drawn[deck.path.stem], own_live, stills))
+            own_live = {task: live[task] for task in live_tasks(deck)}
+            resolved = Resolved(figures, drawn[deck.path.stem], own_live, stills(deck, own_live))
+            page = render_deck(deck, resolved)
             page.media.update(_still_media(deck, figures))
             pages[deck.path] = page
             problems += page.problems
@@ -90,7 +84,7 @@ def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter
             with tempfile.TemporaryDirectory(dir=cache, prefix="new-") as temporary:
                 folder = Path(temporary) / target.name
                 _write_deck(page, bundle, folder)
-                write_live_pages(folder, deck, live, stills, bundle)
+                write_live_pages(folder, deck, live, stills(deck, live), bundle)
                 replace_directory(folder, target)
             records[deck.path] = DeckRecord(
                 key=deck_key(program, hashes[deck.path]),
@@ -104,32 +98,10 @@ def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter
     return records
 
 
-def read_deck(source: Path, cache: Path) -> ParsedDeck:
-    """Read a deck in one piece: an editor may be writing it at this moment."""
-    while True:
-        before = source.read_bytes()
-        deck = parse_deck(source, cache / "charts")
-        if source.read_bytes() == before:
-            return deck
-
-
-def drawing_problems(decks: Sequence[ParsedDeck], cache: Path) -> list[Problem]:
-    """Return the charts, formulas and diagrams of fences that cannot be drawn."""
-    drawn, _ = drawings.draw({deck.path.stem: drawing_jobs(deck, {}) for deck in decks}, cache / "drawings")
-    return [
-        Problem(deck.path, slot.line, str(drawn[deck.path.stem][key]["error"]), "mend the fence or formula")
-        for deck in decks
-        for slide in deck.slides
-        for slot in slide.slots
-        for key in (slot.key, slot.key + COLUMN)
-        if "error" in drawn[deck.path.stem].get(key, {})
-    ]
-
-
 def _write_deck(page: RenderedDeck, bundle: Path, folder: Path) -> None:
     folder.mkdir()
     (folder / "index.html").write_text(page.html, encoding="utf-8", newline="\n")
-    for name in (*SCRIPTS, *(LIVE_SCRIPTS if page.uses_live else ())):
+    for name in (f"{name}.{ending}" for name in (BUNDLE, *page.bundles) for ending in ("js", "css")):
         if (bundle / name).is_file():  # a demo may do without a style sheet of its own
             shutil.copyfile(bundle / name, folder / name)
     for address, file in page.media.items():
@@ -146,7 +118,7 @@ def _looked_at(decks: Sequence[ParsedDeck]) -> list[Path]:
 
 
 def _figures_of(deck: ParsedDeck) -> set[str]:
-    return {*deck.figures, *_still_names(deck)}
+    return {*deck.figures, *still_names(deck)}
 
 
 def _stale_scores(deck: ParsedDeck) -> Iterator[Problem]:
@@ -160,52 +132,8 @@ def _stale_scores(deck: ParsedDeck) -> Iterator[Problem]:
                 yield Problem(deck.path, min(lines), f'figure "{name}": {rule}', hint, Severity.WARNING)
 
 
-def _still_names(deck: ParsedDeck) -> list[str]:
-    return [_still_name(demo, task) for demo, task in deck.live_demos.items()]
-
-
-def _still_name(demo: str, task: str) -> str:
-    return f"{task}/{STILLS.get(demo, 'still.png')}"
-
-
 def _still_media(deck: ParsedDeck, figures: Mapping[str, Figure]) -> dict[str, Path]:
-    return {f"media/{name}": figures[name].files["png"] for name in _still_names(deck)}
-
-
-def _live_data(tasks: set[str], cache: Path) -> dict[str, Any]:
-    """Return the data of the tasks' live demos; kept by their inputs, because reading a run takes numpy."""
-    if not tasks:
-        return {}
-    from wann_core.figures.live_data import live_data  # noqa: PLC0415  # numpy, only where a run has changed
-
-    found: dict[str, Any] = {}
-    for task in sorted(tasks):
-        kept, key = cache / "live" / f"{task}.json", live_inputs(task)
-        found[task] = _kept_under(kept, key)
-        if found[task] is None:
-            found[task] = live_data(task)
-            write_text(kept, json.dumps({"key": key, "data": found[task]}))
-    return found
-
-
-def _kept_under(path: Path, key: str) -> Any:  # noqa: ANN401  # any JSON
-    try:
-        written = json.loads(path.read_text(encoding="utf-8"))
-        return written["data"] if written["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _still(demo: str, task: str, data: Mapping[str, Any]) -> str:
-    """Return what is seen of a live demo in print, without scripts, and in the speaker window."""
-    scores: Mapping[str, Any] = data.get("scores") or {}
-    text = "Live demo"
-    if demo not in SHOWS_RUN:
-        text = "Live demo: a search from its first generation on, as it once found the champion"
-    elif scores:
-        wann, fixed = (scores[topology]["tuned_shared"]["mean"] for topology in ("wann", "fixed"))
-        text = f"Live demo. With one shared weight: WANN {wann:.0f}, fixed topology {fixed:.0f}"
-    return f'<img src="media/{_still_name(demo, task)}" alt="" loading="lazy"><p>{escape(text)}</p>'
+    return {f"media/{name}": figures[name].files["png"] for name in still_names(deck)}
 
 
 def _has_error(problems: Sequence[Problem]) -> bool:

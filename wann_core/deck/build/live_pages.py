@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from jinja2 import Environment, FileSystemLoader
+
+from wann_core.deck.build.live_data import live_demos
 from wann_core.deck.build.render import json_block
 from wann_core.deck.export.single_file import data_uri_of, script_hash, script_in_page, style_in_page
-from wann_core.deck.source.live_fence import SETTINGS, LiveDemo, Number, Switch
+from wann_core.deck.source.html_tree import read_html, write_html
+from wann_core.deck.source.live_fence import SETTINGS, Number, Switch
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.paths import LIVE_ASSETS
 
@@ -34,11 +37,9 @@ def write_live_pages(
         stills: by demo, what is seen without scripts.
         bundle: folder with ``live.js`` and ``live.css``.
     """
-    demos = _demos(deck)
+    demos = {name: slot.demo for name, slot in live_demos(deck).items()}
     if not demos or not (bundle / "live.js").is_file():
         return
-    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415  # only decks with a live demo
-
     template = Environment(loader=FileSystemLoader(LIVE_ASSETS), autoescape=True).get_template("page.html.j2")
     script = script_in_page((bundle / "live.js").read_text(encoding="utf-8"))
     style = style_in_page((bundle / "live.css").read_text(encoding="utf-8"))
@@ -62,16 +63,6 @@ def write_live_pages(
         (folder / "live" / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
 
 
-def _demos(deck: ParsedDeck) -> dict[str, LiveDemo]:
-    """The deck's demos by name; where one occurs several times, as it is first set."""
-    found: dict[str, LiveDemo] = {}
-    for slide in deck.slides:
-        for slot in slide.slots:
-            if slot.kind == "live":
-                found.setdefault(slot.content.demo, slot.content)
-    return found
-
-
 def _rules(demo: str) -> dict[str, Any]:
     """What a page's address may say: the fence's numbers with their limits, and its switches."""
     found: dict[str, Any] = {}
@@ -84,4 +75,8 @@ def _rules(demo: str) -> dict[str, Any]:
 
 
 def _with_pictures_inside(html: str, folder: Path) -> str:
-    return re.sub(r'src="(media/[^"]+)"', lambda found: f'src="{data_uri_of(folder / found[1])}"', html)
+    still = read_html(html)
+    for element in still.walk():
+        if element.tag == "img":
+            element.attributes["src"] = data_uri_of(folder / (element.attributes["src"] or ""))
+    return write_html(still)

@@ -63,7 +63,7 @@ def inputs_hash(inputs: Iterable[Path], absent: Iterable[Path]) -> str:
 
     Args:
         inputs: files whose content counts.
-        absent: files of which only counts whether they are still missing.
+        absent: files that were missing. Only their absence is checked.
 
     Raises:
         OSError: an input cannot be read.

@@ -6,26 +6,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
-from wann_core.deck.build.slot_html import Page, Resolved, chart_job_id, fill_figures, own_html
+from jinja2 import Environment, FileSystemLoader, Template
+
+from wann_core.deck.build.slot_html import Page, Resolved, chart_of_figure, fill_figures, own_html
 from wann_core.deck.problem import Problem
-from wann_core.deck.source.html_tree import Element, write_attributes, write_html
+from wann_core.deck.source.html_tree import write_attributes, write_html
 from wann_core.deck.source.media import media_address
 from wann_core.deck.source.model import ParsedDeck, Slide
+from wann_core.deck.source.slots import Job, PageParts
+from wann_core.figures.figure import Figure
 from wann_core.paths import DECK_ASSETS
-
-if TYPE_CHECKING:
-    from wann_core.figures.figure import Figure
-
-CHART_SIZE: Final = (1112, 470)
-"""Width and height of a chart, in pixels: what a slide of 16:9 has below its heading, so that nothing is scaled."""
-COLUMN_CHART_SIZE: Final = (640, 470)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,57 +33,39 @@ class RenderedDeck:
         html: of ``index.html``.
         media: relative address -> file to copy.
         problems: found while filling in.
-        uses_live: whether the live demos' script is needed.
+        bundles: names of the scripts and styles that it needs beside the deck's own.
     """
 
     html: str
     media: dict[str, Path]
     problems: list[Problem]
-    uses_live: bool
+    bundles: tuple[str, ...]
 
 
-def drawing_jobs(deck: ParsedDeck, figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
-    """What Node must draw for a deck: charts of fences and figures, formulas, diagrams."""
-    jobs: dict[str, dict[str, Any]] = {}
+def drawing_jobs(deck: ParsedDeck, figures: Mapping[str, Figure]) -> list[Job]:
+    """What Node must draw for a deck: its slots, and generated charts."""
+    jobs: dict[str, Job] = {}
     for slide in deck.slides:
-        for slot in slide.slots:
-            match slot.kind:
-                case "math":
-                    jobs[slot.key] = {"id": slot.key, "kind": "math", "tex": slot.content, "display": slot.is_display}
-                case "dot":
-                    jobs[slot.key] = {"id": slot.key, "kind": "dot", "source": slot.content}
-        for job in _chart_jobs(slide, figures):
-            jobs[job["id"]] = job
+        for element in slide.elements():
+            slot = slide.slot_of(element)
+            slots = [] if slot is None else [slot]
+            made = (figures.get(use.name) for use in element.figures)
+            charts = [chart_of_figure(figure) for figure in made if figure is not None and figure.type == "chart"]
+            for job in (one.job(element) for one in (*slots, *charts)):
+                if job is not None:
+                    jobs[job["id"]] = job
     return list(jobs.values())
-
-
-def _chart_jobs(slide: Slide, figures: Mapping[str, Figure]) -> Iterator[dict[str, Any]]:
-    for element in slide.elements():
-        slot = slide.slot_of(element)
-        if slot is not None and slot.kind == "chart":
-            yield _chart_job(slot.key, element, slot.content)
-        for use in element.figures:
-            figure = figures.get(use.name)
-            if figure is not None and figure.type == "chart":
-                yield _chart_job(use.name, element, json.loads(figure.files["option"].read_text(encoding="utf-8")))
-
-
-def _chart_job(key: str, element: Element, option: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON
-    job = chart_job_id(key, element)
-    width, height = CHART_SIZE if job == key else COLUMN_CHART_SIZE
-    return {"id": job, "kind": "chart", "option": option, "width": width, "height": height}
 
 
 def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:
     """Write the page of a deck that has no errors."""
-    page = Page(deck, resolved)
+    page = Page(deck, resolved, PageParts(resolved.live_data, resolved.live_stills))
     for file in deck.assets.values():
         page.media[unquote(media_address(deck, file))] = file
     sections = _sections(page)
-    blocks = {f"chart-{key}": json_block(option) for key, option in page.charts.items()}
-    blocks["provenance"] = json_block(page.provenance)
-    if page.uses_live:
-        blocks["live-data"] = json_block(dict(resolved.live_data))
+    parts = page.parts
+    charts = {f"chart-{key}": option for key, option in parts.charts.items()}
+    blocks = {key: json_block(value) for key, value in {**charts, "provenance": parts.provenance, **parts.data}.items()}
     settings = deck.settings
     options = dict(settings.reveal)
     if settings.duration:
@@ -104,12 +83,12 @@ def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:
             "reveal_options": options,
         },
         slides_html=sections,
-        css_hrefs=["deck.css", *(["live.css"] if page.uses_live else [])],
-        js_hrefs=[*(["live.js"] if page.uses_live else []), "deck.js"],
+        css_hrefs=["deck.css", *(f"{name}.css" for name in parts.bundles)],
+        js_hrefs=[*(f"{name}.js" for name in parts.bundles), "deck.js"],
         json_blocks=blocks,
         image=_card_image(page),
     )
-    return RenderedDeck(html, page.media, page.problems, page.uses_live)
+    return RenderedDeck(html, page.media, page.problems, tuple(parts.bundles))
 
 
 def _card_image(page: Page) -> str | None:
@@ -124,9 +103,7 @@ def _card_image(page: Page) -> str | None:
 
 
 @cache
-def _template() -> Any:  # noqa: ANN401  # jinja2's Template, imported only to render
-    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415
-
+def _template() -> Template:
     return Environment(loader=FileSystemLoader(DECK_ASSETS), autoescape=True).get_template("template.html.j2")
 
 

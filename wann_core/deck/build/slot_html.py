@@ -1,28 +1,21 @@
-"""What stands in the slots of a page: charts, formulas, diagrams, live demos and generated figures."""
+"""What stands on a page in place of slots and of generated figures."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from wann_core.deck.problem import Problem
 from wann_core.deck.source.attributes import merge_attributes
+from wann_core.deck.source.fences.echarts import ChartSlot
 from wann_core.deck.source.html_tree import Element, FigureUse, write_attributes
-from wann_core.deck.source.live_fence import SHOWS_RUN
 from wann_core.deck.source.model import ParsedDeck, Slide
-from wann_core.deck.source.slots import SLOT, Slot
-
-if TYPE_CHECKING:
-    from wann_core.figures.figure import Figure
-
-
-COLUMN: Final = " in a column"
-"""Behind the key of a chart, in the id of its narrower drawing."""
+from wann_core.deck.source.slots import PageParts, Slot
+from wann_core.figures.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +37,27 @@ class Resolved:
 
 @dataclass(slots=True)
 class Page:
-    """What accumulates while slides are written."""
+    """What accumulates while slides are written.
+
+    Attributes:
+        deck: that is written.
+        resolved: what it named, made.
+        parts: what its slots are filled from and leave beside the slides.
+        media: file to copy by its address in the deck's folder.
+        problems: found while writing.
+    """
 
     deck: ParsedDeck
     resolved: Resolved
+    parts: PageParts
     media: dict[str, Path] = field(default_factory=dict)
-    charts: dict[str, Any] = field(default_factory=dict)
-    provenance: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    uses_live: bool = False
 
 
-def chart_job_id(key: str, element: Element) -> str:
-    """Return the id of the drawing that a chart has at its place: one in a column is narrower, its text no smaller."""
-    parent = element.parent
-    while parent is not None:
-        if "cols" in (parent.attributes.get("class") or "").split():
-            return f"{key}{COLUMN}"
-        parent = parent.parent
-    return key
+def chart_of_figure(figure: Figure, alt: str = "") -> ChartSlot:
+    """Return a generated chart as a slot, so that it is drawn and written like that of a fence."""
+    option = json.loads(figure.files["option"].read_text(encoding="utf-8"))
+    return ChartSlot(figure.name, 0, alt or figure.alt, option)
 
 
 def own_html(page: Page, slide: Slide, element: Element) -> str | None:
@@ -117,57 +112,21 @@ def _is_comment(child: Element | str) -> bool:
 
 
 def _slot_html(page: Page, slot: Slot, element: Element) -> str:
-    attributes = {name: value for name, value in element.attributes.items() if name != SLOT}
-    key = chart_job_id(slot.key, element) if slot.kind == "chart" else slot.key
-    drawing = page.resolved.drawings.get(key, {})
+    drawing = _drawing_of(page, slot, element)
     if "error" in drawing:
-        page.problems.append(Problem(page.deck.path, slot.line, str(drawing["error"]), "mend the fence or formula"))
+        page.problems.append(drawing_problem(page.deck, slot, drawing))
         return ""
-    match slot.kind:
-        case "chart":
-            return _chart_html(page, slot.key, slot.content, str(drawing.get("svg", "")), slot.alt, attributes)
-        case "math":
-            return f"<{element.tag}{write_attributes(attributes)}>{drawing.get('html', '')}</{element.tag}>"
-        case "dot":
-            label = {**attributes, "role": "img", "aria-label": slot.alt}
-            return f"<figure{write_attributes(label)}>{drawing.get('svg', '')}</figure>"
-        case "live":
-            page.uses_live = True
-            live = slot.content
-            classes = f"live {attributes.pop('class', '') or ''}".strip()
-            shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings),
-                     "data-provenance": f"{live.task}/live", **attributes}  # fmt: skip
-            still = page.resolved.live_stills.get(live.demo, "")
-            if live.demo in SHOWS_RUN and (provenance := _live_provenance(page, live.task)):
-                page.provenance.update(provenance)
-                shown["data-provenance"] = next(iter(provenance))
-            return f'<div{write_attributes(shown)}><div class="live-still">{still}</div></div>'
-        case "code":
-            shown = dict(slot.content.attributes)
-            merge_attributes(shown, attributes)
-            return f"<pre{write_attributes(shown)}>{slot.content.html}</pre>"
+    return slot.html(element, drawing, page.parts)
 
 
-def _live_provenance(page: Page, task: str) -> dict[str, Any]:
-    data = page.resolved.live_data.get(task, {})
-    found = data.get("provenance") if isinstance(data, dict) else None
-    return {f"{task}/live": found} if found else {}
+def drawing_problem(deck: ParsedDeck, slot: Slot, drawing: Mapping[str, Any]) -> Problem:
+    """Return what is wrong with a slot that Node could not draw."""
+    return Problem(deck.path, slot.line, str(drawing["error"]), "fix the fence or formula")
 
 
-def _chart_html(
-    page: Page,
-    key: str,
-    option: Any,  # noqa: ANN401  # any JSON
-    svg: str,
-    alt: str,
-    attributes: dict[str, str | None],
-) -> str:
-    name = re.sub(r"[^\w-]+", "-", key)
-    page.charts[name] = option
-    own = {k: v for k, v in attributes.items() if k not in ("class", "src", "alt", "loading")}
-    classes = " ".join(dict.fromkeys(["chart", *(attributes.get("class") or "").split()]))
-    shown = {"class": classes, "data-chart": name, "role": "img", "aria-label": alt, **own}
-    return f'<figure{write_attributes(shown)}><div class="chart-static">{svg}</div></figure>'
+def _drawing_of(page: Page, slot: Slot, element: Element) -> Mapping[str, Any]:
+    job = slot.job(element)
+    return page.resolved.drawings.get(job["id"], {}) if job else {}
 
 
 def fill_figures(page: Page, element: Element) -> str | None:
@@ -176,7 +135,7 @@ def fill_figures(page: Page, element: Element) -> str | None:
         figure = page.resolved.figures[use.name]
         if figure.provenance and element.tag != "section":
             element.attributes["data-provenance"] = use.name
-            page.provenance[use.name] = dict(figure.provenance)
+            page.parts.provenance[use.name] = dict(figure.provenance)
         if element.tag == "img" and use.attribute in ("src", "data-src"):
             own = _drawn(page, element, use, figure)
             if own is not None:
@@ -191,9 +150,8 @@ def fill_figures(page: Page, element: Element) -> str | None:
 def _drawn(page: Page, image: Element, use: FigureUse, figure: Figure) -> str | None:
     alt = image.attributes.get("alt") or figure.alt
     if figure.type == "chart":
-        drawing = page.resolved.drawings.get(chart_job_id(use.name, image), {})
-        option = json.loads(figure.files["option"].read_text(encoding="utf-8"))
-        return _chart_html(page, use.name, option, str(drawing.get("svg", "")), alt, image.attributes)
+        chart = chart_of_figure(figure, alt)
+        return chart.html(image, _drawing_of(page, chart, image), page.parts)
     if "svg" in figure.files:
         return _inline_svg(figure.files["svg"].read_text(encoding="utf-8"), alt, image.attributes)
     image.attributes["alt"] = alt

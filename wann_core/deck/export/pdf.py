@@ -7,27 +7,14 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlencode
 
-from wann_core.deck.chromium import browser_page, require_browser
+from wann_core.deck.browsers import require_browser
+from wann_core.deck.chromium import browser_page
 from wann_core.files.atomic import write_bytes
 
 PdfKind = Literal["handout", "steps"]
 PDF_KINDS: Final[tuple[PdfKind, ...]] = ("handout", "steps")
 
 _READY: Final = "window.__deckReady"
-
-# What is still on its way when the pages are laid out: lazy images, the posters of videos, fonts.
-_SETTLE: Final = """
-(async () => {
-  await window.__deckReady;
-  const decode = (source) => { const image = new Image(); image.src = source; return image.decode().catch(() => {}); };
-  for (const image of document.images) image.loading = "eager";
-  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
-  await Promise.all([...document.querySelectorAll("video[poster]")].map((video) => decode(video.poster)));
-  await document.fonts.ready;
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  return document.querySelectorAll(".pdf-page").length;
-})()
-"""
 
 
 def print_deck(index: Path, target: Path, kind: PdfKind, *, with_notes: bool = False) -> int:
@@ -60,7 +47,7 @@ def print_deck(index: Path, target: Path, kind: PdfKind, *, with_notes: bool = F
         ]
         page.call("Emulation.setEmulatedMedia", media="print", features=features)
         page.open(f"{index.resolve().as_uri()}?{urlencode(settings)}", _READY)
-        n_pages = int(page.evaluate(_SETTLE))
+        n_pages = int(page.run("settle-print"))
         printed = page.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
     write_bytes(target, base64.b64decode(printed["data"]))
     return n_pages

@@ -1,18 +1,29 @@
-"""A built deck as one HTML file: scripts, styles, fonts, images and videos move into the page as data URIs."""
+"""A built deck as one HTML file: the page again, with every file inside that the build placed beside it.
+
+The page is read with the same reader as slides, so that what it names is what a browser would load. Only files that the
+build placed are taken in. Anything else in the deck's folder, or outside of it, is refused by name and never read.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import html
+import json
 import mimetypes
+import posixpath
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from wann_core.deck.source.addresses import SEVERAL, address_attributes, is_link, style_attributes
+from wann_core.deck.source.css_addresses import replace_addresses
+from wann_core.deck.source.html_tree import Element, read_page, write_html
 from wann_core.errors import WannError
+from wann_core.paths import DECK_ASSETS
 
 MIME_TYPES: Final = {
     ".mp4": "video/mp4",
@@ -32,115 +43,212 @@ MIME_TYPES: Final = {
     ".pdf": "application/pdf",
 }
 
-# Comments and the bodies of scripts and styles come first, so that a tag written inside one of them is left alone.
-_PIECE: Final = re.compile(
-    r"""(?P<comment><!--.*?-->)
-      | (?P<script><script\b(?P<script_attributes>(?:[^>"']|"[^"]*"|'[^']*')*)>(?P<script_body>.*?)</script\s*>)
-      | (?P<style><style\b(?:[^>"']|"[^"]*"|'[^']*')*>(?P<style_body>.*?)</style\s*>)
-      | (?P<tag><[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>)""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
-_FILE_ATTRIBUTE: Final = re.compile(
-    r"""(?P<name>\s(?:src|data-src|poster|href|xlink:href|data-background|data-background-image|data-background-video))
-        \s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
-_STYLE_ATTRIBUTE: Final = re.compile(r"(\sstyle\s*=\s*)([\"'])(.*?)\2", re.DOTALL | re.IGNORECASE)
-_CSS_URL: Final = re.compile(r"url\(\s*(?P<quote>[\"']?)(?P<value>[^\"')]+)(?P=quote)\s*\)")
-_POLICY: Final = re.compile(
-    r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I
-)
+SHARE_FROM_BYTES: Final = 4096
+"""From this size on, a file that is named several times is held once, and given to its places by a script."""
+_PAGES: Final = frozenset({".html", ".htm", ""})
 _ELSEWHERE: Final = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$)")
+_STORE: Final = "inlined-files"
+_SHARED: Final = "data-inlined-"
+"""Begins the name of an attribute that the script sets: see assets/deck/single-file.mjs."""
 
 
 class SingleFileError(WannError):
-    """The page names a file that is not in the deck's folder."""
+    """The page names a file that the build did not place beside it."""
 
 
-def inline_deck(folder: Path) -> str:
+def inline_deck(folder: Path, placed: Collection[str]) -> str:
     """Return the page of a built deck with everything inside that it names.
 
     Args:
         folder: a built deck, with ``index.html``.
+        placed: files that the build placed in the folder, by their paths within it.
 
     Raises:
-        SingleFileError: the page names a file that is missing.
+        SingleFileError: the page names something else.
     """
-    page = (folder / "index.html").read_text(encoding="utf-8")
-    lost: list[str] = []
-
-    def data_uri(reference: str, base: Path) -> str | None:
-        path = _local_path(reference, base)
-        if path is None:
-            return None
-        if path.suffix in {".html", ".htm", ""}:  # a link to another page stays a link
-            return None
-        if not path.is_file():
-            lost.append(reference)
-            return None
-        return data_uri_of(path)
-
-    scripts: list[str] = []
-    deferred: list[str] = []
-
-    def piece_with_scripts(piece: re.Match[str]) -> str:
-        if piece["script"] is None:
-            return _inline_piece(piece, folder, data_uri)
-        element, code = _inline_script(piece, folder)
-        if code is not None:
-            scripts.append(code)
-        if code is None or not re.search(r"\sdefer\b", piece["script_attributes"], re.I):
-            return element
-        deferred.append(element)
-        return ""
-
-    inlined = _PIECE.sub(piece_with_scripts, page)
-    # An inline script runs where it stands, so what was deferred goes to the end of the page.
-    head, end, tail = inlined.rpartition("</body>")
-    inlined = f"{head}{''.join(deferred)}{end}{tail}" if end else inlined + "".join(deferred)
-    if lost:
+    root = read_page((folder / "index.html").read_text(encoding="utf-8"))
+    page = _Page(folder, frozenset(placed))
+    elements = list(root.walk())
+    for element in elements:
+        page.count(element)
+    for element in elements:
+        page.inline(element)
+    if page.refused:
+        names = ", ".join(sorted(page.refused))
         raise SingleFileError(
-            f"{folder / 'index.html'} names {', '.join(sorted(set(lost)))}: not in its folder; build the deck again"
+            f"{folder / 'index.html'} names {names}: must be files that the build placed beside it; build the deck "
+            "again, or name the files in the deck so that they are placed"
         )
-    hashes = [script_hash(code) for code in scripts]
-    return _POLICY.sub(lambda found: found[1] + _widened(found[2], hashes) + found[3], inlined, count=1)
+    page.add_store(root)
+    _move_deferred(root)
+    for element in elements:
+        if element.tag == "meta" and element.attributes.get("http-equiv", "") == "Content-Security-Policy":
+            policy = element.attributes.get("content") or ""
+            element.attributes["content"] = _widened(policy, [script_hash(code) for code in page.scripts])
+    return "<!doctype html>\n" + write_html(root, is_page=True).lstrip("\n")
 
 
-def _inline_piece(piece: re.Match[str], folder: Path, data_uri: Callable[[str, Path], str | None]) -> str:
-    if piece["comment"] is not None:
-        return piece[0]
-    if piece["style"] is not None:
-        return piece[0].replace(piece["style_body"], _inline_css(piece["style_body"], folder, data_uri), 1)
-    tag = piece["tag"]
-    if re.match(r"<link\b", tag, re.I) and re.search(r"rel\s*=\s*[\"']?stylesheet", tag, re.I):
-        return _inline_stylesheet(tag, folder, data_uri)
+@dataclass(slots=True)
+class _Page:
+    """The page while its files move in.
 
-    def attribute(found: re.Match[str]) -> str:
-        uri = data_uri(html.unescape(found["value"]), folder)
-        return found[0] if uri is None else f"{found['name']}={found['quote']}{uri}{found['quote']}"
+    Attributes:
+        folder: of the built deck.
+        placed: what may be read there.
+        refused: addresses that name something else.
+        scripts: code that moved in.
+        uses: how often each file is named.
+        shared: files that are held once.
+    """
 
-    def style(found: re.Match[str]) -> str:
-        css = _inline_css(html.unescape(found[3]), folder, data_uri)
-        return f"{found[1]}{found[2]}{html.escape(css)}{found[2]}"
+    folder: Path
+    placed: frozenset[str]
+    refused: set[str] = field(default_factory=set)
+    scripts: list[str] = field(default_factory=list)
+    uses: Counter[str] = field(default_factory=Counter)
+    shared: dict[str, None] = field(default_factory=dict)
 
-    tag = _FILE_ATTRIBUTE.sub(attribute, tag)
-    return _STYLE_ATTRIBUTE.sub(style, tag) if "url(" in tag else tag
+    def count(self, element: Element) -> None:
+        """Count how often an element names files."""
+        if element.tag not in ("script", "link"):
+            for name, written in address_attributes(element):
+                if is_link(element) and _is_page(written):
+                    continue
+                self.uses.update(filter(None, map(self._file, _parts(name, written))))
+
+    def inline(self, element: Element) -> None:
+        """Move in what an element names."""
+        if element.tag == "script":
+            self._inline_script(element)
+            return
+        if element.tag == "link" and "stylesheet" in (element.attributes.get("rel") or "").lower().split():
+            self._inline_style_sheet(element)
+        for name, written in [*address_attributes(element)]:
+            self._inline_attribute(element, name, written)
+        for name, written in [*style_attributes(element)]:
+            element.attributes[name] = replace_addresses(written, lambda address: self._data_uri(address) or address)
+        if element.tag == "style":
+            element.children = [self._css(child) if isinstance(child, str) else child for child in element.children]
+
+    def add_store(self, root: Element) -> None:
+        """Add the files that are held once, and the script that gives them to their places, before all others."""
+        if not self.shared:
+            return
+        files = json.dumps({name: data_uri_of(self.folder / name) for name in self.shared}, separators=(",", ":"))
+        code = script_in_page((DECK_ASSETS / "single-file.mjs").read_text(encoding="utf-8"))
+        self.scripts.append(code)
+        body = _body_of(root)
+        at = next((k for k, child in enumerate(body.children) if _is_script(child)), len(body.children))
+        body.children[at:at] = [
+            Element("script", {"type": "application/json", "id": _STORE}, [files], parent=body),
+            Element("script", {}, [code], parent=body),
+        ]
+
+    def _file(self, address: str) -> str | None:
+        """The file of the folder that an address names; None for one elsewhere, or for one that is refused."""
+        address = address.strip()
+        path = unquote(address.split("#", 1)[0].split("?", 1)[0])
+        if not path or _ELSEWHERE.match(address):
+            return None
+        name = posixpath.normpath(path)
+        if name in self.placed:
+            return name
+        self.refused.add(address)
+        return None
+
+    def _data_uri(self, address: str) -> str | None:
+        file = self._file(address)
+        return None if file is None else data_uri_of(self.folder / file)
+
+    def _css(self, css: str) -> str:
+        return replace_addresses(css, lambda address: self._data_uri(address) or address)
+
+    def _inline_attribute(self, element: Element, name: str, written: str) -> None:
+        if is_link(element) and _is_page(written):
+            return  # a link to another page stays a link
+        files = {part: file for part in _parts(name, written) if (file := self._file(part))}
+        if not files:
+            return
+        is_shared = any(self._is_shared(file, name) for file in files.values())
+        for part, file in files.items():
+            if is_shared:
+                self.shared[file] = None
+            address = f"{_STORE}:{quote(file)}" if is_shared else data_uri_of(self.folder / file)
+            written = address if written.strip() == part else _with_part(written, part, address)
+            if is_link(element):  # no browser opens a file that is inside the page by a link, but each saves it
+                element.attributes.setdefault("download", Path(file).name)
+        if is_shared:
+            del element.attributes[name]
+            name = _SHARED + name
+            element.attributes["data-inlined"] = None
+        element.attributes[name] = written
+
+    def _is_shared(self, file: str, name: str) -> bool:
+        # reveal.js takes the comma of a data address for that between two films.
+        is_large = (self.folder / file).stat().st_size >= SHARE_FROM_BYTES
+        return (self.uses[file] > 1 and is_large) or name == "data-background-video"
+
+    def _inline_script(self, element: Element) -> None:
+        source = element.attributes.get("src")
+        file = self._file(source) if source else None
+        if file is not None:
+            code = script_in_page((self.folder / file).read_text(encoding="utf-8"))
+            self.scripts.append(code)
+            del element.attributes["src"]
+            element.children = [code]
+
+    def _inline_style_sheet(self, element: Element) -> None:
+        file = self._file(element.attributes.get("href") or "")
+        if file is None:
+            return
+        base = posixpath.dirname(file)
+
+        def resolved(address: str) -> str:
+            inner = address if _ELSEWHERE.match(address) else posixpath.join(base, address)
+            return self._data_uri(inner) or address
+
+        media = element.attributes.get("media")
+        element.tag, element.attributes = "style", {} if media is None else {"media": media}
+        css = (self.folder / file).read_text(encoding="utf-8")
+        element.children = [style_in_page(replace_addresses(css, resolved))]
 
 
-def _inline_script(piece: re.Match[str], folder: Path) -> tuple[str, str | None]:
-    """Return the element, and its code where that came from a file."""
-    attributes = piece["script_attributes"]
-    source = re.search(r"\ssrc\s*=\s*([\"'])(.*?)\1", attributes, re.I)
-    path = _local_path(html.unescape(source[2]), folder) if source else None
-    if source is None or path is None:
-        return piece[0], None
-    if not path.is_file():
-        raise SingleFileError(
-            f"{folder / 'index.html'} names the script {source[2]}, which is not there; build the deck again"
-        )
-    code = script_in_page(path.read_text(encoding="utf-8"))
-    kept = re.sub(r"\s(?:defer|async)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?(?=\s|$)", "", attributes.replace(source[0], ""))
-    return f"<script{kept}>{code}</script>", code
+def _is_page(address: str) -> bool:
+    return posixpath.splitext(address.split("#", 1)[0].split("?", 1)[0])[1].lower() in _PAGES
+
+
+def _parts(name: str, written: str) -> list[str]:
+    """The addresses in an attribute, each once."""
+    if name not in SEVERAL or written.lstrip().startswith("data:"):
+        return [written.strip()]
+    return list(dict.fromkeys(one.split()[0] for one in written.split(",") if one.strip()))
+
+
+def _with_part(written: str, part: str, address: str) -> str:
+    """Several addresses with another one in the place of one of them."""
+    candidates = [candidate.strip().partition(" ") for candidate in written.split(", ")]
+    return ", ".join((address if one == part else one) + space + rest for one, space, rest in candidates)
+
+
+def _body_of(root: Element) -> Element:
+    return next((element for element in root.walk() if element.tag == "body"), root)
+
+
+def _is_script(child: Element | str) -> bool:
+    return isinstance(child, Element) and child.tag == "script"
+
+
+def _move_deferred(root: Element) -> None:
+    """Move deferred scripts to the end: one that stands in the page runs where it stands."""
+    body = _body_of(root)
+    for element in [one for one in root.walk() if one.tag == "script" and "src" not in one.attributes]:
+        is_deferred = "defer" in element.attributes
+        for name in ("defer", "async"):
+            element.attributes.pop(name, None)
+        if is_deferred and element.parent is not None:
+            element.parent.children.remove(element)
+            body.children.append(element)
+            element.parent = body
 
 
 def script_in_page(code: str) -> str:
@@ -155,35 +263,6 @@ def script_in_page(code: str) -> str:
 def style_in_page(css: str) -> str:
     """Return CSS that can stand in a style element."""
     return css.replace("</", "<\\/")
-
-
-def _inline_stylesheet(tag: str, folder: Path, data_uri: Callable[[str, Path], str | None]) -> str:
-    href = re.search(r"\shref\s*=\s*([\"'])(.*?)\1", tag, re.I)
-    path = _local_path(html.unescape(href[2]), folder) if href else None
-    if path is None:
-        return tag
-    if not path.is_file():
-        raise SingleFileError(
-            f"{folder / 'index.html'} names the style sheet {path.name}, which is not there; build the deck again"
-        )
-    media = re.search(r"\smedia\s*=\s*([\"'])(.*?)\1", tag, re.I)
-    css = _inline_css(path.read_text(encoding="utf-8"), path.parent, data_uri)
-    return f"<style{media[0] if media else ''}>{style_in_page(css)}</style>"
-
-
-def _inline_css(css: str, base: Path, data_uri: Callable[[str, Path], str | None]) -> str:
-    def url(found: re.Match[str]) -> str:
-        uri = data_uri(found["value"], base)
-        return found[0] if uri is None else f"url({uri})"
-
-    return _CSS_URL.sub(url, css)
-
-
-def _local_path(reference: str, base: Path) -> Path | None:
-    reference = reference.strip()
-    if _ELSEWHERE.match(reference):
-        return None
-    return base / unquote(reference.split("#", 1)[0].split("?", 1)[0])
 
 
 def data_uri_of(path: Path) -> str:

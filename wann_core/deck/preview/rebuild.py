@@ -6,14 +6,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wann_core.deck.build.manifest import program_files
-from wann_core.deck.build.pipeline import BuildError, NoDeckError, deck_sources
+from wann_core.deck.build.outcome import BuildError, BuildOutcome
+from wann_core.deck.build.sources import NoDeckError, deck_sources
 from wann_core.deck.preview.watch import Built, watched_folders
-
-if TYPE_CHECKING:
-    from wann_core.deck.build.pipeline import BuildOutcome
 
 
 @dataclass(slots=True)

@@ -41,7 +41,7 @@ Tell = Callable[[Built], Awaitable[None]]
 
 
 async def watch_or_tell(build: Callable[[], Built], first: Built, tell: Tell, say: Callable[[str], None]) -> None:
-    """Watch; where the system refuses it (there is a most of watched folders), say so, here and over the slides."""
+    """Watch. The system limits how many folders can be watched; if it refuses, say so here and over the slides."""
     try:
         await watch(build, first, tell, say)
     except OSError as error:

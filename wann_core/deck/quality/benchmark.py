@@ -23,7 +23,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from wann_core.deck.chromium import Page, browser_page, find_browser
+from wann_core.deck.browsers import find_browser
+from wann_core.deck.chromium import Page, browser_page
 from wann_core.paths import PROJECT
 
 if sys.platform != "win32":
@@ -213,11 +214,7 @@ def _open_from_disk(page: Page, url: str) -> Try:
     page.call("Page.navigate", url="about:blank")
     page.call("Performance.enable", timeDomain="threadTicks")
     page.open(url, "window.__deckReady && window.Reveal.isReady()")
-    usable = """new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
-        const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0;
-        done(Math.max(paint, performance.getEntriesByType("navigation")[0].loadEventEnd));
-    })))"""
-    seconds = float(page.evaluate(usable)) / 1000
+    seconds = float(page.run("first-slide-usable")) / 1000
     metrics = {one["name"]: one["value"] for one in page.call("Performance.getMetrics")["metrics"]}
     return Try(seconds, float(metrics["TaskDuration"]))
 
@@ -226,10 +223,9 @@ def _edit_to_seen(page: Page, talk: Path) -> Try:
     begin = time.perf_counter()
     edited(talk)
     heading = talk.read_text(encoding="utf-8").split("## Edited at ")[-1].split("\n")[0]
-    seen = f"window.Reveal?.isReady?.() && document.body.textContent.includes('Edited at {heading}')"
     while time.perf_counter() - begin < 20:
         try:
-            if page.evaluate(f"Boolean({seen})"):
+            if page.run("shows-text", f"Edited at {heading}"):
                 return Try(time.perf_counter() - begin)
         except ValueError:
             pass  # the page is being replaced at this moment

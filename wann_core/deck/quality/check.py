@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.deck.build.assemble import drawing_problems, read_deck
+from wann_core.deck.build.live_data import live_tasks
 from wann_core.deck.build.node import NodeError
+from wann_core.deck.build.reading import drawing_problems, read_deck
 from wann_core.deck.problem import Problem, Severity
+from wann_core.deck.source.fences.live import LiveSlot
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.figures.validate import damage_of, damage_of_live_demo
 from wann_core.files.lock import hold
@@ -39,7 +41,7 @@ def check_decks(sources: Sequence[Path], out: Path) -> list[Problem]:
 
 def _damaged_results(deck: ParsedDeck) -> list[Problem]:
     """What a build would refuse of the runs that a deck shows, each once."""
-    if not deck.figures and not deck.live_tasks:
+    if not deck.figures and not live_tasks(deck):
         return []
     found: dict[str, Problem] = {}
 
@@ -50,10 +52,8 @@ def _damaged_results(deck: ParsedDeck) -> list[Problem]:
 
     for name, lines in deck.figures.items():
         keep(min(lines), f'figure "{name}"', damage_of(name))
-    for slide in deck.slides:
-        for slot in slide.slots:
-            if slot.kind == "live":
-                keep(slot.line, f'live demo "{slot.content.demo}"', damage_of_live_demo(slot.content.task))
+    for slot in deck.slots_of(LiveSlot):
+        keep(slot.line, f'live demo "{slot.demo.demo}"', damage_of_live_demo(slot.demo.task))
     return list(found.values())
 
 

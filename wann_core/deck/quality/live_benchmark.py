@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.deck.chromium import BrowserError, browser_page, require_browser
+from wann_core.deck.browsers import BrowserError, require_browser
+from wann_core.deck.chromium import browser_page
 from wann_core.paths import PROJECT
 
 LIMIT_S: Final = 240.0

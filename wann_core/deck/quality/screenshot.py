@@ -12,25 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
-from wann_core.deck.chromium import BrowserError, Page, browser_page, require_browser
+from wann_core.deck.browsers import BrowserError, require_browser
+from wann_core.deck.chromium import Page, browser_page
 from wann_core.files.atomic import write_bytes
 
 Theme = Literal["light", "dark"]
 
-# Shown are the slide's lazy pictures, the charts in their last state (motion is reduced), and a video's poster.
-_SHOW: Final = """
-(async (id, fragment) => {
-  const { h, v } = Reveal.getIndices(document.getElementById(id));
-  Reveal.slide(h, v, fragment);
-  const slide = Reveal.getCurrentSlide();
-  for (const image of slide.querySelectorAll("img")) image.loading = "eager";
-  await Promise.all([...slide.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
-  for (const video of slide.querySelectorAll("video")) video.controls = false;
-  await document.fonts.ready;
-  await new Promise((done) => setTimeout(done, %d));
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-})(%s, %d)
-"""
 _ALL_FRAGMENTS: Final = 9999
 
 
@@ -67,12 +54,12 @@ def screenshots(
         page.call("Emulation.setEmulatedMedia", features=features)
         page.open(index.resolve().as_uri(), "window.__deckReady && window.Reveal.isReady()")
         for slide in _wanted(page, slides):
-            page.evaluate(_SHOW % (settle_ms, repr(slide), _ALL_FRAGMENTS if with_fragments else -1))
+            page.run("show-slide", slide, _ALL_FRAGMENTS if with_fragments else -1, settle_ms)
             yield slide, base64.b64decode(page.call("Page.captureScreenshot", format="png")["data"])
 
 
 def _wanted(page: Page, slides: tuple[str, ...]) -> list[str]:
-    there: list[str] = page.evaluate("Reveal.getSlides().map((slide) => slide.id)")
+    there: list[str] = page.run("slide-ids")
     for slide in slides:
         if slide not in there:
             raise BrowserError(f'no slide "{slide}"; there are: {", ".join(there)}')

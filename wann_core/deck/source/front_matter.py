@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import yaml
 
+from wann_core.deck.problem import shown_value
 from wann_core.deck.source.reveal_options import complaint_about_option
 from wann_core.errors import WannError
 
@@ -20,6 +21,8 @@ _KEYS: Final = ("title", "author", "date", "description", "url", "theme", "langu
                 "separators", "allow_remote")  # fmt: skip
 _QUOTES: Final = "write keys and values, such as title: My talk; text that holds a colon stands in quotes"
 _SEPARATORS: Final = 'separators: {horizontal: "---", vertical: "--"}'
+_MAX_BITS: Final = 64
+"""Of a whole number that is taken for text."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _URL: Final = re.compile(r"https?://[^\s<>\"']+")
 ASPECTS: Final = ("16:9", "16:10", "4:3", "3:2", "1:1")
@@ -57,6 +60,19 @@ class FrontMatter:
     vertical: str | None = None
     allow_remote: bool = False
     lines: dict[str, int] = field(default_factory=dict, compare=False)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads plain values; an alias could make a few lines as large as the memory."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401  # PyYAML's own
+        """Refuse an alias with its place."""
+        if self.check_event(yaml.AliasEvent):
+            event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
+            line = 2 + (event.start_mark.line if event.start_mark else 0)
+            raise FrontMatterError("front matter: aliases are not read", line, "write the value again in its place")
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
 
 
 class FrontMatterError(WannError):
@@ -111,7 +127,9 @@ def parse_front_matter(text: str, report: Callable[[int, str, str, bool], None])
         FrontMatterError: not YAML, or no keys and values.
     """
     try:
-        value = yaml.safe_load(text)
+        value = yaml.load(text, _Loader)
+    except FrontMatterError:
+        raise
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         written = text.split("\n")
@@ -127,16 +145,17 @@ def parse_front_matter(text: str, report: Callable[[int, str, str, bool], None])
     if not isinstance(value, dict):
         raise FrontMatterError("front matter must be keys and values", 2, "write title: My talk")
     made: dict[str, Any] = {}
-    lines = {str(key): _line_of(text, str(key)) for key in value}
-    for key, item in value.items():
-        line = lines[str(key)]
+    written_keys = {key if isinstance(key, str) else shown_value(key, str): item for key, item in value.items()}
+    lines = {key: _line_of(text, key) for key in written_keys}
+    for key, item in written_keys.items():
+        line = lines[key]
         if key not in _KEYS:
-            near = get_close_matches(str(key), _KEYS, n=1)
+            near = get_close_matches(key[:60], _KEYS, n=1)
             hint = f"did you mean {near[0]}? There may be" if near else "there may be"
-            report(line, f'front matter: unknown key "{str(key)[:60]}"', f"{hint}: {', '.join(_KEYS)}", False)
+            report(line, f'front matter: unknown key "{key[:60]}"', f"{hint}: {', '.join(_KEYS)}", False)
             continue
         try:
-            made.update(_checked(str(key), item, line))
+            made.update(_checked(key, item, line))
         except FrontMatterError as error:
             report(error.line, str(error), error.hint, False)
     for name in [*made.get("reveal", {})]:
@@ -158,13 +177,18 @@ def _line_of(text: str, key: str, inside: str = "") -> int:
 
 def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401, PLR0912  # any YAML; one case per key
     def refuse(rule: str, example: str) -> FrontMatterError:
-        return FrontMatterError(f"front matter: {key} = {str(item)[:60]!r}: must be {rule}", line, f"write {example}")
+        shown = shown_value(item, str)
+        return FrontMatterError(f"front matter: {key} = {shown!r}: must be {rule}", line, f"write {example}")
 
     match key:
         case "theme" | "aspect":
             allowed = THEMES if key == "theme" else ASPECTS
             # YAML reads 16:9 as a number to the base of 60.
-            text = f"{item // 60}:{item % 60}" if isinstance(item, int) and key == "aspect" else item
+            text = (
+                f"{item // 60}:{item % 60}"
+                if isinstance(item, int) and key == "aspect" and 0 <= item < 10_000
+                else item
+            )
             if not isinstance(text, str) or text not in allowed:
                 raise refuse(f"one of {', '.join(allowed)}", f'{key}: "{allowed[0]}"')
             return {key: text}
@@ -193,7 +217,8 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
                 raise refuse("lines such as ---, in quotes", _SEPARATORS)
             return {name: text.strip() for name, text in item.items()}
         case _:
-            if isinstance(item, bool) or not isinstance(item, str | int | float | datetime.date):
+            is_long = isinstance(item, int) and item.bit_length() > _MAX_BITS
+            if is_long or isinstance(item, bool) or not isinstance(item, str | int | float | datetime.date):
                 raise refuse("text, in quotes where YAML takes it for something else", f'{key}: "…"')
             text = str(item)
             if any("\ud800" <= character <= "\udfff" for character in text):

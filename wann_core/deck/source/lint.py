@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from wann_core.deck.source.code_blocks import CodeBlock
+from wann_core.deck.source.fences.code import CodeSlot
 from wann_core.deck.source.front_matter import aspect_ratio
 from wann_core.deck.source.html_tree import Element
 from wann_core.deck.source.media import RUN
@@ -59,12 +58,11 @@ def _remove_scripts(deck: ParsedDeck, element: Element, line: int) -> None:
 
 
 def _check_code(deck: ParsedDeck, slide: Slide, element: Element, line: int) -> None:
-    slot = slide.slot_of(element)
-    around = list(_ancestors(element))
+    block = slide.slot_of(element)
+    around = list(element.ancestors())
     is_resized = any("font" in (one.attributes.get("style") or "") for one in (element, *around, slide.section))
-    if slot is None or not isinstance(slot.content, CodeBlock) or is_resized:
+    if not isinstance(block, CodeSlot) or is_resized:
         return
-    block = slot.content
     in_column = any("cols" in (one.attributes.get("class") or "").split() for one in around)
     fits = MAX_CODE_LINES_IN_COLUMN if in_column else MAX_CODE_LINES
     if block.n_lines > fits:
@@ -75,9 +73,3 @@ def _check_code(deck: ParsedDeck, slide: Slide, element: Element, line: int) -> 
         if block.n_columns > room:
             message = f"a code line of {block.n_columns} characters: a slide holds {room}"
             deck.warn(line, message, "break the line")
-
-
-def _ancestors(element: Element) -> Iterator[Element]:
-    while element.parent is not None:
-        element = element.parent
-        yield element

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
-from wann_core.deck.problem import FenceError
+from wann_core.deck.problem import FenceError, shown_value
 from wann_core.paths import runs_root
 from wann_core.runs.store import RunFiles
 
@@ -116,17 +116,23 @@ def live_from_fence(body: str) -> LiveDemo:
         settings = tomllib.loads(body)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(body, error) from None
+    except RecursionError:
+        raise FenceError("live demo: lists are nested too deeply", 0, "flatten them") from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise FenceError(f"live demo: {error}"[:120], 0, "write a number within the demo's limits") from None
     demo = settings.pop("demo", None)
     if demo is None:
         raise FenceError("a live fence names no demo", 0, f'write demo = "swing-up"; there are: {", ".join(DEMOS)}')
-    if demo not in DEMOS:
-        raise FenceError(f'no live demo "{demo}"', _line_of(body, "demo"), f"there are: {', '.join(DEMOS)}")
+    if not isinstance(demo, str) or demo not in DEMOS:
+        raise FenceError(
+            f'no live demo "{shown_value(demo, str)}"', _line_of(body, "demo"), f"there are: {', '.join(DEMOS)}"
+        )
     for name, value in settings.items():
         known = SETTINGS[demo]
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
-            raise FenceError(f'live demo "{demo}" has no setting "{name}"', _line_of(body, name), hint)
+            raise FenceError(f'live demo "{demo}" has no setting "{name[:60]}"', _line_of(body, name), hint)
         rule = known[name].rule(value)
         if rule:
             hint = f"write {name} = {known[name].example}"
@@ -139,7 +145,7 @@ def live_from_fence(body: str) -> LiveDemo:
 
 
 def _as_toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)[:60]
+    return shown_value(value, lambda one: json.dumps(one, ensure_ascii=False, default=str))
 
 
 def _not_toml(body: str, error: tomllib.TOMLDecodeError) -> FenceError:

@@ -10,16 +10,16 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from wann_core.deck.source.columns import columns_plugin
+from wann_core.deck.source.fence_plugins import fence_plugins
 from wann_core.deck.source.slot_renderer import SlotRenderer
 from wann_core.deck.source.slots import SlideContext
 
-_OVER_PLUGINS: Final = ("math_inline", "math_inline_double", "math_block", "math_block_label", "footnote_ref",
-                        "footnote_block_open", "footnote_block_close", "footnote_open", "footnote_anchor")  # fmt: skip
+_OVER_PLUGINS: Final = ("footnote_ref", "footnote_block_open", "footnote_block_close", "footnote_open",
+                        "footnote_anchor")  # fmt: skip
 _HAN: Final = "[\u2e80-\u9fff\uff00-\uff60]"
 _LEFTOVERS: Final = (
     (re.compile(r"\[\^[^\]\s]+\]"), 'footnote "{}" has no text on this slide',
@@ -48,7 +48,8 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "linkify": False}, renderer_cls=SlotRenderer)
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    for plugin in fence_plugins():
+        parser.use(plugin)
     parser.use(columns_plugin)
     # The plugins bring renderers of their own, which come after the class's.
     rules = parser.renderer.rules  # type: ignore[attr-defined]  # the protocol leaves it out

@@ -10,29 +10,15 @@ from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from wann_core.deck.problem import Severity
+from wann_core.deck.source.addresses import SEVERAL, address_attributes, is_link, style_attributes
 from wann_core.deck.source.asset_files import Shown, complaint_about, complaint_about_place
+from wann_core.deck.source.css_addresses import replace_addresses
 from wann_core.deck.source.html_tree import Element, FigureUse
 from wann_core.deck.source.model import ParsedDeck, Slide
 from wann_core.figures import aliases, registry
 from wann_core.files.hashing import content_hash
 
 RUN: Final = "run:"
-_ATTRIBUTES: Final = {
-    "a": ("href",),
-    "audio": ("data-src",),
-    "embed": ("src",),
-    "iframe": ("src", "data-src"),
-    "img": ("src", "data-src", "srcset"),
-    "link": ("href",),
-    "object": ("data",),
-    "script": ("src",),
-    "section": ("data-background-image", "data-background-video", "data-background-iframe"),
-    "source": ("src", "data-src", "srcset"),
-    "track": ("src",),
-    "video": ("data-src", "poster"),
-}
-_SEVERAL: Final = frozenset({"data-background-image", "data-background-video", "srcset"})
-"""Attributes that may hold several addresses, with commas between."""
 _PLACES: Final = {
     "chart": (("img", "src"), ("img", "data-src")),
     "video": (("video", "data-src"), ("source", "src"), ("source", "data-src"), ("video", "poster"), ("a", "href"),
@@ -42,9 +28,12 @@ _PLACES: Final = {
 }  # fmt: skip
 _SHOWN_AS: Final[dict[tuple[str, str], Shown]] = {
     ("audio", "data-src"): "sound",
+    ("image", "href"): "picture",
+    ("image", "xlink:href"): "picture",
     ("img", "data-src"): "picture",
     ("img", "src"): "picture",
     ("img", "srcset"): "picture",
+    ("input", "src"): "picture",
     ("section", "data-background-image"): "picture",
     ("section", "data-background-video"): "film",
     ("source", "data-src"): "film",
@@ -54,7 +43,6 @@ _SHOWN_AS: Final[dict[tuple[str, str], Shown]] = {
 }
 _PICTURE: Final = re.compile(r"\.(png|jpe?g|gif|svg|webp|avif|bmp)(?:[?#].*)?$", re.IGNORECASE)
 _FILM: Final = re.compile(r"\.(mp4|m4v|mov|webm|ogv)(?:[?#].*)?$", re.IGNORECASE)
-_CSS_URL: Final = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
 
 
 def find_media(deck: ParsedDeck, slide: Slide) -> None:
@@ -66,12 +54,15 @@ def find_media(deck: ParsedDeck, slide: Slide) -> None:
             _become_video(element)
         if element.tag in ("video", "audio"):
             _settle_video(element)
-        for name in _ATTRIBUTES.get(element.tag, ()):
-            written = element.attributes.get(name)
-            if written:
-                element.attributes[name] = _resolve_all(deck, element, name, written, line)
-        if "url(" in (element.attributes.get("style") or ""):
-            _resolve_style(deck, element, line)
+        for name, written in [*address_attributes(element)]:
+            element.attributes[name] = _resolve_all(deck, element, name, written, line)
+        for name, written in [*style_attributes(element)]:
+            element.attributes[name] = _resolve_css(deck, element, name, written, line)
+        if element.tag == "style":
+            element.children = [
+                _resolve_css(deck, element, "css", child, line) if isinstance(child, str) else child
+                for child in element.children
+            ]
 
 
 def _settle_background(section: Element) -> None:
@@ -114,7 +105,7 @@ def _settle_video(video: Element) -> None:
 
 
 def _resolve_all(deck: ParsedDeck, element: Element, name: str, written: str, line: int) -> str:
-    if name not in _SEVERAL or written.lstrip().startswith("data:"):
+    if name not in SEVERAL or written.lstrip().startswith("data:"):
         return _resolve(deck, element, name, written.strip(), line)
     parts = []
     for candidate in written.split(","):
@@ -123,11 +114,8 @@ def _resolve_all(deck: ParsedDeck, element: Element, name: str, written: str, li
     return ", ".join(parts)
 
 
-def _resolve_style(deck: ParsedDeck, element: Element, line: int) -> None:
-    def resolved(found: re.Match[str]) -> str:
-        return f"url('{_resolve(deck, element, 'style', found[2].strip(), line)}')"
-
-    element.attributes["style"] = _CSS_URL.sub(resolved, element.attributes["style"] or "")
+def _resolve_css(deck: ParsedDeck, element: Element, name: str, css: str, line: int) -> str:
+    return replace_addresses(css, lambda address: _resolve(deck, element, name, address, line))
 
 
 def _resolve(deck: ParsedDeck, element: Element, name: str, address: str, line: int) -> str:
@@ -145,15 +133,15 @@ def _resolve(deck: ParsedDeck, element: Element, name: str, address: str, line: 
         _remote(deck, element, FigureUse(name, address, alias or ""), line)
     elif parts.scheme in ("", "file"):
         return _local(deck, element, FigureUse(name, address, alias or ""), line)
-    elif element.tag == "a" and parts.scheme not in ("javascript", "data", "vbscript"):
+    elif is_link(element) and parts.scheme not in ("javascript", "data", "vbscript"):
         pass  # mailto: and the like
-    elif parts.scheme not in ("data", "blob") or element.tag == "a":
+    elif parts.scheme not in ("data", "blob") or is_link(element):
         deck.report(line, f'address "{address[:80]}" cannot be shown', "name a file")
     return address
 
 
 def _remote(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> None:
-    if element.tag == "a":
+    if is_link(element):
         return  # nothing is fetched before somebody follows it
     if use.name and element.tag in ("img", "video", "source"):
         deck.report(line, f"{use.address} is replaced by the local figure {use.name}", severity=Severity.INFO)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from wann_core.deck.problem import Problem, Severity
 from wann_core.deck.source.front_matter import FrontMatter
 from wann_core.deck.source.html_tree import OWN, Element
 from wann_core.deck.source.slots import SLOT, Slot
+
+S = TypeVar("S", bound=Slot)
 
 
 @dataclass(slots=True)
@@ -87,16 +90,20 @@ class ParsedDeck:
     absent: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    @property
-    def live_tasks(self) -> tuple[str, ...]:
-        """Tasks whose runs the live demos show."""
-        return tuple(dict.fromkeys(self.live_demos.values()))
+    def slots_of(self, fence: type[S]) -> Iterator[S]:
+        """Yield the slots of one kind of fence, in order."""
+        for slide in self.slides:
+            for slot in slide.slots:
+                if isinstance(slot, fence):
+                    yield slot
 
-    @property
-    def live_demos(self) -> dict[str, str]:
-        """Live demos by name, with the task whose run each shows."""
-        slots = [slot.content for slide in self.slides for slot in slide.slots if slot.kind == "live"]
-        return {live.demo: live.task for live in slots}
+    def placed_slots(self) -> Iterator[tuple[Slot, Element]]:
+        """Yield every slot with the element that stands for it, in order."""
+        for slide in self.slides:
+            for element in slide.elements():
+                slot = slide.slot_of(element)
+                if slot is not None:
+                    yield slot, element
 
     def report(self, line: int, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
         """Keep something that is wrong."""

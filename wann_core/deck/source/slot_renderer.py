@@ -1,9 +1,10 @@
-"""markdown-it's tokens as HTML: fences and formulas become slots, images figures, footnotes plain."""
+"""markdown-it's tokens as HTML: fences become slots, images figures, footnotes plain."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
@@ -11,12 +12,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from wann_core.deck.problem import FenceError
-from wann_core.deck.source.chart_fence import chart_from_fence
-from wann_core.deck.source.code_blocks import code_block
 from wann_core.deck.source.html_tree import MARKER
-from wann_core.deck.source.live_fence import LiveDemo, live_from_fence
 from wann_core.deck.source.slots import SlideContext, Slot
-from wann_core.files.hashing import content_hash
 
 # Scripts that are written without spaces between words.
 _UNSPACED: Final = re.compile(
@@ -24,8 +21,61 @@ _UNSPACED: Final = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class FenceText:
+    """A fence as written.
+
+    Attributes:
+        name: first word behind the backticks; empty where there is none.
+        words: what follows the name.
+        info: the name and the words, as written.
+        body: between the first line and the last.
+        line: of the first, in the deck.
+        context: of its slide.
+        known_names: of all fences that are no code.
+    """
+
+    name: str
+    words: str
+    info: str
+    body: str
+    line: int
+    context: SlideContext
+    known_names: tuple[str, ...] = ()
+
+    def warn(self, message: str, hint: str) -> None:
+        """Report something that keeps nothing from being built."""
+        self.context.report(self.line, message, hint, True)
+
+    def alternative(self, alt: str, what: str, otherwise: str, further_hint: str = "") -> str:
+        """Return the text alternative of what is drawn.
+
+        Args:
+            alt: as written; without one there is a warning.
+            what: is drawn, such as "a chart".
+            otherwise: stands in place of an alternative.
+            further_hint: another way to write one.
+        """
+        if not alt:
+            hint = f"say what it shows behind the fence's backticks and its name{further_hint}"
+            self.warn(f"{what} without a text alternative", hint)
+        return alt or otherwise
+
+
+ReadFence = Callable[[FenceText], Slot]
+"""Makes the slot of a fence; raises ``FenceError`` for one that cannot be used."""
+
+
 class SlotRenderer(RendererHTML):
-    """markdown-it's renderer with slots for what is drawn elsewhere."""
+    """markdown-it's renderer with slots for what is drawn elsewhere.
+
+    Attributes:
+        fences: readers by the names of their fences; the empty name stands for all others.
+    """
+
+    def __init__(self, parser: Any = None) -> None:  # noqa: ANN401  # markdown-it's own
+        super().__init__(parser)
+        self.fences: dict[str, ReadFence] = {}
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: ANN401  # markdown-it's own
         """Render block tokens, each preceded by its line."""
@@ -42,70 +92,31 @@ class SlotRenderer(RendererHTML):
                 parts.append(self.renderToken(tokens, i, options, env))
         return "".join(parts)
 
-    def _line(self, token: Token, env: Any) -> int:  # noqa: ANN401  # markdown-it's own
+    @staticmethod
+    def line_of(token: Token, env: Any) -> int:  # noqa: ANN401  # markdown-it's own
+        """Return the line of the deck on which a token begins."""
         context: SlideContext = env["context"]
         within = token.map[0] if token.map else token.meta.get("line", 0) if token.meta else 0
         return context.first_line + int(within)
 
     def fence(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """A chart, a live demo, a diagram or code."""
-        context: SlideContext = env["context"]
-        token, line = tokens[i], self._line(tokens[i], env)
-        kind, _, info = token.info.strip().partition(" ")
-        try:
-            match kind:
-                case "echarts":
-                    option, title = chart_from_fence(token.content, context.cache)
-                    alt = self._alternative(context, line, info.strip() or title, "a chart", "Chart")
-                    slot = Slot("chart", f"fence-{content_hash(option)}", option, alt, line)
-                    return context.place(slot, "figure", ' class="chart"')
-                case "live":
-                    live: LiveDemo = live_from_fence(token.content)
-                    return context.place(Slot("live", live.demo, live, f"Live demo: {live.demo}", line), "div")
-                case "dot" | "graphviz":
-                    alt = self._alternative(context, line, info.strip(), "a diagram", "Diagram")
-                    slot = Slot("dot", f"dot-{content_hash(token.content)}", token.content, alt, line)
-                    return context.place(slot, "figure", ' class="diagram"')
-        except FenceError as error:
-            context.report(line + 1 + error.line, str(error), error.hint, False)
-            return "<pre></pre>"  # something is meant to be seen here
-        return self._code(token.info, token.content, line, context)
+        """A fence, read by the plugin of its name."""
+        return self._read(tokens[i], tokens[i].info, env)
 
     def code_block(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
         """Indented code, without a language."""
-        return self._code("", tokens[i].content, self._line(tokens[i], env), env["context"])
+        return self._read(tokens[i], "", env)
 
-    def _code(self, info: str, body: str, line: int, context: SlideContext) -> str:
-        block = code_block(info, body, lambda message, hint: context.report(line, message, hint, True), context.cache)
-        return context.place(Slot("code", f"code-{content_hash(block.html)}", block, "", line), "pre")
-
-    def _alternative(self, context: SlideContext, line: int, alt: str, what: str, otherwise: str) -> str:
-        if not alt:
-            hint = "say what it shows behind the fence's backticks and its name" + (
-                ", or give it a title" if what == "a chart" else ""
-            )
-            context.report(line, f"{what} without a text alternative", hint, True)
-        return alt or otherwise
-
-    def _math(self, token: Token, env: Any, tag: str, *, is_display: bool) -> str:  # noqa: ANN401  # markdown-it's own
+    def _read(self, token: Token, info: str, env: Any) -> str:  # noqa: ANN401  # markdown-it's own
         context: SlideContext = env["context"]
-        key = f"math-{content_hash(token.content, is_display)}"
-        slot = Slot("math", key, token.content, token.content, self._line(token, env), is_display)
-        return context.place(slot, tag, ' class="math"')
-
-    def math_inline(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """`$x$`."""
-        return self._math(tokens[i], env, "span", is_display=False)
-
-    def math_inline_double(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """`$$x$$` within a paragraph, which can hold no block."""
-        return self._math(tokens[i], env, "span", is_display=True)
-
-    def math_block(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """`$$` on lines of its own."""
-        return self._math(tokens[i], env, "div", is_display=True)
-
-    math_block_label = math_block
+        name, _, words = info.strip().partition(" ")
+        line, known = self.line_of(token, env), tuple(filter(None, self.fences))
+        read = self.fences.get(name) or self.fences[""]
+        try:
+            return context.place(read(FenceText(name, words.strip(), info, token.content, line, context, known)))
+        except FenceError as error:
+            context.report(line + 1 + error.line, str(error), error.hint, False)
+            return "<pre></pre>"  # something is meant to be seen here
 
     def image(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
         """An image; its title is a caption."""
@@ -115,7 +126,7 @@ class SlotRenderer(RendererHTML):
         shown = f' alt="{escape(alt, quote=True)}"' if alt else ""
         image = f'<img src="{escape(str(token.attrs.get("src", "")), quote=True)}"{shown}>'
         title = token.attrs.get("title")
-        line = f"<!--{MARKER}{self._line(token, env)}-->"
+        line = f"<!--{MARKER}{self.line_of(token, env)}-->"
         return line + (f"<figure>{image}<figcaption>{escape(str(title))}</figcaption></figure>" if title else image)
 
     def html_block(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
@@ -123,7 +134,7 @@ class SlotRenderer(RendererHTML):
         html = tokens[i].content
         if html.rfind("<!--") <= html.rfind("-->"):
             return html
-        line = self._line(tokens[i], env) + html.count("\n", 0, html.rfind("<!--"))
+        line = self.line_of(tokens[i], env) + html.count("\n", 0, html.rfind("<!--"))
         context: SlideContext = env["context"]
         context.report(
             line, "a comment begins here and does not end", "begin it on a line of its own, end it with -->", True
@@ -137,7 +148,7 @@ class SlotRenderer(RendererHTML):
             tokens[i + 1].content[:1] if i + 1 < len(tokens) else "",
         )
         if _UNSPACED.match(before) and _UNSPACED.match(after):
-            return f"<!--{MARKER}{self._line(tokens[i], env) + 1}-->"
+            return f"<!--{MARKER}{self.line_of(tokens[i], env) + 1}-->"
         return "\n"
 
     def footnote_ref(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401

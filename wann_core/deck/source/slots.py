@@ -2,36 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final
 
-from wann_core.deck.source.html_tree import OWN
+from wann_core.deck.source.html_tree import OWN, Element
 
 SLOT: Final = "data-slot"
-SlotKind = Literal["chart", "math", "dot", "live", "code"]
+Job = dict[str, Any]
+"""What Node must draw: ``{"id", "kind", ...}``; ``kind`` names a module in assets/deck/drawings."""
+
+
+@dataclass(slots=True)
+class PageParts:
+    """What the slots of a page are filled from, and what they leave beside its slides.
+
+    Attributes:
+        live_data: data of the live demos, by task.
+        live_stills: the picture that stands where a demo does not run, by demo.
+        charts: ECharts options, by name.
+        data: further JSON, by the id of its script element.
+        provenance: where the numbers of figures come from, by figure.
+        bundles: names of scripts and styles that the page needs beside the deck's own.
+    """
+
+    live_data: Mapping[str, Any] = field(default_factory=dict)
+    live_stills: Mapping[str, str] = field(default_factory=dict)
+    charts: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    bundles: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """Something drawn elsewhere.
+class Slot(ABC):
+    """Something drawn elsewhere; each fence has its own subclass.
 
     Attributes:
-        kind: what it is.
         key: identifies it; equal content has an equal key.
-        content: chart option, TeX, dot source, ``LiveDemo`` or ``CodeBlock``.
-        alt: what it shows, in words.
         line: in the deck.
-        is_display: of formulas, whether it stands by itself.
+        alt: what it shows, in words.
+        tag: of the element that stands for it.
+        css_class: of that element.
     """
 
-    kind: SlotKind
     key: str
-    content: Any
-    alt: str
     line: int
-    is_display: bool = True
+    alt: str
+
+    tag: ClassVar[str] = "figure"
+    css_class: ClassVar[str] = ""
+
+    def job(self, element: Element) -> Job | None:
+        """Return what Node must draw for this slot.
+
+        Args:
+            element: stands for the slot; its place may decide the size of the drawing.
+
+        Returns:
+            A job whose ``id`` is this slot's own; None where there is nothing to draw.
+        """
+        del element
+        return None
+
+    @abstractmethod
+    def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
+        """Return what stands on the page in place of the element.
+
+        Args:
+            element: stands for the slot; its attributes are the author's.
+            drawing: what Node drew for ``job``; empty without one.
+            page: gives data, and takes what the page must hold beside its slides.
+        """
+
+
+def own_attributes(element: Element) -> dict[str, str | None]:
+    """Return the attributes of an element without the number of its slot."""
+    return {name: value for name, value in element.attributes.items() if name != SLOT}
 
 
 @dataclass(slots=True)
@@ -40,7 +89,7 @@ class SlideContext:
 
     Attributes:
         first_line: of the slide in the deck, from 1.
-        cache: folder for chart options.
+        cache: folder for what takes long to make.
         report: told line, message, hint and whether it is only a warning.
         slots: found so far, by number.
     """
@@ -50,7 +99,9 @@ class SlideContext:
     report: Callable[[int, str, str, bool], None]
     slots: list[Slot] = field(default_factory=list)
 
-    def place(self, slot: Slot, tag: str, attributes: str = "") -> str:
-        """Keep a slot and write the element that stands for it."""
+    def place(self, slot: Slot, tag: str | None = None) -> str:
+        """Keep a slot and return the element that stands for it; ``tag`` replaces the slot's own."""
         self.slots.append(slot)
-        return f'<{tag} {SLOT}="{OWN}{len(self.slots) - 1}"{attributes}></{tag}>'
+        tag = tag or slot.tag
+        shown = f' class="{slot.css_class}"' if slot.css_class else ""
+        return f'<{tag} {SLOT}="{OWN}{len(self.slots) - 1}"{shown}></{tag}>'

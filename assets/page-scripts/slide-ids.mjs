@@ -1,0 +1,8 @@
+/**
+ * Names the slides of a deck, in their order.
+ *
+ * @returns {string[]} ids
+ */
+export default function slideIds() {
+  return Reveal.getSlides().map((/** @type {Element} */ slide) => slide.id);
+}

@@ -1,0 +1,58 @@
+"""What live demos need of their runs: data, and what is seen where a demo does not run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wann_core.deck.source.fences.live import LiveSlot
+from wann_core.deck.source.model import ParsedDeck
+from wann_core.figures.live_inputs import live_inputs
+from wann_core.files.atomic import write_text
+
+
+def live_tasks(deck: ParsedDeck) -> tuple[str, ...]:
+    """Return the tasks whose runs the live demos of a deck show."""
+    return tuple(dict.fromkeys(slot.demo.task for slot in deck.slots_of(LiveSlot)))
+
+
+def live_demos(deck: ParsedDeck) -> dict[str, LiveSlot]:
+    """Return the live demos of a deck by name; where one occurs several times, as it is first set."""
+    found: dict[str, LiveSlot] = {}
+    for slot in deck.slots_of(LiveSlot):
+        found.setdefault(slot.demo.demo, slot)
+    return found
+
+
+def still_names(deck: ParsedDeck) -> list[str]:
+    """Return the figures that are seen where the deck's live demos do not run."""
+    return [slot.still_name for slot in live_demos(deck).values()]
+
+
+def stills(deck: ParsedDeck, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return by demo the HTML that is seen where it does not run; ``data`` is by task."""
+    return {name: slot.still_html(data[slot.demo.task]) for name, slot in live_demos(deck).items()}
+
+
+def data_of_tasks(tasks: set[str], cache: Path) -> dict[str, Any]:
+    """Return the data of the tasks' live demos; kept by their inputs, because reading a run takes numpy."""
+    found: dict[str, Any] = {}
+    for task in sorted(tasks):
+        kept, key = cache / "live" / f"{task}.json", live_inputs(task)
+        found[task] = _kept_under(kept, key)
+        if found[task] is None:
+            from wann_core.figures.live_data import live_data  # noqa: PLC0415  # numpy, only where a run has changed
+
+            found[task] = live_data(task)
+            write_text(kept, json.dumps({"key": key, "data": found[task]}))
+    return found
+
+
+def _kept_under(path: Path, key: str) -> Any:  # noqa: ANN401  # any JSON
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+        return written["data"] if written["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

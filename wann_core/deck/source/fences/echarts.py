@@ -1,0 +1,141 @@
+"""The `echarts` fence: CSV rows or an ECharts option."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from markdown_it import MarkdownIt
+
+from wann_core.deck.problem import FenceError
+from wann_core.deck.source.chart_rows import parse_chart_rows
+from wann_core.deck.source.fence_plugins import add_fence
+from wann_core.deck.source.html_tree import Element, write_attributes
+from wann_core.deck.source.kept import made_or_kept
+from wann_core.deck.source.slot_renderer import FenceText
+from wann_core.deck.source.slots import Job, PageParts, Slot, own_attributes
+from wann_core.files.hashing import content_hash
+
+CHART_SIZE: Final = (1112, 470)
+"""Width and height of a chart, in pixels: what a slide of 16:9 has below its heading, so that nothing is scaled."""
+COLUMN_CHART_SIZE: Final = (640, 470)
+_COLUMN: Final = " in a column"
+"""Behind the key of a chart, in the id of its narrower drawing."""
+
+_JSON_RULE: Final = ("must be JSON", 'write {"title": {"text": "…"}, …}')
+_JSON_RULES: Final = {
+    "Expecting value": ("a value must stand here: a number, text in double quotes, true, false, null, […] or {…}",
+                        "write one, or remove the comma or colon before it"),
+    "Expecting property name": ("a name in double quotes must stand here",
+                                'write "name": value, and no comma after the last one'),
+    "Illegal trailing comma": ("a comma must be followed by a further value", "remove the comma"),
+    "Expecting ',' delimiter": ("a comma or a closing bracket must stand here", "write it"),
+    "Expecting ':' delimiter": ("a colon must stand between name and value", 'write "name": value'),
+    "Extra data": ("nothing may follow the option's closing bracket", "remove it, or the bracket that is too many"),
+    "Unterminated string": ("text must end with a double quote on its line", "write the quote"),
+    "Invalid control character": ("text must end with a double quote on its line",
+                                  "write the quote, or \\n for a new line"),
+    "Invalid \\": ("a backslash in text must be doubled", "write \\\\"),
+}  # fmt: skip
+"""What Python's reader of JSON says, by how it begins: the rule, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSlot(Slot):
+    """A chart: of a fence, or a generated figure.
+
+    Attributes:
+        option: of ECharts, any JSON.
+    """
+
+    option: Any
+
+    css_class: ClassVar[str] = "chart"
+
+    def job(self, element: Element) -> Job:
+        """Draw the chart as SVG; one in a column is narrower, its text no smaller."""
+        is_in_column = any("cols" in (one.attributes.get("class") or "").split() for one in element.ancestors())
+        width, height = COLUMN_CHART_SIZE if is_in_column else CHART_SIZE
+        name = self.key + (_COLUMN if is_in_column else "")
+        return {"id": name, "kind": "chart", "option": self.option, "width": width, "height": height}
+
+    def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
+        """The drawing, whose place the live chart takes when the slide is seen."""
+        name = re.sub(r"[^\w-]+", "-", self.key)
+        page.charts[name] = self.option
+        attributes = own_attributes(element)
+        own = {k: v for k, v in attributes.items() if k not in ("class", "src", "alt", "loading")}
+        classes = " ".join(dict.fromkeys(["chart", *(attributes.get("class") or "").split()]))
+        shown = {"class": classes, "data-chart": name, "role": "img", "aria-label": self.alt, **own}
+        return f'<figure{write_attributes(shown)}><div class="chart-static">{drawing.get("svg", "")}</div></figure>'
+
+
+def plugin(parser: MarkdownIt) -> None:
+    """Read the fence."""
+    add_fence(parser, ("echarts",), _read)
+
+
+def _read(fence: FenceText) -> Slot:
+    option, title = chart_from_fence(fence.body, fence.context.cache)
+    alt = fence.alternative(fence.words or title, "a chart", "Chart", ", or give it a title")
+    return ChartSlot(f"fence-{content_hash(option)}", fence.line, alt, option)
+
+
+def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str]:
+    """Build the ECharts option of an `echarts` fence: CSV rows, or an option in JSON.
+
+    Args:
+        body: of the fence.
+        cache: folder in which options built from CSV are kept, so that an edit elsewhere imports no chart package.
+
+    Returns:
+        The option and the chart's title, which may be empty.
+
+    Raises:
+        FenceError: a wrong row or broken JSON.
+    """
+    if body.lstrip().startswith("{"):
+        try:
+            option = json.loads(body)
+            # 1e999 is infinite, "\\ud800" half a character: JSON lets both through, a page none of them.
+            json.dumps(option, allow_nan=False, ensure_ascii=False).encode()
+        except json.JSONDecodeError as error:
+            raise _not_json(body, error) from None
+        except UnicodeEncodeError:
+            raise FenceError(
+                "chart option: it holds half a character (\\ud800 to \\udfff)", 0, "write the text itself"
+            ) from None
+        except RecursionError:
+            raise FenceError("chart option: lists and objects are nested too deeply", 0, "flatten them") from None
+        except ValueError:
+            message = "chart option: it holds NaN, Infinity or a number beyond 1.8e308"
+            raise FenceError(message, 0, "write null, or a number that a page can hold") from None
+        title = option.get("title") if isinstance(option, dict) else None
+        alt = title.get("text", "") if isinstance(title, dict) else ""
+        return option, str(alt)
+    table = parse_chart_rows(body)
+    option = made_or_kept(
+        "wann_core.figures.bars:grouped_bars", table, cache, packages=("pyecharts",), is_sound=_is_table
+    )
+    return option, table["title"]
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _not_json(body: str, error: json.JSONDecodeError) -> FenceError:
+    """What a parser says, in words that name the place, the rule and the next step."""
+    lines = body.split("\n")
+    at = error.lineno - 1
+    before, after = lines[at][: error.colno - 1].strip(), lines[at][error.colno - 1 :].strip()
+    if not before and not after:  # something is missing behind what stands above
+        at = max((k for k, line in enumerate(lines[:at]) if line.strip()), default=at)
+        before = lines[at].strip()
+    rule, hint = next((said for begin, said in _JSON_RULES.items() if error.msg.startswith(begin)), _JSON_RULE)
+    place = f"behind `{before[-40:]}`" if before else f"at `{after[:40]}`"
+    return FenceError(f"chart option: {place}: {rule}", at, hint)
