@@ -203,7 +203,7 @@ def tangled(n_nodes: int) -> str:
 
 def test_a_drawing_that_takes_too_long_is_an_error_and_the_others_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "LIMIT_S", 3.0)
-    jobs = [
+    jobs: list[node.Job] = [
         {"id": "tangle", "kind": "dot", "source": tangled(900)},
         {"id": "after", "kind": "math", "tex": "x", "display": False},
     ]

@@ -21,7 +21,8 @@ EVERYWHERE = SearchSettings(
 def parents_of(cases: Floats, epsilon: float, n: int = 2000, sizes: Floats | None = None) -> list[int]:
     sizes = np.ones(len(cases)) if sizes is None else sizes
     rng = np.random.default_rng(0)
-    return select_parents(cases, np.full(cases.shape[1], epsilon), sizes, n, rng).tolist()
+    chosen: list[int] = select_parents(cases, np.full(cases.shape[1], epsilon), sizes, n, rng).tolist()
+    return chosen
 
 
 def test_specialists_are_chosen_where_a_ranking_by_the_mean_would_drop_them() -> None:

@@ -128,7 +128,7 @@ BROKEN = {
     NanSeen: r"seed 3, step 0: observation holds nan: must be numbers",
     ThreeSeen: r"seed 3, step 0: observation of 3 numbers: must have 2",
     TextSeen: r"seed 3, step 0: observation a wall: must be in Box",
-    OldStep: r"seed 3, step 1: step raised ValueError: .*: must return \(observation, reward, terminated, truncated, inf",
+    OldStep: r"seed 3, step 1: step raised ValueError: .*: must return \(observation, reward, terminated",
     OldReset: r"seed 3, step 0: reset raised TypeError: .*: must take seed and options, and return",
     BareReset: r"seed 3, step 0: reset .*: must take seed and options, and return \(observation, info\)",
     Raises: r"seed 3, step 5: step raised RuntimeError: the motor burnt out: must end the episode instead",
@@ -136,4 +136,4 @@ BROKEN = {
 }
 
 for _kind in (*KEPT, *BROKEN, NeedsLevel):
-    gymnasium.register(f"{_kind.__name__}-v0", _kind)
+    gymnasium.register(f"{_kind.__name__}-v0", f"{__name__}:{_kind.__name__}")

@@ -152,7 +152,7 @@ class Search:
             for genome, row, everywhere in zip(self.population, returns, has_played, strict=True)
             if everywhere.all()
         }
-        self._breed(order, per_weight, has_played.all(axis=2), sizes)
+        self._breed(order, per_weight, np.asarray(has_played.all(axis=2)), sizes)
         # By identity, which is enough: genomes never change, and those that live on stay the same object.
         self._known = {id(genome): played[id(genome)] for genome in self.population if id(genome) in played}
         self.generation += 1

@@ -3,8 +3,8 @@
 A connection is cut and the network plays the same episodes at the same shared weights: what it earns less is the
 connection's importance. Pruning cuts connections for as long as nothing is lost by it.
 
-Source: weight-agnostic analogue of "optimal brain damage" (LeCun, Denker & Solla 1989), with the loss measured instead of
-estimated.
+Source: LeCun, Denker & Solla 1989, "Optimal brain damage"; here the loss is measured, not estimated, and at shared
+weights.
 """
 
 from __future__ import annotations
