@@ -56,7 +56,7 @@ def test_the_champion_drives_from_what_it_sees_and_the_page_says_on_which_physic
     said = page.inner_text(".pg-physics")
     assert "planck.js in this page" in said
     assert f"{TUNED_MEAN:.0f} in the table, on Box2D" in said
-    painted = page.locator(".sight canvas")
+    painted = page.locator(".encoder canvas")
     assert [painted.nth(k).evaluate(IS_PAINTED) for k in range(painted.count())] == [True, True, True]
 
 
@@ -158,7 +158,7 @@ def test_it_stands_still_until_it_is_started_where_less_motion_is_asked_for(brow
         page.wait_for_selector(".demo-car-racing .pg-stage canvas")
         page.wait_for_timeout(400)
         assert page.locator(".score-now").text_content() == "0"
-        assert page.locator(".sight canvas").first.evaluate(IS_PAINTED)
+        assert page.locator(".encoder canvas").first.evaluate(IS_PAINTED)
         page.get_by_role("button", name="Start", exact=True).click()
         until(page, f"{TILES} > 3")
 

@@ -4,8 +4,10 @@ import { Surface } from "./surface.mjs";
 
 const CART_WIDTH_M = 0.5;
 const CART_HEIGHT_M = 0.26;
-const MARGIN_M = 0.46;
 const TIP_RADIUS_M = 0.115;
+/** Room around the tip, as a share of its radius; and how much longer than it is the pole is drawn at most. */
+const TIP_ROOM = 1.2;
+const MAX_LENGTHENED = 2.2;
 const LEAST_FORCE = 0.04;
 
 /**
@@ -33,9 +35,11 @@ export class CartView {
   /** Pixels per metre, the rail's height, and how long the pole is drawn in m. */
   get #measures() {
     const { width, height } = this.surface;
-    const scale = width / (2 * (TRACK_LIMIT_M + MARGIN_M));
-    // The pole is drawn longer than it is where there is room: its motion is what is to be seen.
-    const reach = Math.min(2.2 * POLE_LENGTH_M, height / (2 * scale) - 1.2 * TIP_RADIUS_M);
+    // The pole is drawn longer than it is where there is room: its motion is what is to be seen. At the track's end it may lie flat
+    // or stand: with its tip it fits beside the track, and above and below it.
+    const fits = width > height ? (TRACK_LIMIT_M * height) / (width - height) : Infinity;
+    const reach = Math.min(MAX_LENGTHENED * POLE_LENGTH_M, fits - TIP_ROOM * TIP_RADIUS_M);
+    const scale = width / (2 * (TRACK_LIMIT_M + reach + TIP_ROOM * TIP_RADIUS_M));
     return { scale, rail: height * 0.5, reach };
   }
 

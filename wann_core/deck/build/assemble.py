@@ -17,7 +17,7 @@ from wann_core.deck.build.pipeline import BuildError, BuildOutcome, as_line, rec
 from wann_core.deck.build.render import RenderedDeck, drawing_jobs, render_deck
 from wann_core.deck.build.slot_html import COLUMN, Resolved
 from wann_core.deck.problem import Problem, Severity
-from wann_core.deck.source.live_fence import SHOWS_RUN, STILLS
+from wann_core.deck.source.live_fence import LiveDemo
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.deck.source.parse import parse_deck
 from wann_core.figures import making, registry
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 SCRIPTS: Final = ("deck.js", "deck.css")
 LIVE_SCRIPTS: Final = ("live.js", "live.css")
-"""The figure of a task that stands where its demo does not run."""
 
 
 def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter: Reporter) -> dict[Path, DeckRecord]:
@@ -70,7 +69,7 @@ def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter
         drawn, outcome.n_drawn = drawings.draw(jobs, cache / "drawings")
     with outcome.stage("pages"):
         live = _live_data({task for deck in decks for task in deck.live_tasks}, cache)
-        stills = {demo: _still(demo, task, live[task]) for deck in decks for demo, task in deck.live_demos.items()}
+        stills = {name: _still(demo, live) for deck in decks for name, demo in deck.live_demos.items()}
         pages: dict[Path, RenderedDeck] = {}
         for deck in decks:
             own_live = {task: live[task] for task in deck.live_tasks}
@@ -161,11 +160,11 @@ def _stale_scores(deck: ParsedDeck) -> Iterator[Problem]:
 
 
 def _still_names(deck: ParsedDeck) -> list[str]:
-    return [_still_name(demo, task) for demo, task in deck.live_demos.items()]
+    return [_still_name(demo) for demo in deck.live_demos.values() if demo.task is not None]
 
 
-def _still_name(demo: str, task: str) -> str:
-    return f"{task}/{STILLS.get(demo, 'still.png')}"
+def _still_name(demo: LiveDemo) -> str:
+    return f"{demo.task}/{demo.spec.still_figure}"
 
 
 def _still_media(deck: ParsedDeck, figures: Mapping[str, Figure]) -> dict[str, Path]:
@@ -196,16 +195,15 @@ def _kept_under(path: Path, key: str) -> Any:  # noqa: ANN401  # any JSON
         return None
 
 
-def _still(demo: str, task: str, data: Mapping[str, Any]) -> str:
+def _still(demo: LiveDemo, data: Mapping[str, Any]) -> str:
     """Return what is seen of a live demo in print, without scripts, and in the speaker window."""
-    scores: Mapping[str, Any] = data.get("scores") or {}
-    text = "Live demo"
-    if demo not in SHOWS_RUN:
-        text = "Live demo: a search from its first generation on, as it once found the champion"
-    elif scores:
+    scores: Mapping[str, Any] = (data[demo.task].get("scores") or {}) if demo.task is not None else {}
+    text = demo.spec.still_text or "Live demo"
+    if demo.spec.still_text is None and scores:
         wann, fixed = (scores[topology]["tuned_shared"]["mean"] for topology in ("wann", "fixed"))
         text = f"Live demo. With one shared weight: WANN {wann:.0f}, fixed topology {fixed:.0f}"
-    return f'<img src="media/{_still_name(demo, task)}" alt="" loading="lazy"><p>{escape(text)}</p>'
+    picture = "" if demo.task is None else f'<img src="media/{_still_name(demo)}" alt="" loading="lazy">'
+    return f"{picture}<p>{escape(text)}</p>"
 
 
 def _has_error(problems: Sequence[Problem]) -> bool:

@@ -13,7 +13,6 @@ from urllib.parse import quote
 from wann_core.deck.problem import Problem
 from wann_core.deck.source.attributes import merge_attributes
 from wann_core.deck.source.html_tree import Element, FigureUse, write_attributes
-from wann_core.deck.source.live_fence import SHOWS_RUN
 from wann_core.deck.source.model import ParsedDeck, Slide
 from wann_core.deck.source.slots import SLOT, Slot
 
@@ -136,9 +135,9 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
             live = slot.content
             classes = f"live {attributes.pop('class', '') or ''}".strip()
             shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings),
-                     "data-provenance": f"{live.task}/live", **attributes}  # fmt: skip
+                     "data-provenance": f"{live.task or live.demo}/live", **attributes}  # fmt: skip
             still = page.resolved.live_stills.get(live.demo, "")
-            if live.demo in SHOWS_RUN and (provenance := _live_provenance(page, live.task)):
+            if live.spec.shows_champion and (provenance := _live_provenance(page, live.task)):
                 page.provenance.update(provenance)
                 shown["data-provenance"] = next(iter(provenance))
             return f'<div{write_attributes(shown)}><div class="live-still">{still}</div></div>'

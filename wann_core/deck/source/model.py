@@ -9,6 +9,7 @@ from pathlib import Path
 from wann_core.deck.problem import Problem, Severity
 from wann_core.deck.source.front_matter import FrontMatter
 from wann_core.deck.source.html_tree import OWN, Element
+from wann_core.deck.source.live_fence import LiveDemo
 from wann_core.deck.source.slots import SLOT, Slot
 
 
@@ -90,13 +91,13 @@ class ParsedDeck:
     @property
     def live_tasks(self) -> tuple[str, ...]:
         """Tasks whose runs the live demos show."""
-        return tuple(dict.fromkeys(self.live_demos.values()))
+        return tuple(dict.fromkeys(live.task for live in self.live_demos.values() if live.task is not None))
 
     @property
-    def live_demos(self) -> dict[str, str]:
-        """Live demos by name, with the task whose run each shows."""
-        slots = [slot.content for slide in self.slides for slot in slide.slots if slot.kind == "live"]
-        return {live.demo: live.task for live in slots}
+    def live_demos(self) -> dict[str, LiveDemo]:
+        """Live demos by name; where one stands on several slides, as its last fence sets it."""
+        slots: list[LiveDemo] = [slot.content for slide in self.slides for slot in slide.slots if slot.kind == "live"]
+        return {live.demo: live for live in slots}
 
     def report(self, line: int, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
         """Keep something that is wrong."""
