@@ -103,7 +103,7 @@ def test_the_clicker_goes_on_after_a_click_into_the_demo(page: Page, deck: Path,
     until(page, f"{GENERATION} > 0")
     page.get_by_role("button", name="Pause").click()
     page.locator(".ev-weights button").nth(1).click()
-    page.locator(".ev-scatter canvas").click()
+    page.locator(".ev-history canvas").click()
     until(page, "document.activeElement === document.body")
     page.keyboard.press(key)
     assert current_slide(page) == "last"

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { wayBack } from "../../assets/live/views/car-view.mjs";
 import { Wheel } from "../../assets/live/demos/car-racing/wheel.mjs";
 import { Car, MAX_STEPS, POSE_SIZE, Road, VISITED } from "../../assets/live/models/car/car.mjs";
 import { Drive, RecordedDrive, describe, eyesWith } from "../../assets/live/models/car/drive.mjs";
@@ -137,7 +138,7 @@ test("hands on the wheel, a changed network: the drive is no longer the champion
   const driven = new Drive(network, weights, road, eyes);
   driven.hands = { steer: 1, gas: 0.5, brake: 0 };
   for (let step = 0; step < 40; step += 1) driven.step();
-  assert.ok(!driven.isClean && describe(driven).startsWith("you · "));
+  assert.ok(!driven.isClean && !describe(driven).startsWith("disturbed"));
   assert.ok(driven.pose[2] < -0.05, "to the right"); // the ring turns to the left
 });
 
@@ -198,4 +199,15 @@ test("kerbs stand on the inner side of hard turns only", () => {
   const at = 8 * (tight.polygonOf[5] + 1);
   assert.equal(tight.tileOf[tight.polygonOf[5] + 1], -1);
   assert.ok(Math.abs(Math.hypot(tight.polygons[at], tight.polygons[at + 1]) - (20 - 40 / 6)) < 1e-9);
+});
+
+test("the arrow points to the nearest of the track, as seen from the car", () => {
+  const track = { nTiles: 2, middle: [0, 10, 0, 0, 0, 300] };
+  const near = (pose, x, y) => {
+    const way = wayBack(pose, track);
+    assert.ok(Math.abs(way.x - x) < 1e-9 && Math.abs(way.y - y) < 1e-9, JSON.stringify(way));
+  };
+  near([0, 0, 0], 10, 0); // its nose points along y, the track is to its right
+  near([0, 0, Math.PI / 2], 0, -10); // its nose points along -x: the track is behind
+  near([10, -4, 0], 0, 4);
 });

@@ -127,7 +127,7 @@ test("settings that are none are refused with their rule", () => {
   assert.throws(() => evolutionSettings({ seed: 1.5 }), /seed = 1.5: must be/);
 });
 
-test("a champion keeps the stage for a while, the weights go round, and a chosen one stays", () => {
+test("a champion is watched for a moment, then the newest begins its own episode; the weights go round, a chosen one stays", () => {
   // A network without a connection never pushes, so its episodes have their full ten seconds.
   const genome = initialGenome(5, 1, 0, new Rng(1));
   const champion = { generation: 1, mean: 0, byWeight: [0, 0, 0, 0, 0, 0], genome, network: compileNetwork(genome) };
@@ -140,12 +140,14 @@ test("a champion keeps the stage for a while, the weights go round, and a chosen
   showcase.offer(champion);
   assert.equal(showcase.weight, 1);
   const better = { ...champion, generation: 99 };
-  pass(2);
+  pass(1);
   showcase.offer(better);
   pass(1);
   assert.equal(showcase.shown, champion);
-  pass(2);
+  assert.ok(showcase.episode.time > 190, `its episode is at step ${showcase.episode.time}`);
+  pass(1);
   assert.equal(showcase.shown, better);
+  assert.ok(showcase.episode.time > 0 && showcase.episode.time < 100, `its episode is at step ${showcase.episode.time}`);
   assert.equal(showcase.weight, 2);
   showcase.chooseWeight(0);
   pass(30);

@@ -26,7 +26,7 @@ const RING = 24;
 export class CarView {
   /** @param {HTMLElement} host @param {import("../hooks.mjs").Hooks} hooks */
   constructor(host, hooks) {
-    this.surface = new Surface(host, hooks, () => this.#redraw());
+    this.surface = new Surface(host, hooks, () => this.#redraw(), "--scene-beyond");
     /** @type {ArrayLike<number> | null} */
     this.pose = null;
     /** @type {Track | null} */

@@ -4,7 +4,7 @@ import { Surface } from "./surface.mjs";
 
 const CART_WIDTH_M = 0.5;
 const CART_HEIGHT_M = 0.26;
-const TIP_RADIUS_M = 0.115;
+export const TIP_RADIUS_M = 0.115;
 /** Room around the tip, as a share of its radius; and how much longer than it is the pole is drawn at most. */
 const TIP_ROOM = 1.2;
 const MAX_LENGTHENED = 2.2;
@@ -32,15 +32,8 @@ export class CartView {
     this.moment = {};
   }
 
-  /** Pixels per metre, the rail's height, and how long the pole is drawn in m. */
   get #measures() {
-    const { width, height } = this.surface;
-    // The pole is drawn longer than it is where there is room: its motion is what is to be seen. At the track's end it may lie flat
-    // or stand: with its tip it fits beside the track, and above and below it.
-    const fits = width > height ? (TRACK_LIMIT_M * height) / (width - height) : Infinity;
-    const reach = Math.min(MAX_LENGTHENED * POLE_LENGTH_M, fits - TIP_ROOM * TIP_RADIUS_M);
-    const scale = width / (2 * (TRACK_LIMIT_M + reach + TIP_ROOM * TIP_RADIUS_M));
-    return { scale, rail: height * 0.5, reach };
+    return measuresOf(this.surface.width, this.surface.height);
   }
 
   /**
@@ -233,6 +226,20 @@ export class CartView {
     context.setLineDash([]);
     disc(context, to.x, to.y, 7);
   }
+}
+
+/**
+ * Pixels per metre, the rail's height, and how long the pole is drawn in m: longer than it is where there is room, because its motion
+ * is what is to be seen. At the track's end it may lie flat or stand: with its tip it fits beside the track, and above and below it.
+ *
+ * @param {number} width  in pixels
+ * @param {number} height
+ */
+export function measuresOf(width, height) {
+  const fits = width > height ? (TRACK_LIMIT_M * height) / (width - height) : Infinity;
+  const reach = Math.min(MAX_LENGTHENED * POLE_LENGTH_M, fits - TIP_ROOM * TIP_RADIUS_M);
+  const scale = width / (2 * (TRACK_LIMIT_M + reach + TIP_ROOM * TIP_RADIUS_M));
+  return { scale, rail: height * 0.5, reach };
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */

@@ -14,7 +14,7 @@ const HILL_STEP = 24;
 export class WalkerView {
   /** @param {HTMLElement} host @param {import("../hooks.mjs").Hooks} hooks */
   constructor(host, hooks) {
-    this.surface = new Surface(host, hooks, () => this.#redraw());
+    this.surface = new Surface(host, hooks, () => this.#redraw(), "--scene-sky");
     /** @type {Float64Array | null} */
     this.pose = null;
     /** @type {number[]} */
@@ -73,7 +73,7 @@ export class WalkerView {
     if (this.pull) this.#drawPull(context, pose, this.pull);
   }
 
-  /** Far away, and so slow to pass: they show how fast the walker is. The sky is the page's. @param {CanvasRenderingContext2D} context @param {number} place  in m */
+  /** Far away, and so slow to pass: they show how fast the walker is. @param {CanvasRenderingContext2D} context @param {number} place  in m */
   #drawHills(context, place) {
     const { width, height } = this.surface;
     context.beginPath();
@@ -94,12 +94,13 @@ export class WalkerView {
     const first = Math.max(0, Math.floor(((pose?.[0] ?? 0) - reach) / TERRAIN_STEP_M));
     const last = Math.min(heights.length - 1, Math.ceil(((pose?.[0] ?? 0) + reach) / TERRAIN_STEP_M));
     context.beginPath();
+    if (first === 0) context.lineTo(Math.min(0, this.#x(0)), this.#y(heights[0])); // it does not end where it begins
     for (let i = first; i <= last; i += 1) context.lineTo(this.#x(i * TERRAIN_STEP_M), this.#y(heights[i]));
     context.strokeStyle = surface.colour("--scene-grass");
     context.lineWidth = 8;
     context.stroke();
     context.lineTo(this.#x(last * TERRAIN_STEP_M), surface.height);
-    context.lineTo(this.#x(first * TERRAIN_STEP_M), surface.height);
+    context.lineTo(first === 0 ? Math.min(0, this.#x(0)) : this.#x(first * TERRAIN_STEP_M), surface.height);
     context.fillStyle = surface.colour("--scene-earth");
     context.fill();
   }

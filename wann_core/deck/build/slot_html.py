@@ -13,6 +13,7 @@ from urllib.parse import quote
 from wann_core.deck.problem import Problem
 from wann_core.deck.source.attributes import merge_attributes
 from wann_core.deck.source.html_tree import Element, FigureUse, write_attributes
+from wann_core.deck.source.live_fence import LiveDemo
 from wann_core.deck.source.model import ParsedDeck, Slide
 from wann_core.deck.source.slots import SLOT, Slot
 
@@ -135,11 +136,9 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
             live = slot.content
             classes = f"live {attributes.pop('class', '') or ''}".strip()
             shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings),
-                     "data-provenance": f"{live.task or live.demo}/live", **attributes}  # fmt: skip
+                     "data-provenance": f"{live.demo}/live", **attributes}  # fmt: skip
             still = page.resolved.live_stills.get(live.demo, "")
-            if live.spec.shows_champion and (provenance := _live_provenance(page, live.task)):
-                page.provenance.update(provenance)
-                shown["data-provenance"] = next(iter(provenance))
+            page.provenance[f"{live.demo}/live"] = _live_provenance(page, live)
             return f'<div{write_attributes(shown)}><div class="live-still">{still}</div></div>'
         case "code":
             shown = dict(slot.content.attributes)
@@ -147,10 +146,11 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
             return f"<pre{write_attributes(shown)}>{slot.content.html}</pre>"
 
 
-def _live_provenance(page: Page, task: str) -> dict[str, Any]:
-    data = page.resolved.live_data.get(task, {})
-    found = data.get("provenance") if isinstance(data, dict) else None
-    return {f"{task}/live": found} if found else {}
+def _live_provenance(page: Page, live: LiveDemo) -> dict[str, Any]:
+    """The run whose champion a demo shows; where it shows none, that what is seen is computed here."""
+    data = page.resolved.live_data.get(live.task, {}) if live.task and live.spec.shows_champion else {}
+    found: dict[str, Any] | None = data.get("provenance") if isinstance(data, dict) else None
+    return found or {"title": live.spec.title, "what": "computed in this page", "measured": False}
 
 
 def _chart_html(
