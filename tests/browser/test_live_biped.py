@@ -91,8 +91,8 @@ def test_the_recorded_walk_is_the_scored_one(page: Page) -> None:
     page.click("text=Recorded walk")
     assert page.get_attribute("text=Recorded walk", "aria-pressed") == "true"
     assert "Recorded on Box2D" in explained(page)
-    page.click("text=Network")
-    assert "not recorded" in page.inner_text(".demo-biped .pg-network")
+    page.keyboard.press("w")
+    assert "Not recorded" in page.inner_text(".demo-biped .pg-network")
     assert page.is_hidden(".demo-biped .network-picture")
     page.click("text=Recorded walk")
     assert "planck" in explained(page)

@@ -1,4 +1,4 @@
-"""docs/recipes/live-demo.md, followed literally in a copy of the project: no file but those that it names is touched."""
+"""The recipe docs/recipes/live-demo.md, followed literally in a copy: no file but those that it names is touched."""
 
 from __future__ import annotations
 
@@ -69,7 +69,10 @@ def test_the_recipe_makes_a_demo_that_is_built_and_checked(copy: Path) -> None:
     [
         ({"titel": "x"}, "unknown field `titel`"),
         ({"settings": {"n": {"type": "integer", "min": 0, "max": 3, "help": ""}, "k": {"type": "word"}}}, "word"),
-        ({"settings": {"n": {"type": "integer", "min": 0, "max": 3, "help": "", "default": 9}}}, "default = 9: must be"),
+        (
+            {"settings": {"n": {"type": "integer", "min": 0, "max": 3, "help": "", "default": 9}}},
+            "default = 9: must be",
+        ),
         ({"shows_champion": True}, "needs a task"),
     ],
 )

@@ -9,7 +9,7 @@ import { WorldPanel } from "./world-panel.mjs";
 
 const REST_S = 1.6;
 const LONGEST_FRAME_S = 0.1;
-const NOT_RECORDED = "What the network thought was not recorded: only the body's poses and the score.";
+const NOT_RECORDED = "Not recorded: the values in the network. A recording holds poses and scores.";
 
 /** @typedef {import("../models/world-episode.mjs").Episode} Episode */
 

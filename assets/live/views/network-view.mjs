@@ -196,12 +196,14 @@ export class NetworkView {
     context.font = `${LABEL_SIZE}px ${surface.font}`;
     context.textBaseline = "middle";
     context.textAlign = "end";
+    // A name is as high as two rows may be: at the edges it stays within the picture.
+    const within = (/** @type {number} */ y) => Math.min(surface.height - LABEL_SIZE / 2, Math.max(LABEL_SIZE / 2, y));
     if (options.inputNames) {
-      for (let node = 0; node <= network.nInputs; node += namedEvery) context.fillText(this.#nameOf(node), xs[node] - radius - 4, ys[node]);
+      for (let node = 0; node <= network.nInputs; node += namedEvery) context.fillText(this.#nameOf(node), xs[node] - radius - 4, within(ys[node]));
     }
     context.textAlign = "start";
     const firstOutput = network.nNodes - network.nOutputs;
-    options.outputNames?.forEach((name, i) => context.fillText(name, xs[firstOutput + i] + radius + 4, ys[firstOutput + i]));
+    options.outputNames?.forEach((name, i) => context.fillText(name, xs[firstOutput + i] + radius + 4, within(ys[firstOutput + i])));
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Geometry} geometry */

@@ -14,6 +14,7 @@ from wann_core.deck.source.live_fence import LiveDemo
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.paths import LIVE_ASSETS
 
+
 def write_live_pages(
     folder: Path, deck: ParsedDeck, data: Mapping[str, Any], stills: Mapping[str, str], bundle: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """What a live demo is, from its ``demo.json``: the one description that Python and the page both read.
 
-Each folder in ``assets/live/demos`` with a ``demo.json`` is a demo; its name is the folder's. ``assets/deck/bundle.mjs``
-finds the same folders, so no list of demos is kept anywhere.
+Each folder in ``assets/live/demos`` with a ``demo.json`` is a demo; its name is the folder's.
+``assets/deck/bundle.mjs`` finds the same folders, so no list of demos is kept anywhere.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import { EncoderPanel } from "./encoder-panel.mjs";
 import { WorldDemo } from "../../champion/world-demo.mjs";
 
 /** How one drives, said to who took the wheel by key or mouse, or by finger; both work for everybody. */
-const BY_KEY = "arrow keys or W A S D drive, Esc ends it";
-const BY_FINGER = "press where to go, behind the car to brake";
+const BY_KEY = "arrow keys drive, Esc ends it";
+const BY_FINGER = "press where to go; behind brakes";
 
 /** The picture is rebuilt every so many steps; seldom where it takes plain JavaScript fifty milliseconds. */
 const REBUILT_EVERY = 3;
@@ -80,7 +80,8 @@ class Demo extends WorldDemo {
     this.take.classList.add("car-take");
     this.hint = make("p", "car-hint");
     this.hint.hidden = true;
-    this.panel.stage.after(this.take, this.hint);
+    this.panel.stage.after(this.take);
+    this.panel.buttons.append(this.hint);
     this.listenTo(this.view.surface.canvas);
     invite(this.view.surface.canvas, false);
     this.shown = new Float64Array(POSE_SIZE);

@@ -173,13 +173,14 @@ class Demo {
   /** @param {boolean} withText */
   #drawEpisode(withText) {
     const { shown, episode, weight, owedS } = this.showcase;
-    if (shown !== this.drawnChampion) {
+    const isNew = shown !== this.drawnChampion;
+    if (isNew) {
       // The number, the network and the film change together: all three are of the champion on the stage.
       this.drawnChampion = shown;
       if (shown) this.network.show(shown.network);
       this.panel.showChampion(shown);
     }
-    if (withText) {
+    if (withText || isNew) {
       this.lastText = this.lastFrame;
       this.panel.showEpisode(shown, weight, episode?.score ?? 0);
     }
