@@ -14,7 +14,6 @@ const LEAST_FORCE = 0.04;
  * @typedef {object} Moment
  * @property {Float64Array | null} [ghost]  the state of the other cart
  * @property {number} [force]  the network's push in [-1, 1]
- * @property {number | null} [score]  written into the corner
  * @property {number[]} [path]  for the trail of the tip: position and angle of the last steps, the newest last
  * @property {{x: number, y: number} | null} [pull]  where a pointer pulls the pole's tip to, in pixels
  */
@@ -67,7 +66,6 @@ export class CartView {
     const context = surface.begin();
     const { scale, rail } = this.#measures;
     context.lineCap = "round";
-    if (typeof moment.score === "number") this.#drawScore(context, moment.score);
     context.translate(surface.width / 2, rail);
     this.#drawTrack(context, scale);
     if (moment.ghost) this.#drawGhost(context, moment.ghost);
@@ -75,14 +73,6 @@ export class CartView {
     this.#drawForce(context, state, moment.force ?? 0);
     this.#drawCart(context, state);
     if (moment.pull) this.#drawPull(context, state, { x: moment.pull.x - surface.width / 2, y: moment.pull.y - rail });
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {number} score */
-  #drawScore(context, score) {
-    context.font = `700 34px ${this.surface.font}`;
-    context.textBaseline = "top";
-    context.fillStyle = this.surface.colour("--chart-text");
-    context.fillText(String(Math.round(score)), 8, 6);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {number} scale */
