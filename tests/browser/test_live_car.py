@@ -141,6 +141,7 @@ def test_the_recorded_drive_is_the_scored_one(page: Page) -> None:
     assert explained(page) == "Recorded on Box2D: episode 0 of the table, tuned weights"
     assert page.inner_text(".pg-buttons button:nth-child(3)") == "Track 0"
     until(page, f"{TILES} > 3")
+    page.keyboard.press("w")
     page.locator(".network-parts .connection").first.dispatch_event("click")
     assert "planck" in explained(page)
     assert "in the table" not in explained(page)
