@@ -115,7 +115,7 @@ def test_number_network_and_film_are_of_one_champion(page: Page, deck: Path) -> 
     told = set()
     for _ in range(60):
         score, caption, means = page.evaluate(
-            "[document.querySelector('.ev-score').textContent, document.querySelector('.ev-caption').textContent, __means]"
+            "[...['.ev-score', '.ev-caption'].map((part) => document.querySelector(part).textContent), __means]"
         )
         found = re.match(r"of generation (\d+), ", caption)
         assert found is not None, caption

@@ -1,4 +1,4 @@
-"""Every demo from the back row: nothing is written small, no key is told on its face, and its origin is in the panel."""
+"""Every demo from the back row: nothing is written small, and where its picture comes from is in the panel."""
 
 from __future__ import annotations
 

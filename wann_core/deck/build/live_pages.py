@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader
+
 from wann_core.deck.build.render import json_block
 from wann_core.deck.export.single_file import data_uri_of, script_hash, script_in_page, style_in_page
 from wann_core.deck.source.live_fence import LiveDemo
@@ -30,8 +32,6 @@ def write_live_pages(
     demos = _demos(deck)
     if not demos or not (bundle / "live.js").is_file():
         return
-    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415  # only decks with a live demo
-
     template = Environment(loader=FileSystemLoader(LIVE_ASSETS), autoescape=True).get_template("page.html.j2")
     script = script_in_page((bundle / "live.js").read_text(encoding="utf-8"))
     style = style_in_page((bundle / "live.css").read_text(encoding="utf-8"))
