@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { TIP_RADIUS_M, measuresOf } from "../../assets/live/views/cart-view.mjs";
 import * as activations from "../../assets/live/models/activations.mjs";
 import * as arithmetic from "../../assets/live/models/arithmetic.mjs";
 import * as world from "../../assets/live/models/cart-pole.mjs";
 import { layOut } from "../../assets/live/models/layout.mjs";
 import { compileNetwork, edited, forward, forwardLanes, targetsOf, withoutCut } from "../../assets/live/models/network.mjs";
 import { Rollouts } from "../../assets/live/models/rollout.mjs";
+import { TIP_RADIUS_M, measuresOf } from "../../assets/live/views/cart-view.mjs";
 
 const champion = JSON.parse(await readFile(new URL("../../assets/runs/swing_up/champion.json", import.meta.url), "utf8"));
 const network = compileNetwork(champion);
@@ -128,6 +128,6 @@ test("the pole is drawn within the picture wherever the cart is, standing or lyi
     const { scale, rail, reach } = measuresOf(width, height);
     const tip = scale * (reach + TIP_RADIUS_M);
     assert.ok(reach > 0.1, `${width} x ${height}: reach ${reach}`);
-    assert.ok(scale * TRACK_LIMIT_M + tip <= width / 2 && tip <= rail && tip <= height - rail, `${width} x ${height}`);
+    assert.ok(scale * world.TRACK_LIMIT_M + tip <= width / 2 && tip <= rail && tip <= height - rail, `${width} x ${height}`);
   }
 });
