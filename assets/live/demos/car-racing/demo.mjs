@@ -16,7 +16,7 @@ const BY_KEY = "arrow keys drive, Esc ends it";
 const BY_FINGER = "press where to go; behind brakes";
 
 /** The picture is rebuilt every so many steps; seldom where it takes plain JavaScript fifty milliseconds. */
-const REBUILT_EVERY = 3;
+const REBUILT_EVERY = 6;
 const REBUILT_EVERY_PLAIN = 100;
 
 /** @type {import("../../hooks.mjs").DemoCode} */
