@@ -6,7 +6,7 @@
  * opened from disk gets them without a further file that one could forget to copy.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -16,6 +16,7 @@ import { build } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LIVE = resolve(HERE, "../live/index.mjs");
+const DEMOS = resolve(HERE, "../live/demos");
 /** Browsers of the last years: a podium's machine is not always up to date. */
 const BROWSERS = ["chrome123", "edge123", "firefox121", "safari17.5"];
 
@@ -62,6 +63,25 @@ const workersAsText = {
 };
 
 /**
+ * `import { demos } from "every-demo"` gives each live demo by its name: a folder in `assets/live/demos` with a `demo.json` and a
+ * `demo.mjs`. `wann_core/deck/source/live_demo.py` finds the same folders.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const everyDemo = {
+  name: "every-demo",
+  setup(hooks) {
+    hooks.onResolve({ filter: /^every-demo$/ }, ({ path }) => ({ path, namespace: "every-demo" }));
+    hooks.onLoad({ filter: /.*/, namespace: "every-demo" }, async () => {
+      const folders = (await readdir(DEMOS)).filter((name) => existsSync(join(DEMOS, name, "demo.json"))).sort();
+      const imports = folders.map((name, k) => `import spec${k} from "./${name}/demo.json"; import { demo as code${k} } from "./${name}/demo.mjs";`);
+      const entries = folders.map((name, k) => `${JSON.stringify(name)}: { spec: spec${k}, code: code${k} }`);
+      return { contents: `${imports.join("\n")}\nexport const demos = { ${entries.join(", ")} };`, resolveDir: DEMOS };
+    });
+  },
+};
+
+/**
  * @param {string} outDir
  * @returns {Promise<Record<string, {bytes: number, gzip: number}>>}
  */
@@ -75,7 +95,7 @@ export async function bundle(outDir) {
     write: false,
     loader: { ".woff2": "dataurl", ".svg": "dataurl", ".json": "json" },
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [woff2Only, workersAsText],
+    plugins: [woff2Only, workersAsText, everyDemo],
     nodePaths: [resolve(HERE, "../node_modules")],
   });
   // What esbuild only warns of, such as a brace that is missing in a style sheet, costs half a page its style.

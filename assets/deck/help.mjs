@@ -2,6 +2,7 @@
  * The help (?): how to move, then the tools, then the keys of the demo on this slide. reveal.js lists them as they came, digits
  * first; here they are put in order as its overlay opens.
  */
+import { TYPED_IN } from "./focus-policy.mjs";
 
 /** @typedef {[keys: string, action: string]} Row */
 
@@ -17,6 +18,9 @@ const WALKING = [
   ["↑  ↓", "Slides below each other"],
   ["H  J  K  L", "Slide to the left, below, above, right"],
 ];
+/** The numbers of the key that reveal.js takes for the question mark. */
+const KEY_QUESTION_MARK = 63;
+const KEY_SLASH = 191;
 /** What has no key of its own in reveal's list. @type {Row[]} */
 const POINTED = [["Click", "Zoom in, and out again"]];
 
@@ -25,9 +29,10 @@ const POINTED = [["Click", "Zoom in, and out again"]];
  * @param {import("./config.mjs").DeckConfig} config
  * @param {() => Row[]} demoKeys  of the slide that is seen
  */
-export function orderHelp(reveal, config, demoKeys) {
+export function addHelp(reveal, config, demoKeys) {
   const walks = config.reveal.navigationMode === undefined && config.reveal.keyboard === undefined;
   const zoomKey = /Linux/.test(navigator.platform) ? "CTRL" : "ALT"; // as the zoom plugin has it
+  addEventListener("keydown", (event) => hearQuestionMark(event, () => reveal.toggleHelp()), true);
   reveal.on("showhelp", () => {
     const content = document.querySelector(".r-overlay-help-content");
     if (content === null) return;
@@ -45,6 +50,25 @@ export function orderHelp(reveal, config, demoKeys) {
     ];
     content.replaceChildren(...groups.filter((one) => one !== null));
   });
+}
+
+/**
+ * The question mark is what is written on the key: reveal.js goes by the key's number, which is that of another sign on German and
+ * French keyboards. Heard on the way down from the window, before reveal.js.
+ *
+ * @param {KeyboardEvent} event
+ * @param {() => void} toggleHelp
+ */
+export function hearQuestionMark(event, toggleHelp) {
+  if (event.ctrlKey || event.metaKey || document.activeElement?.matches(TYPED_IN)) return;
+  const isForReveal = [KEY_QUESTION_MARK, KEY_SLASH].includes(event.keyCode) && event.shiftKey;
+  if (event.key !== "?") {
+    if (isForReveal) event.stopImmediatePropagation(); // another sign on this keyboard
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  toggleHelp();
 }
 
 /** @param {string} title @param {Row[]} rows */

@@ -1,7 +1,7 @@
 /**
  * The deck's own runtime: starts reveal.js and hands it to one module per concern.
  *
- * `window.__deckReady` resolves when every slide may be shown or printed; `window.WannDeck` is for the development server.
+ * `window.__deckReady` resolves when every slide may be shown or printed.
  */
 import Reveal from "reveal.js";
 import RevealNotes from "reveal.js/plugin/notes";
@@ -10,22 +10,21 @@ import RevealZoom from "reveal.js/plugin/zoom";
 
 import "./css/index.css";
 
+import { addArrowNavigation } from "./arrow-navigation.mjs";
 import { hostCharts } from "./charts.mjs";
 import { readDeckConfig, revealSettings } from "./config.mjs";
+import { handleEscape } from "./escape-key.mjs";
 import { returnFocus } from "./focus-policy.mjs";
-import { orderHelp } from "./help.mjs";
-import { keepPlace, reload } from "./keep-place.mjs";
+import { addHelp } from "./help.mjs";
 import { addLineSteps } from "./line-steps.mjs";
 import { hostLiveDemos, keysOfDemosOn } from "./live-hosting.mjs";
+import { prepareForPaper } from "./page-setup.mjs";
 import { addPen } from "./pen.mjs";
-import { markTitleSlide, prepareForPaper } from "./page-shape.mjs";
 import { addProvenanceMark } from "./provenance.mjs";
 import { addSpeakerWindow } from "./speaker-window.mjs";
 import { addThemeKey } from "./theme.mjs";
-import { endTopmost } from "./topmost.mjs";
 import { loadShownVideos, settleVideos } from "./video-policy.mjs";
 import { viewOf } from "./view.mjs";
-import { walkByArrows } from "./walk-keys.mjs";
 
 /**
  * @param {import("reveal.js").RevealApi} reveal
@@ -39,18 +38,16 @@ function addConcerns(reveal, view, config) {
   loadShownVideos(reveal, view);
   const pen = addPen(reveal, view);
   const origins = addProvenanceMark(reveal, view);
-  endTopmost(reveal, view, [origins, pen].filter((layer) => layer !== null));
-  walkByArrows(reveal, config);
+  handleEscape(reveal, view, [origins, pen].filter((layer) => layer !== null));
+  addArrowNavigation(reveal, config);
   addSpeakerWindow(reveal, view);
-  orderHelp(reveal, config, () => keysOfDemosOn(reveal.getCurrentSlide()));
+  addHelp(reveal, config, () => keysOfDemosOn(reveal.getCurrentSlide()));
   returnFocus(reveal);
-  keepPlace(reveal, view);
 }
 
 function start() {
   const config = readDeckConfig(document);
   const view = viewOf(window);
-  markTitleSlide(document);
   addLineSteps(document, view);
   settleVideos(document, view);
   prepareForPaper(document, view, config);
@@ -62,7 +59,7 @@ function start() {
     // Print lays its pages out after "ready", and says so.
     reveal.on(view.isPrint ? "pdf-ready" : "ready", () => resolve(true));
   });
-  Object.assign(window, { Reveal: reveal, __deckReady: ready, WannDeck: { ready, reload: () => reload(reveal) } });
+  Object.assign(window, { Reveal: reveal, __deckReady: ready });
   addConcerns(reveal, view, config);
   return reveal.initialize();
 }

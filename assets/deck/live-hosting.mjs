@@ -100,6 +100,7 @@ function mount(place, data, { reveal, view, theme }, share) {
       colourOf: theme.colourOf,
       scale: () => reveal.getScale(),
       share,
+      explain: (text) => (place.dataset.explained = text),
     };
     place.dataset.preventSwipe = ""; // a finger on a demo means the demo
     const demo = live.mount(place, settings, data, hooks);

@@ -4,7 +4,7 @@
  */
 
 /** @typedef {"off" | "pen" | "laser"} Tool */
-/** @typedef {import("./topmost.mjs").Layer} Layer */
+/** @typedef {import("./escape-key.mjs").Layer} Layer */
 
 const KEYS = { pen: 68, clear: 67, laser: 88 };
 const SVG = "http://www.w3.org/2000/svg";

@@ -5,6 +5,7 @@ const KEY_I = 73;
 const ROWS = [
   ["warning", "Warning"],
   ["what", "What"],
+  ["now", "On screen now"],
   ["source", "Source"],
   ["run", "Run"],
   ["seed", "Seed"],
@@ -16,7 +17,7 @@ const ROWS = [
 /**
  * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./view.mjs").View} view
- * @returns {import("./topmost.mjs").Layer | null}  Escape closes what the mark has opened
+ * @returns {import("./escape-key.mjs").Layer | null}  Escape closes what the mark has opened
  */
 export function addProvenanceMark(reveal, view) {
   const written = document.getElementById("provenance")?.textContent;
@@ -38,6 +39,11 @@ export function addProvenanceMark(reveal, view) {
     const keys = [...figures].map((figure) => /** @type {HTMLElement} */ (figure).dataset.provenance ?? "");
     return [...new Set(keys)].filter((key) => Object.hasOwn(records, key));
   };
+  /** What a live demo says of what it shows now. @param {string} key @returns {Record<string, string>} */
+  const explained = (key) => {
+    const place = /** @type {HTMLElement | null | undefined} */ (reveal.getCurrentSlide()?.querySelector(`[data-explained][data-provenance="${CSS.escape(key)}"]`));
+    return place?.dataset.explained ? { now: place.dataset.explained } : {};
+  };
   const refresh = () => {
     dialog.close();
     const keys = keysHere();
@@ -51,7 +57,7 @@ export function addProvenanceMark(reveal, view) {
     if (dialog.open) return dialog.close();
     const keys = keysHere();
     if (keys.length === 0) return;
-    dialog.replaceChildren(...keys.map((key) => describe(key, records[key])), closeButton(dialog));
+    dialog.replaceChildren(...keys.map((key) => describe(key, { ...records[key], ...explained(key) })), closeButton(dialog));
     dialog.show(); // not modal: arrow keys and clicker stay with the talk
   };
 

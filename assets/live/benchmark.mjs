@@ -1,6 +1,6 @@
 /**
  * Measures a demo on its own page (`?benchmark`) and writes a table; `python -m wann_core.deck.quality.live_benchmark` opens the page and
- * prints it. What every demo is asked for is the script's time per frame; an entry's `benchmark` adds its own measurements.
+ * prints it. What every demo is asked for is the script's time per frame; a demo's `benchmark` adds its own measurements.
  */
 
 /** @typedef {import("./hooks.mjs").Demo} Demo */
@@ -17,11 +17,11 @@ const SHARE = 0.95;
 /**
  * @param {HTMLElement} main
  * @param {HTMLElement} place
- * @param {import("./hooks.mjs").Entry} entry
+ * @param {import("./hooks.mjs").DemoCode} code
  * @param {() => Demo} mount
- * @param {any} data  of the entry's task
+ * @param {any} data  of the demo's task
  */
-export async function runBenchmark(main, place, entry, mount, data) {
+export async function runBenchmark(main, place, code, mount, data) {
   const table = main.appendChild(document.createElement("pre"));
   table.className = "benchmark";
   table.textContent = "measuring ...";
@@ -32,7 +32,7 @@ export async function runBenchmark(main, place, entry, mount, data) {
   /** @type {Measurement[]} */
   const found = [
     { what: "script per frame, 95th percentile", value, limit: FRAME_LIMIT_MS, unit: "ms" },
-    ...((await entry.benchmark?.(data)) ?? []),
+    ...((await code.benchmark?.(data)) ?? []),
   ];
   table.textContent = found.map(lineOf).join("\n");
   Object.assign(window, { __benchmark: found });

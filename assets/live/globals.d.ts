@@ -4,3 +4,7 @@ declare module "*?worker" {
   export default source;
 }
 declare module "*.css";
+/** Every demo by its folder's name; written by assets/deck/bundle.mjs from the folders in assets/live/demos. */
+declare module "every-demo" {
+  export const demos: Record<string, import("./hooks.mjs").Entry>;
+}

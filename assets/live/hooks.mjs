@@ -7,6 +7,7 @@
  * @property {boolean} reducedMotion  the system asks for less motion: nothing moves until it is started by hand
  * @property {() => number} scale  how much larger than its own pixels the slide is shown
  * @property {(state: Record<string, number | string | boolean>) => void} share  what the presenter chose, for the speaker window
+ * @property {(text: string) => void} explain  where what is seen now comes from, for the provenance panel
  */
 
 /**
@@ -19,18 +20,32 @@
 
 /**
  * @typedef {object} Options
- * @property {Record<string, any>} settings  of the fence
- * @property {any} data  of the task's run, see `wann_core/figures/live_data.py`
+ * @property {Record<string, any>} settings  of the fence over the defaults of `demo.json`
+ * @property {DemoSpec} spec
+ * @property {any} data  of the task's run, see `wann_core/figures/live_data.py`; undefined where the demo needs none
  * @property {Hooks} hooks
  */
 
+/** A setting as `demo.json` has it; `wann_core/deck/source/live_demo.py` says what each may hold. @typedef {{type: string, help: string, min?: number, max?: number, of?: string[], default?: unknown}} Setting */
+
 /**
- * @typedef {object} Entry
+ * What a `demo.json` says, in as far as the page reads it.
+ *
+ * @typedef {object} DemoSpec
  * @property {string} title
- * @property {[key: string, description: string][]} keys  its own keys, for the corner and the help overlay
- * @property {string} task  whose data it shows
+ * @property {string | null} task  whose data it needs
+ * @property {Record<string, Setting>} settings
+ * @property {[key: string, description: string][]} keys  its own keys, for the help overlay
+ */
+
+/**
+ * What a `demo.mjs` exports as `demo`.
+ *
+ * @typedef {object} DemoCode
  * @property {(element: HTMLElement, options: Options) => Demo} mount
  * @property {(data: any) => Promise<import("./benchmark.mjs").Measurement[]>} [benchmark]  its own measurements
  */
+
+/** @typedef {{spec: DemoSpec, code: DemoCode}} Entry */
 
 export {};

@@ -1,19 +1,12 @@
-/** The live demos by name. `window.WannLive` is what the deck's page mounts them with, see `assets/deck/live-hosting.mjs`. */
+/**
+ * The live demos by name: each a folder in `demos`. `window.WannLive` is what the deck's page mounts them with, see
+ * `assets/deck/live-hosting.mjs`.
+ */
 import "./live.css";
 
-import { biped } from "./entries/biped.mjs";
-import { carRacing } from "./entries/car-racing.mjs";
-import { evolve } from "./entries/evolve.mjs";
-import { swingUp } from "./entries/swing-up.mjs";
+import { demos } from "every-demo";
+import { withDefaults } from "./settings.mjs";
 import { showAlone } from "./standalone.mjs";
-
-/** @type {Record<string, import("./hooks.mjs").Entry>} */
-export const registry = {
-  "swing-up": swingUp,
-  biped,
-  "car-racing": carRacing,
-  evolve,
-};
 
 /**
  * Mount the demo that a place names.
@@ -26,13 +19,15 @@ export const registry = {
  */
 export function mount(place, settings, data, hooks) {
   const name = place.dataset.demo ?? "";
-  const entry = registry[name];
-  if (entry === undefined) throw new Error(`no live demo "${name}"; there are: ${Object.keys(registry).join(", ")}`);
-  if (data[entry.task] === undefined) throw new Error(`the page holds no data of ${entry.task}, which "${name}" shows`);
+  if (!Object.hasOwn(demos, name)) throw new Error(`no live demo "${name}"; there are: ${Object.keys(demos).join(", ")}`);
+  const { spec, code } = demos[name];
+  if (spec.task !== null && data[spec.task] === undefined) throw new Error(`the page holds no data of ${spec.task}, which "${name}" shows`);
   const element = document.createElement("div");
   element.className = `demo demo-${name}`;
+  element.setAttribute("aria-label", spec.title);
   place.append(element);
-  const demo = entry.mount(element, { settings, data: data[entry.task], hooks });
+  const own = spec.task === null ? undefined : data[spec.task];
+  const demo = code.mount(element, { settings: withDefaults(settings, spec.settings), spec, data: own, hooks });
   return {
     start: () => demo.start(),
     stop: () => demo.stop(),
@@ -46,11 +41,11 @@ export function mount(place, settings, data, hooks) {
 
 /** The keys of a demo, which the help shows before it is mounted. @param {string} name */
 export function keysOf(name) {
-  return registry[name]?.keys ?? [];
+  return Object.hasOwn(demos, name) ? demos[name].spec.keys : [];
 }
 
 if (typeof window !== "undefined") {
   Object.assign(window, { WannLive: { mount, keysOf } });
   const alone = document.querySelector("main.live-alone");
-  if (alone instanceof HTMLElement) showAlone(alone, mount, registry);
+  if (alone instanceof HTMLElement) showAlone(alone, mount, demos);
 }

@@ -103,10 +103,35 @@ def test_the_clicker_goes_on_after_a_click_into_the_demo(page: Page, deck: Path,
     until(page, f"{GENERATION} > 0")
     page.get_by_role("button", name="Pause").click()
     page.locator(".ev-weights button").nth(1).click()
-    page.locator(".ev-scatter canvas").click()
+    page.locator(".ev-history canvas").click()
     until(page, "document.activeElement === document.body")
     page.keyboard.press(key)
     assert current_slide(page) == "last"
+
+
+def test_number_network_and_film_are_of_one_champion(page: Page, deck: Path) -> None:
+    show(page, deck, "search")
+    until(page, f"{GENERATION} > 0")
+    told = set()
+    for _ in range(60):
+        score, caption, means = page.evaluate(
+            "[...['.ev-score', '.ev-caption'].map((part) => document.querySelector(part).textContent), __means]"
+        )
+        found = re.match(r"of generation (\d+), ", caption)
+        assert found is not None, caption
+        assert int(score) == round(means[int(found[1]) - 1]), (score, caption)
+        told.add(found[1])
+        page.wait_for_timeout(150)
+    assert len(told) > 1, "no champion has taken another's place"
+
+
+def test_the_front_takes_the_history_s_place(page: Page, deck: Path) -> None:
+    show(page, deck, "search")
+    until(page, f"{GENERATION} > 0")
+    assert page.locator(".ev-scatter canvas").is_hidden()
+    page.keyboard.press("y")
+    assert page.locator(".ev-scatter canvas").is_visible()
+    assert page.locator(".ev-history canvas").is_hidden()
 
 
 def test_a_chosen_weight_is_the_one_that_swings(page: Page, deck: Path) -> None:
@@ -126,7 +151,7 @@ def test_pictures_and_readouts_have_names_and_values(page: Page, deck: Path) -> 
     page.wait_for_timeout(500)
     named = page.evaluate("[...document.querySelectorAll('.demo [role=img]')].map((one) => one.ariaLabel)")
     assert len(named) == 4
-    for part in ("Cart-pole of the champion from generation", "The champion's network: ", "champion ", " on the front"):
+    for part in ("Cart-pole of the champion of generation", "The champion's network: ", "champion ", " on the front"):
         assert any(part in label for label in named), (part, named)
     said = page.locator(".demo [role=status]").text_content() or ""
     assert said.startswith(("Generation ", "Paused. Generation ")), said
@@ -208,9 +233,10 @@ def test_canvases_are_as_sharp_as_the_screen(page: Page, deck: Path, size: tuple
     show(page, deck, "search")
     page.wait_for_timeout(300)
     ratios = page.evaluate(
-        "[...document.querySelectorAll('#search canvas')].map((c) => c.width / c.getBoundingClientRect().width)"
+        """[...document.querySelectorAll('#search canvas')].filter((canvas) => canvas.clientWidth > 0)
+            .map((canvas) => canvas.width / canvas.getBoundingClientRect().width)"""
     )
-    assert len(ratios) == 4
+    assert len(ratios) == 4  # the stage, the network and its names, one of the two charts
     assert all(ratio > 0.99 for ratio in ratios), ratios
 
 

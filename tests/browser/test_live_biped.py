@@ -33,6 +33,11 @@ def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
         yield page
 
 
+def explained(page: Page) -> str:
+    """What the provenance panel would tell of what is seen now."""
+    return page.get_attribute("#walker .live", "data-explained") or ""
+
+
 def metres(page: Page) -> float:
     label = page.get_attribute(".demo-biped .pg-stage", "aria-label") or ""
     return float(label.split("after")[1].split()[0])
@@ -45,10 +50,25 @@ def test_the_champion_walks_ahead_and_the_page_says_on_which_physics(page: Page)
         if metres(page) > start + 1:
             break
     assert metres(page) > start + 1
-    said = page.inner_text(".pg-physics")
-    tuned = round(load_scores(RunFiles(runs_root() / "biped").scores)["wann"]["tuned"]["mean"])
+    said = explained(page)
+    shared = load_scores(RunFiles(runs_root() / "biped").scores)["wann"]["tuned_shared"]
     assert "planck.js in this page" in said
-    assert f"{tuned} in the table, on Box2D" in said
+    assert f"{shared['mean']:.0f} in the table, on Box2D" in said
+    # It begins on the best shared weight, not on weights of its own for each connection.
+    assert page.inner_text(".pg-weight-value") == f"{shared['shared_weight']:.2f}"
+
+
+def test_the_six_weights_say_what_the_run_scored_and_which_fail(page: Page) -> None:
+    rows = load_scores(RunFiles(runs_root() / "biped").scores)["by_weight"]
+    results = page.locator(".preset-result").all_inner_texts()
+    assert results == [f"{row['mean']:.0f}" if row["mean"] > 0 else "fails" for row in rows]
+    assert {"fails"} < set(results)
+
+
+def test_the_mark_of_origin_tells_what_is_on_screen_and_the_demo_s_face_does_not(page: Page) -> None:
+    assert "planck" not in page.inner_text(".demo-biped")
+    page.keyboard.press("i")
+    assert "planck.js in this page" in page.inner_text("dialog.provenance")
 
 
 def test_a_cut_network_and_a_push_are_said_to_be_other_than_the_champion(page: Page) -> None:
@@ -59,9 +79,10 @@ def test_a_cut_network_and_a_push_are_said_to_be_other_than_the_champion(page: P
         page.wait_for_timeout(50)
     assert "disturbed" in page.inner_text(".demo-biped .score-final")
     assert page.is_hidden(".demo-biped .pg-reset")
+    page.keyboard.press("w")
     page.locator(".demo-biped .network-parts .connection").first.dispatch_event("click")
     assert page.is_visible(".demo-biped .pg-reset")
-    assert "in the table" not in page.inner_text(".pg-physics")
+    assert "in the table" not in explained(page)
     page.click(".demo-biped .pg-reset")
     assert page.is_hidden(".demo-biped .pg-reset")
 
@@ -69,9 +90,13 @@ def test_a_cut_network_and_a_push_are_said_to_be_other_than_the_champion(page: P
 def test_the_recorded_walk_is_the_scored_one(page: Page) -> None:
     page.click("text=Recorded walk")
     assert page.get_attribute("text=Recorded walk", "aria-pressed") == "true"
-    assert "Recorded on Box2D" in page.inner_text(".pg-physics")
+    assert "Recorded on Box2D" in explained(page)
+    page.keyboard.press("w")
+    assert "Not recorded" in page.inner_text(".demo-biped .pg-network")
+    assert page.is_hidden(".demo-biped .network-picture")
     page.click("text=Recorded walk")
-    assert "planck" in page.inner_text(".pg-physics")
+    assert "planck" in explained(page)
+    assert page.is_visible(".demo-biped .network-picture")
 
 
 def test_it_rests_when_its_slide_is_left(page: Page) -> None:

@@ -50,19 +50,24 @@ def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
         yield page
 
 
+def explained(page: Page) -> str:
+    """What the provenance panel would tell of what is seen now."""
+    return page.get_attribute("#car .live", "data-explained") or ""
+
+
 def test_the_champion_drives_from_what_it_sees_and_the_page_says_on_which_physics(page: Page) -> None:
     until(page, f"{TILES} > 3")
-    until(page, "document.querySelector('.pg-physics').textContent.includes('drives on')")
-    said = page.inner_text(".pg-physics")
+    until(page, "document.querySelector('#car .live').dataset.explained.includes('drives on')")
+    said = explained(page)
     assert "planck.js in this page" in said
     assert f"{TUNED_MEAN:.0f} in the table, on Box2D" in said
-    painted = page.locator(".sight canvas")
+    painted = page.locator(".encoder canvas")
     assert [painted.nth(k).evaluate(IS_PAINTED) for k in range(painted.count())] == [True, True, True]
 
 
 def test_whoever_takes_the_wheel_drives_and_the_presentation_hears_no_arrow_until_escape(page: Page) -> None:
     page.get_by_role("button", name="Take the wheel").click()
-    until(page, "document.querySelector('.score-final').textContent.startsWith('you · ')")
+    until(page, "document.querySelector('.score-name').textContent === 'You'")
     assert "arrow keys" in page.inner_text(".car-hint")
     for key in ("ArrowLeft", "ArrowUp", "d", "ArrowRight", "s", "ArrowDown", "a"):
         page.keyboard.press(key)
@@ -78,7 +83,7 @@ def test_whoever_takes_the_wheel_drives_and_the_presentation_hears_no_arrow_unti
 
 def test_the_clicker_goes_on_while_somebody_drives_and_takes_the_wheel_away(page: Page) -> None:
     page.keyboard.press("q")
-    until(page, "document.querySelector('.score-final').textContent.startsWith('you · ')")
+    until(page, "document.querySelector('.score-name').textContent === 'You'")
     page.keyboard.press("PageDown")
     assert current_slide(page) == "last"
     page.keyboard.press("ArrowLeft")
@@ -133,12 +138,13 @@ def test_a_finger_on_the_picture_drives_while_the_wheel_is_taken_and_turns_no_sl
 def test_the_recorded_drive_is_the_scored_one(page: Page) -> None:
     page.keyboard.press("y")
     assert page.get_attribute("text=Recorded drive", "aria-pressed") == "true"
-    assert page.inner_text(".pg-physics") == "Recorded on Box2D: episode 0 of the table, tuned weights"
+    assert explained(page) == "Recorded on Box2D: episode 0 of the table, tuned weights"
     assert page.inner_text(".pg-buttons button:nth-child(3)") == "Track 0"
     until(page, f"{TILES} > 3")
+    page.keyboard.press("w")
     page.locator(".network-parts .connection").first.dispatch_event("click")
-    assert "planck" in page.inner_text(".pg-physics")
-    assert "in the table" not in page.inner_text(".pg-physics")
+    assert "planck" in explained(page)
+    assert "in the table" not in explained(page)
     assert page.inner_text(".pg-buttons button:nth-child(3)") == "Track 2"
 
 
@@ -158,7 +164,7 @@ def test_it_stands_still_until_it_is_started_where_less_motion_is_asked_for(brow
         page.wait_for_selector(".demo-car-racing .pg-stage canvas")
         page.wait_for_timeout(400)
         assert page.locator(".score-now").text_content() == "0"
-        assert page.locator(".sight canvas").first.evaluate(IS_PAINTED)
+        assert page.locator(".encoder canvas").first.evaluate(IS_PAINTED)
         page.get_by_role("button", name="Start", exact=True).click()
         until(page, f"{TILES} > 3")
 

@@ -3,7 +3,7 @@ import { Car, Road } from "../../assets/live/models/car/car.mjs";
 import { Drive, RecordedDrive, eyesWith } from "../../assets/live/models/car/drive.mjs";
 import { paved } from "../../assets/live/models/car/track.mjs";
 import { compileNetwork } from "../../assets/live/models/network.mjs";
-import { Sight, singlesOf, tensorsOf } from "../../assets/live/models/sight/sight.mjs";
+import { Encoder, singlesOf, tensorsOf } from "../../assets/live/models/encoder/encoder.mjs";
 
 const N_PLACED = 11; // place and angle of the hull, steering angles, phases
 
@@ -11,14 +11,14 @@ const worstOf = (one, other) => one.reduce((worst, value, k) => Math.max(worst, 
 const meanOf = (one, other) => one.reduce((sum, value, k) => sum + Math.abs(value - other[k]), 0) / one.length;
 
 /** What is furthest apart, of everything. */
-export function carTruth({ tracks, network: structure, weights, sight: tensors, recording, actions, exact, frames }) {
+export function carTruth({ tracks, network: structure, weights, encoder: tensors, recording, actions, exact, frames }) {
   const found = { tracks: tracks.map(({ seed, middle, polygons, inks }) => {
     const track = paved(seed, singlesOf(middle));
     return { areInksSame: track.inks.join() === inks.join(), worst: worstOf(track.polygons, polygons), isLengthSame: track.polygons.length === polygons.length };
   }) };
   const network = compileNetwork(structure);
-  const sight = new Sight(tensorsOf(tensors));
-  const eyes = eyesWith(sight);
+  const encoder = new Encoder(tensorsOf(tensors));
+  const eyes = eyesWith(encoder);
   const track = paved(recording.seed, singlesOf(tracks[recording.seed].middle));
 
   const car = new Car(new Road(track));
@@ -52,15 +52,15 @@ export function carTruth({ tracks, network: structure, weights, sight: tensors, 
   found.exact = replay(exact.poses, exact.middle);
   found.replay = replay(recording.poses, singlesOf(tracks[recording.seed].middle));
 
-  const plain = new Sight(tensorsOf(tensors), { isPlain: true });
-  found.sight = Object.values(frames).filter(({ rebuilt }) => rebuilt).map(({ picture, latents, rebuilt }) => {
+  const plain = new Encoder(tensorsOf(tensors), { isPlain: true });
+  found.encoder = Object.values(frames).filter(({ rebuilt }) => rebuilt).map(({ picture, latents, rebuilt }) => {
     const [values, others] = [new Float64Array(16), new Float64Array(16)];
     const [mine, same] = [new Uint8Array(picture.length), new Uint8Array(picture.length)];
-    sight.encode(Uint8Array.from(picture), values);
+    encoder.encode(Uint8Array.from(picture), values);
     plain.encode(Uint8Array.from(picture), others);
-    sight.decode(Float64Array.from(latents), mine);
+    encoder.decode(Float64Array.from(latents), mine);
     plain.decode(Float64Array.from(latents), same);
     return { latents: worstOf(latents, values), plain: worstOf(values, others) + worstOf(mine, same), rebuilt: meanOf(rebuilt, mine) };
   });
-  return { ...found, isPlain: sight.isPlain };
+  return { ...found, isPlain: encoder.isPlain };
 }

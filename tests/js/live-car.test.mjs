@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Wheel } from "../../assets/live/entries/car-wheel.mjs";
+import { wayBack } from "../../assets/live/views/car-view.mjs";
+import { Wheel } from "../../assets/live/demos/car-racing/wheel.mjs";
 import { Car, MAX_STEPS, POSE_SIZE, Road, VISITED } from "../../assets/live/models/car/car.mjs";
 import { Drive, RecordedDrive, describe, eyesWith } from "../../assets/live/models/car/drive.mjs";
 import { FIELD_M, KERB_WHITE, paved } from "../../assets/live/models/car/track.mjs";
-import { Sight } from "../../assets/live/models/sight/sight.mjs";
+import { Encoder } from "../../assets/live/models/encoder/encoder.mjs";
 import { CarView } from "../../assets/live/views/car-view.mjs";
 
 /** A ring of a road. @param {number} radius  in m @param {number} nTiles */
@@ -56,14 +57,14 @@ const network = {
   offsets: Int32Array.from([...new Array(18).fill(0), 2, 3, 4]), sources: Int32Array.from([1, 2, 0, 3]),
 };
 const weights = Float64Array.of(0.1, -0.1, 0.4, 0.01);
-const eyes = eyesWith(new Sight(tensors()));
+const eyes = eyesWith(new Encoder(tensors()));
 
 test("the decoder is transposed convolutions as they are defined", () => {
   const all = tensors();
-  const sight = new Sight(all);
+  const encoder = new Encoder(all);
   const latents = Float64Array.from(waves(16, 1));
   const picture = new Uint8Array(64 * 64 * 3);
-  sight.decode(latents, picture);
+  encoder.decode(latents, picture);
   const dense = all["decoder.dense.weight"].values;
   let values = Float64Array.from(all["decoder.dense.bias"].values, (bias, k) => Math.max(0, latents.reduce((sum, x, i) => sum + x * dense[16 * k + i], bias)));
   let side = 1;
@@ -83,7 +84,7 @@ test("the decoder is transposed convolutions as they are defined", () => {
 });
 
 test("WebAssembly and plain JavaScript see and rebuild the same, to the last bit", () => {
-  const [fast, plain] = [new Sight(tensors()), new Sight(tensors(), { isPlain: true })];
+  const [fast, plain] = [new Encoder(tensors()), new Encoder(tensors(), { isPlain: true })];
   assert.deepEqual([fast.isPlain, plain.isPlain], [false, true]);
   const picture = Uint8Array.from({ length: 64 * 64 * 3 }, (_, k) => (k * 37) % 256);
   const [one, other] = [new Float64Array(20), new Float64Array(20)];
@@ -137,7 +138,7 @@ test("hands on the wheel, a changed network: the drive is no longer the champion
   const driven = new Drive(network, weights, road, eyes);
   driven.hands = { steer: 1, gas: 0.5, brake: 0 };
   for (let step = 0; step < 40; step += 1) driven.step();
-  assert.ok(!driven.isClean && describe(driven).startsWith("you · "));
+  assert.ok(!driven.isClean && !describe(driven).startsWith("disturbed"));
   assert.ok(driven.pose[2] < -0.05, "to the right"); // the ring turns to the left
 });
 
@@ -198,4 +199,15 @@ test("kerbs stand on the inner side of hard turns only", () => {
   const at = 8 * (tight.polygonOf[5] + 1);
   assert.equal(tight.tileOf[tight.polygonOf[5] + 1], -1);
   assert.ok(Math.abs(Math.hypot(tight.polygons[at], tight.polygons[at + 1]) - (20 - 40 / 6)) < 1e-9);
+});
+
+test("the arrow points to the nearest of the track, as seen from the car", () => {
+  const track = { nTiles: 2, middle: [0, 10, 0, 0, 0, 300] };
+  const near = (pose, x, y) => {
+    const way = wayBack(pose, track);
+    assert.ok(Math.abs(way.x - x) < 1e-9 && Math.abs(way.y - y) < 1e-9, JSON.stringify(way));
+  };
+  near([0, 0, 0], 10, 0); // its nose points along y, the track is to its right
+  near([0, 0, Math.PI / 2], 0, -10); // its nose points along -x: the track is behind
+  near([10, -4, 0], 0, 4);
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { startState } from "../../assets/live/models/cart-pole.mjs";
 import { Episode } from "../../assets/live/models/episode.mjs";
 import { evolutionSettings, Evolution } from "../../assets/live/models/evolution/evolution.mjs";
-import { Exhibit } from "../../assets/live/models/evolution/exhibit.mjs";
+import { ChampionShowcase } from "../../assets/live/models/evolution/champion-showcase.mjs";
 import { layers } from "../../assets/live/models/evolution/genome.mjs";
 import { Rng } from "../../assets/live/models/evolution/rng.mjs";
 import { SHARED_WEIGHTS } from "../../assets/live/models/evolution/search.mjs";
@@ -127,30 +127,32 @@ test("settings that are none are refused with their rule", () => {
   assert.throws(() => evolutionSettings({ seed: 1.5 }), /seed = 1.5: must be/);
 });
 
-test("a champion keeps the stage for a while, the weights go round, and a chosen one stays", () => {
+test("a champion is watched for a moment, then the newest begins its own episode; the weights go round, a chosen one stays", () => {
   // A network without a connection never pushes, so its episodes have their full ten seconds.
   const genome = initialGenome(5, 1, 0, new Rng(1));
   const champion = { generation: 1, mean: 0, byWeight: [0, 0, 0, 0, 0, 0], genome, network: compileNetwork(genome) };
-  const exhibit = new Exhibit();
-  exhibit.advance(1);
-  assert.equal(exhibit.episode, null);
+  const showcase = new ChampionShowcase();
+  showcase.advance(1);
+  assert.equal(showcase.episode, null);
   const pass = (seconds) => {
-    for (let k = 0; k < seconds * 20; k += 1) exhibit.advance(0.05);
+    for (let k = 0; k < seconds * 20; k += 1) showcase.advance(0.05);
   };
-  exhibit.offer(champion);
-  assert.equal(exhibit.weight, 1);
+  showcase.offer(champion);
+  assert.equal(showcase.weight, 1);
   const better = { ...champion, generation: 99 };
-  pass(2);
-  exhibit.offer(better);
   pass(1);
-  assert.equal(exhibit.shown, champion);
-  pass(2);
-  assert.equal(exhibit.shown, better);
-  assert.equal(exhibit.weight, 2);
-  exhibit.chooseWeight(0);
+  showcase.offer(better);
+  pass(1);
+  assert.equal(showcase.shown, champion);
+  assert.ok(showcase.episode.time > 190, `its episode is at step ${showcase.episode.time}`);
+  pass(1);
+  assert.equal(showcase.shown, better);
+  assert.ok(showcase.episode.time > 0 && showcase.episode.time < 100, `its episode is at step ${showcase.episode.time}`);
+  assert.equal(showcase.weight, 2);
+  showcase.chooseWeight(0);
   pass(30);
-  assert.equal(exhibit.weight, -2);
-  exhibit.chooseWeight(0);
+  assert.equal(showcase.weight, -2);
+  showcase.chooseWeight(0);
   pass(12);
-  assert.notEqual(exhibit.weight, -2);
+  assert.notEqual(showcase.weight, -2);
 });

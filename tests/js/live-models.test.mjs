@@ -8,6 +8,7 @@ import * as world from "../../assets/live/models/cart-pole.mjs";
 import { layOut } from "../../assets/live/models/layout.mjs";
 import { compileNetwork, edited, forward, forwardLanes, targetsOf, withoutCut } from "../../assets/live/models/network.mjs";
 import { Rollouts } from "../../assets/live/models/rollout.mjs";
+import { TIP_RADIUS_M, measuresOf } from "../../assets/live/views/cart-view.mjs";
 
 const champion = JSON.parse(await readFile(new URL("../../assets/runs/swing_up/champion.json", import.meta.url), "utf8"));
 const network = compileNetwork(champion);
@@ -120,4 +121,13 @@ test("the layout puts every connection from left to right, inside the picture, a
 test("a genome whose connection names a missing node is refused", () => {
   const genome = { nodes: [{ id: 0, kind: "bias", activation: "linear" }], connections: [{ source: 0, target: 9, enabled: true }] };
   assert.throws(() => compileNetwork(genome), /names node 9/);
+});
+
+test("the pole is drawn within the picture wherever the cart is, standing or lying", () => {
+  for (const [width, height] of [[561, 288], [627, 370], [1156, 364], [320, 240], [300, 400], [900, 120]]) {
+    const { scale, rail, reach } = measuresOf(width, height);
+    const tip = scale * (reach + TIP_RADIUS_M);
+    assert.ok(reach > 0.1, `${width} x ${height}: reach ${reach}`);
+    assert.ok(scale * world.TRACK_LIMIT_M + tip <= width / 2 && tip <= rail && tip <= height - rail, `${width} x ${height}`);
+  }
 });

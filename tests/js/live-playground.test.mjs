@@ -7,7 +7,8 @@ import { compileNetwork } from "../../assets/live/models/network.mjs";
 import { SHARED_WEIGHTS } from "../../assets/live/models/chosen-network.mjs";
 import { Playground } from "../../assets/live/models/playground.mjs";
 import { ScoreCurve, coarseFirst, curveWeights } from "../../assets/live/models/score-curve.mjs";
-import { queryOf, settingsOf } from "../../assets/live/standalone.mjs";
+import { resultsByWeight } from "../../assets/live/models/by-weight.mjs";
+import { queryOf, settingsOf, withDefaults } from "../../assets/live/settings.mjs";
 import { meanAt } from "../../assets/live/views/curve-view.mjs";
 
 const read = async (name) => JSON.parse(await readFile(new URL(`../../assets/runs/swing_up/${name}.json`, import.meta.url), "utf8"));
@@ -116,7 +117,7 @@ test("the marker stands between the points on both sides, and nowhere where they
   assert.equal(meanAt([0, 10, 20], 2, 2), 20);
 });
 
-const RULES = { weight: { least: -2, most: 2, whole: false }, seed: { least: 0, most: 2 ** 32 - 1, whole: true }, wild: "switch", tuned: "switch" };
+const { settings: RULES } = JSON.parse(await readFile(new URL("../../assets/live/demos/swing-up/demo.json", import.meta.url), "utf8"));
 
 test("what the fence would refuse in an address is left out", () => {
   const page = { weight: 1, seed: 3, show: ["network"] };
@@ -132,4 +133,17 @@ test("an address says what a demo is set to, and a demo's state becomes the addr
   assert.deepEqual(settingsOf("", { weight: 1 }, RULES), { weight: 1 });
   assert.equal(queryOf({ weight: -1.5, seed: 3, wild: false, "last score": 700 }), "?w=-1.5&seed=3");
   assert.equal(queryOf({ tuned: true, seed: 3 }), "?tuned=true&seed=3");
+});
+
+test("what a fence leaves out has the default of the demo's description, where it has one", () => {
+  const known = { seed: { type: "integer", help: "", default: 7 }, weight: { type: "number", help: "" }, show: { type: "list", help: "", default: ["a"] } };
+  assert.deepEqual(withDefaults({}, known), { seed: 7, show: ["a"] });
+  assert.deepEqual(withDefaults({ seed: 0, weight: 1, show: [] }, known), { seed: 0, weight: 1, show: [] });
+});
+
+test("a weight fails where its mean return is not above zero, and nothing is said where it was not measured", () => {
+  const rows = [[-2, -101], [-1, 0], [0.5, 0.1], [1, 125], [2, 48]].map(([weight, mean]) => ({ shared_weight: weight, mean }));
+  const results = resultsByWeight({ by_weight: rows });
+  assert.deepEqual(results.map((result) => result?.isFailure ?? null), [true, true, null, false, false, false]);
+  assert.deepEqual(resultsByWeight({}), [null, null, null, null, null, null]);
 });

@@ -63,7 +63,7 @@ def found(extras: dict[str, Any]) -> dict[str, Any]:
             "sources": NETWORK.sources.tolist(),
         },
         "weights": WEIGHTS.tolist(),
-        "sight": extras["sight"],
+        "encoder": extras["encoder"],
         "recording": extras["recording"],
         "actions": recording.actions[:STEPS].tolist(),
         "exact": {"poses": recording.states.tolist(), "middle": track_of(SCORED_SEED).middle.ravel().tolist()},
@@ -111,8 +111,8 @@ def test_the_network_drives_the_same_way_at_first(found: dict[str, Any]) -> None
 
 def test_encoder_and_decoder_are_python_s_with_vectors_and_without(found: dict[str, Any]) -> None:
     assert not found["isPlain"]
-    assert len(found["sight"]) == STEPS // REBUILT_EVERY
-    for frame in found["sight"]:
+    assert len(found["encoder"]) == STEPS // REBUILT_EVERY
+    for frame in found["encoder"]:
         assert frame["latents"] < 1e-5
         assert frame["plain"] == 0
         assert frame["rebuilt"] < 0.6  # of 255: the decoder's weights are bytes

@@ -67,7 +67,7 @@ def scores(request: FigureRequest) -> FigureOutput:
     ]
     note = "the paper’s values (Gaier & Ha 2019), not measured here"
     if request.has_run:
-        theirs = "; ◆ the paper’s means" if paper else ""
+        theirs = "; diamonds: the paper’s means" if paper else ""
         note = f"means and deviations over {cells['trials']} trials{theirs}"
     option = grouped_bars("", "", "Mean return", [LABELS[condition] for condition in CONDITIONS], bars)
     option["graphic"] = [

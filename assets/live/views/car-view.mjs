@@ -1,8 +1,12 @@
-/** The car on its track from above: the car stands still, its nose up, and the world turns. In a corner the whole track. */
-import { PHASE, STEERING } from "../models/car/car.mjs";
+/**
+ * The car on its track from above: the car stands still, its nose up, and the world turns. In a corner the whole track. Each colour
+ * is one path and one fill: what a frame costs is the number of fills, and the pixels that they cover.
+ */
+import { OFF_ROAD, PHASE, STEERING } from "../models/car/car.mjs";
 import { GRASS_M } from "../models/car/picture.mjs";
 import { HULL, WHEEL_AT, WHEEL_HALF_W, WHEEL_R } from "../models/car/shape.mjs";
-import { FIELD_M, KERB_WHITE, POLYGON_SIZE } from "../models/car/track.mjs";
+import { FIELD_M, KERB_RED, KERB_WHITE, POLYGON_SIZE } from "../models/car/track.mjs";
+import { CarMap } from "./car-map.mjs";
 import { Surface } from "./surface.mjs";
 
 /** Metres from the top to the bottom of the picture, and where the car stands in it. */
@@ -10,8 +14,10 @@ const VIEW_M = 46;
 const CAR_SHARE = 0.74;
 /** Side of the overview: of the picture's height, and in pixels. */
 const MAP_SHARE = 0.5;
-const MOST_MAP = 180;
+const MAX_MAP = 180;
 const MAP_MARGIN = 12;
+/** The arrow back to the track: from the car's middle to its tail and to its head, in pixels. */
+const ARROW = { tail: 46, head: 104, width: 12 };
 /** Radius of the ring around where somebody presses, in pixels. */
 const RING = 24;
 
@@ -20,7 +26,7 @@ const RING = 24;
 export class CarView {
   /** @param {HTMLElement} host @param {import("../hooks.mjs").Hooks} hooks */
   constructor(host, hooks) {
-    this.surface = new Surface(host, hooks, () => this.#redraw());
+    this.surface = new Surface(host, hooks, () => this.#redraw(), "--scene-beyond");
     /** @type {ArrayLike<number> | null} */
     this.pose = null;
     /** @type {Track | null} */
@@ -29,7 +35,7 @@ export class CarView {
     this.isVisited = [];
     /** @type {{x: number, y: number} | null} */
     this.pull = null;
-    this.middle = { x: 0, y: 0, height: 1 };
+    this.map = new CarMap();
   }
 
   /**
@@ -39,7 +45,6 @@ export class CarView {
    * @param {{x: number, y: number} | null} pull  where somebody presses who drives, in pixels
    */
   draw(pose, track, isVisited, pull) {
-    if (track !== this.track) this.middle = middleOf(track);
     this.pose = pose;
     this.track = track;
     this.isVisited = isVisited;
@@ -76,13 +81,13 @@ export class CarView {
     this.#drawCar(context, pose);
     context.restore();
     this.#drawMap(context, pose, track);
+    if (pose[OFF_ROAD] === 1) this.#drawWayBack(context, pose, track);
     if (this.pull) this.#drawPull(context, this.pull);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} pose @param {number} reach */
   #drawField(context, pose, reach) {
-    context.fillStyle = this.surface.colour("--chart-3");
-    context.globalAlpha = 0.22;
+    context.fillStyle = this.surface.colour("--scene-field");
     context.fillRect(-FIELD_M, -FIELD_M, 2 * FIELD_M, 2 * FIELD_M);
     context.beginPath();
     for (let a = -20; a < 20; a += 2) {
@@ -91,40 +96,43 @@ export class CarView {
         if (Math.abs((b + 0.5) * GRASS_M - pose[1]) <= reach + GRASS_M) context.rect(a * GRASS_M, b * GRASS_M, GRASS_M, GRASS_M);
       }
     }
-    context.globalAlpha = 0.12;
+    context.fillStyle = this.surface.colour("--scene-meadow");
     context.fill();
-    context.globalAlpha = 1;
   }
 
   /** @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} pose @param {Track} track @param {number} reach */
   #drawRoad(context, pose, { polygons, inks, tileOf }, reach) {
     const { surface, isVisited } = this;
-    const colours = ["--surface", "--chart-muted", "--chart-1", "--chart-6"].map((name) => surface.colour(name));
-    const [paper, road, visited, red] = colours;
-    context.lineWidth = 0.2;
+    /** @type {number[]} */
+    const near = [];
     for (let k = 0; k < inks.length; k += 1) {
       const at = POLYGON_SIZE * k;
-      if (Math.abs(polygons[at] - pose[0]) > reach + 16 || Math.abs(polygons[at + 1] - pose[1]) > reach + 16) continue;
-      context.beginPath();
-      for (let i = 0; i < POLYGON_SIZE; i += 2) context.lineTo(polygons[at + i], polygons[at + i + 1]);
-      context.closePath();
-      // Paper below, so that the field does not shine through; with an outline, so that no seam shows between tiles.
-      context.fillStyle = context.strokeStyle = paper;
-      context.fill();
-      context.stroke();
-      if (inks[k] === KERB_WHITE) continue;
-      const isKerb = tileOf[k] < 0;
-      context.fillStyle = isKerb ? red : isVisited[tileOf[k]] ? visited : road;
-      context.globalAlpha = isKerb ? 1 : 0.4;
-      context.fill();
-      context.globalAlpha = 1;
+      if (Math.abs(polygons[at] - pose[0]) <= reach + 16 && Math.abs(polygons[at + 1] - pose[1]) <= reach + 16) near.push(k);
     }
+    const fill = (/** @type {string} */ colour, /** @type {(polygon: number) => boolean} */ isMeant) => {
+      context.beginPath();
+      for (const k of near) {
+        if (!isMeant(k)) continue;
+        const at = POLYGON_SIZE * k;
+        context.moveTo(polygons[at], polygons[at + 1]);
+        for (let i = 2; i < POLYGON_SIZE; i += 2) context.lineTo(polygons[at + i], polygons[at + i + 1]);
+        context.closePath();
+      }
+      context.fillStyle = surface.colour(colour);
+      context.fill();
+    };
+    // The whole road first, so that no seam shows where colours meet; every other tile is a shade lighter, so that one sees it move.
+    fill("--scene-road", (k) => tileOf[k] >= 0);
+    fill("--scene-road-light", (k) => tileOf[k] >= 0 && tileOf[k] % 2 === 1 && !isVisited[tileOf[k]]);
+    fill("--scene-visited", (k) => tileOf[k] >= 0 && isVisited[tileOf[k]] === 1);
+    fill("--scene-kerb", (k) => inks[k] === KERB_RED);
+    fill("--scene-kerb-white", (k) => inks[k] === KERB_WHITE);
   }
 
   /** @param {CanvasRenderingContext2D} context  in the hull's frame @param {ArrayLike<number>} pose */
   #drawCar(context, pose) {
     const { surface } = this;
-    const [tyre, stripe] = [surface.colour("--chart-text"), surface.colour("--surface")];
+    const [tyre, stripe] = [surface.colour("--scene-tyre"), surface.colour("--scene-kerb-white")];
     for (let wheel = 0; wheel < 4; wheel += 1) {
       context.save();
       context.translate(WHEEL_AT[wheel].x, WHEEL_AT[wheel].y);
@@ -141,19 +149,23 @@ export class CarView {
       }
       context.restore();
     }
-    context.fillStyle = surface.colour("--chart-2");
+    context.fillStyle = surface.colour("--scene-hull");
+    context.strokeStyle = surface.colour("--scene-kerb-white");
+    context.lineWidth = 0.12;
+    context.beginPath();
     for (const part of HULL) {
-      context.beginPath();
-      for (const { x, y } of part) context.lineTo(x, y);
+      context.moveTo(part[0].x, part[0].y);
+      for (const { x, y } of part.slice(1)) context.lineTo(x, y);
       context.closePath();
-      context.fill();
     }
+    context.stroke();
+    context.fill();
   }
 
   /** A line from the car, and a ring that a finger does not hide. @param {CanvasRenderingContext2D} context @param {{x: number, y: number}} to */
   #drawPull(context, { x, y }) {
     const { surface } = this;
-    context.strokeStyle = surface.colour("--chart-6");
+    context.strokeStyle = surface.colour("--scene-signal");
     context.lineWidth = 3;
     context.setLineDash([3, 7]);
     context.lineCap = "round";
@@ -168,46 +180,61 @@ export class CarView {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} pose @param {Track} track */
-  #drawMap(context, pose, { middle, nTiles }) {
-    const { surface, isVisited } = this;
-    const { x, y, height } = this.middle;
-    const side = Math.min(MOST_MAP, MAP_SHARE * surface.height);
-    const scale = side / height;
-    const left = surface.width - MAP_MARGIN - side / 2;
-    const top = MAP_MARGIN + side / 2;
-    const at = (/** @type {number} */ tile) => /** @type {[number, number]} */ ([left + (middle[3 * tile + 1] - x) * scale, top - (middle[3 * tile + 2] - y) * scale]);
+  #drawMap(context, pose, track) {
+    const { surface, map, isVisited } = this;
+    const side = Math.min(MAX_MAP, MAP_SHARE * surface.height);
+    const colours = { casing: surface.colour("--scene-kerb-white"), road: surface.colour("--scene-road"), visited: surface.colour("--scene-hull") };
+    map.update(track, isVisited, side, surface.canvas.width / surface.width, colours);
+    const [left, top] = [surface.width - MAP_MARGIN - side, MAP_MARGIN];
+    context.drawImage(map.canvas, left, top, side, side);
+    const [x, y] = map.at(pose[0], pose[1]);
+    context.beginPath();
+    context.arc(left + x, top + y, 8, 0, 2 * Math.PI);
+    context.fillStyle = surface.colour("--scene-hull");
+    context.fill();
+    context.lineWidth = 3;
+    context.strokeStyle = surface.colour("--scene-kerb-white");
+    context.stroke();
+  }
+
+  /** An arrow from the car to the nearest of the track. @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} pose @param {Track} track */
+  #drawWayBack(context, pose, track) {
+    const { surface } = this;
+    const { x, y } = wayBack(pose, track);
+    context.save();
+    context.translate(surface.width / 2, CAR_SHARE * surface.height);
+    context.rotate(Math.atan2(x, y));
     context.lineCap = context.lineJoin = "round";
     context.beginPath();
-    for (let tile = 0; tile < nTiles; tile += 1) context.lineTo(...at(tile));
-    context.closePath();
-    context.lineWidth = 7;
-    context.strokeStyle = surface.colour("--surface");
+    context.moveTo(0, -ARROW.tail);
+    context.lineTo(0, -ARROW.head);
+    context.moveTo(-1.6 * ARROW.width, 1.6 * ARROW.width - ARROW.head);
+    context.lineTo(0, -ARROW.head);
+    context.lineTo(1.6 * ARROW.width, 1.6 * ARROW.width - ARROW.head);
+    context.lineWidth = ARROW.width + 6;
+    context.strokeStyle = surface.colour("--scene-kerb-white");
     context.stroke();
-    context.lineWidth = 3;
-    context.strokeStyle = surface.colour("--chart-muted");
+    context.lineWidth = ARROW.width;
+    context.strokeStyle = surface.colour("--scene-signal");
     context.stroke();
-    context.beginPath();
-    for (let tile = 0; tile < nTiles; tile += 1) {
-      if (!isVisited[tile]) continue;
-      context.moveTo(...at((tile + nTiles - 1) % nTiles));
-      context.lineTo(...at(tile));
-    }
-    context.strokeStyle = surface.colour("--chart-1");
-    context.stroke();
-    context.beginPath();
-    context.arc(left + (pose[0] - x) * scale, top - (pose[1] - y) * scale, 6, 0, 2 * Math.PI);
-    context.fillStyle = surface.colour("--chart-2");
-    context.fill();
-    context.lineWidth = 2;
-    context.strokeStyle = surface.colour("--surface");
-    context.stroke();
+    context.restore();
   }
 }
 
-/** The middle of a track, and the side of a square that holds it. @param {Track} track */
-function middleOf({ middle, nTiles }) {
-  const place = (/** @type {number} */ column) => Array.from({ length: nTiles }, (_, tile) => middle[3 * tile + column]);
-  const [xs, ys] = [place(1), place(2)];
-  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  return { x: (left + right) / 2, y: (low + high) / 2, height: Math.max(right - left, high - low) };
+/**
+ * From the car to the nearest point of the track's middle, in m: to its right, and ahead of it.
+ *
+ * @param {ArrayLike<number>} pose
+ * @param {Pick<Track, "middle" | "nTiles">} track
+ */
+export function wayBack(pose, { middle, nTiles }) {
+  let best = [0, 0];
+  let least = Infinity;
+  for (let tile = 0; tile < nTiles; tile += 1) {
+    const [dx, dy] = [middle[3 * tile + 1] - pose[0], middle[3 * tile + 2] - pose[1]];
+    const distance = Math.hypot(dx, dy);
+    if (distance < least) [least, best] = [distance, [dx, dy]];
+  }
+  const [sine, cosine] = [Math.sin(pose[2]), Math.cos(pose[2])];
+  return { x: cosine * best[0] + sine * best[1], y: -sine * best[0] + cosine * best[1] };
 }

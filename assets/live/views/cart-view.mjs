@@ -4,15 +4,16 @@ import { Surface } from "./surface.mjs";
 
 const CART_WIDTH_M = 0.5;
 const CART_HEIGHT_M = 0.26;
-const MARGIN_M = 0.46;
-const TIP_RADIUS_M = 0.115;
+export const TIP_RADIUS_M = 0.115;
+/** Room around the tip, as a share of its radius; and how much longer than it is the pole is drawn at most. */
+const TIP_ROOM = 1.2;
+const MAX_LENGTHENED = 2.2;
 const LEAST_FORCE = 0.04;
 
 /**
  * @typedef {object} Moment
  * @property {Float64Array | null} [ghost]  the state of the other cart
  * @property {number} [force]  the network's push in [-1, 1]
- * @property {number | null} [score]  written into the corner
  * @property {number[]} [path]  for the trail of the tip: position and angle of the last steps, the newest last
  * @property {{x: number, y: number} | null} [pull]  where a pointer pulls the pole's tip to, in pixels
  */
@@ -30,13 +31,8 @@ export class CartView {
     this.moment = {};
   }
 
-  /** Pixels per metre, the rail's height, and how long the pole is drawn in m. */
   get #measures() {
-    const { width, height } = this.surface;
-    const scale = width / (2 * (TRACK_LIMIT_M + MARGIN_M));
-    // The pole is drawn longer than it is where there is room: its motion is what is to be seen.
-    const reach = Math.min(2.2 * POLE_LENGTH_M, height / (2 * scale) - 1.2 * TIP_RADIUS_M);
-    return { scale, rail: height * 0.5, reach };
+    return measuresOf(this.surface.width, this.surface.height);
   }
 
   /**
@@ -70,7 +66,6 @@ export class CartView {
     const context = surface.begin();
     const { scale, rail } = this.#measures;
     context.lineCap = "round";
-    if (typeof moment.score === "number") this.#drawScore(context, moment.score);
     context.translate(surface.width / 2, rail);
     this.#drawTrack(context, scale);
     if (moment.ghost) this.#drawGhost(context, moment.ghost);
@@ -78,14 +73,6 @@ export class CartView {
     this.#drawForce(context, state, moment.force ?? 0);
     this.#drawCart(context, state);
     if (moment.pull) this.#drawPull(context, state, { x: moment.pull.x - surface.width / 2, y: moment.pull.y - rail });
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {number} score */
-  #drawScore(context, score) {
-    context.font = `700 34px ${this.surface.font}`;
-    context.textBaseline = "top";
-    context.fillStyle = this.surface.colour("--chart-text");
-    context.fillText(String(Math.round(score)), 8, 6);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {number} scale */
@@ -229,6 +216,20 @@ export class CartView {
     context.setLineDash([]);
     disc(context, to.x, to.y, 7);
   }
+}
+
+/**
+ * Pixels per metre, the rail's height, and how long the pole is drawn in m: longer than it is where there is room, because its motion
+ * is what is to be seen. At the track's end it may lie flat or stand: with its tip it fits beside the track, and above and below it.
+ *
+ * @param {number} width  in pixels
+ * @param {number} height
+ */
+export function measuresOf(width, height) {
+  const fits = width > height ? (TRACK_LIMIT_M * height) / (width - height) : Infinity;
+  const reach = Math.min(MAX_LENGTHENED * POLE_LENGTH_M, fits - TIP_ROOM * TIP_RADIUS_M);
+  const scale = width / (2 * (TRACK_LIMIT_M + reach + TIP_ROOM * TIP_RADIUS_M));
+  return { scale, rail: height * 0.5, reach };
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */

@@ -1,4 +1,4 @@
-/** Small parts of a demo's panel: buttons, a slider, score readouts, the line of keys. Plain elements, so that keyboard and screen readers work. */
+/** Small parts of a demo's panel: buttons, a slider, score readouts. Plain elements, so that keyboard and screen readers work. */
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -78,7 +78,15 @@ export class ScoreReadout {
     this.final = make("span", "score-final", "");
     this.bar = make("div", "score-time");
     this.bar.setAttribute("aria-hidden", "true");
-    this.element.append(make("span", "score-name", name), this.now, this.final, this.bar);
+    this.name = make("span", "score-name", name);
+    this.element.append(this.name, this.now, this.final, this.bar);
+  }
+
+  /** Whose score it is. @param {string} name */
+  call(name) {
+    if (this.name.textContent === name) return;
+    this.name.textContent = name;
+    this.now.setAttribute("aria-label", `${name}, score so far`);
   }
 
   /**
@@ -91,16 +99,4 @@ export class ScoreReadout {
     setText(this.final, final);
     this.bar.style.setProperty("--progress", progress.toFixed(3));
   }
-}
-
-/** The demo's own keys, for its corner. @param {[key: string, description: string][]} keys */
-export function keyLine(keys) {
-  const line = make("p", "demo-keys");
-  line.setAttribute("aria-label", "Keys of this demo");
-  for (const [key, description] of keys) {
-    const item = make("span", "");
-    item.append(make("kbd", "", key), ` ${description}`);
-    line.append(item);
-  }
-  return line;
 }

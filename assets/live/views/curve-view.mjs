@@ -1,11 +1,11 @@
 /** Score against the shared weight: one line per network, and a marker where the slider stands. A press on it sets the weight. */
 import { Surface } from "./surface.mjs";
 
-const LEFT = 46;
+const LEFT = 58;
 const RIGHT = 14;
 const TOP = 14;
-const BOTTOM = 30;
-const TEXT = 15;
+const BOTTOM = 34;
+const TEXT = 20;
 const TICKS = [0, 250, 500, 750, 1000];
 
 /**
@@ -175,7 +175,7 @@ export class CurveView {
     const isRight = x > surface.width * 0.8;
     context.textAlign = isRight ? "end" : "start";
     context.textBaseline = "bottom";
-    context.font = `700 19px ${surface.font}`;
+    context.font = `700 26px ${surface.font}`;
     context.lineWidth = 5;
     context.lineJoin = "round";
     context.strokeStyle = surface.colour("--surface");

@@ -1,6 +1,9 @@
 /**
  * A network, lit by its values of this moment: warm where positive, blue where negative, strong where large. Where it may be
  * changed, `NetworkParts` lies over it.
+ *
+ * Drawing a hundred connections takes longer than all else in a frame. So names are drawn once, on a canvas of their own below, and
+ * the lights follow some twenty times a second, which looks the same.
  */
 import { ACTIVATION_NAMES } from "../models/activations.mjs";
 import { targetsOf } from "../models/network.mjs";
@@ -21,11 +24,11 @@ import { Surface } from "./surface.mjs";
  * @property {(node: number) => void} [onNode]  a hidden node was chosen
  */
 
-/** Pixels; smaller where the picture is narrow, or rows stand closer. */
-const LABEL_SIZE = 15;
-const NARROW_LABEL_SIZE = 12;
-const NARROW = 420;
+/** Pixels: read from the back row, or left out. Where rows stand closer than a name is high, only some inputs have theirs. */
+const LABEL_SIZE = 20;
 const LABEL_OF_ROW = 0.95;
+/** A signal is drawn again after so long. */
+const LIT_EVERY_MS = 45;
 /** A signal of this size is half as strong as can be. */
 const HALF_STRENGTH = 0.5;
 
@@ -37,11 +40,14 @@ export class NetworkView {
    */
   constructor(host, hooks, options = {}) {
     this.options = options;
-    this.labelSize = LABEL_SIZE;
+    /** Every so many inputs have their names written. */
+    this.namedEvery = 1;
+    this.litAt = -Infinity;
     this.host = host;
     this.picture = document.createElement("div");
     this.picture.className = "network-picture";
     host.append(this.picture);
+    this.names = new Surface(this.picture, hooks, () => this.#drawNames());
     this.surface = new Surface(this.picture, hooks, () => {
       this.#place();
       this.#redraw();
@@ -69,7 +75,18 @@ export class NetworkView {
     this.caption = document.createElement("p");
     this.caption.className = "network-caption";
     this.caption.setAttribute("aria-hidden", "true");
-    host.append(this.caption);
+    this.words = document.createElement("p");
+    this.words.className = "network-words";
+    this.words.hidden = true;
+    host.append(this.caption, this.words);
+  }
+
+  /** Words in place of the picture; with none of them the picture is back. @param {string} text */
+  say(text) {
+    if (this.words.textContent === text) return;
+    this.words.textContent = text;
+    this.words.hidden = text === "";
+    this.picture.hidden = this.caption.hidden = text !== "";
   }
 
   /** Take a network; it is drawn from the next `draw` on. @param {Network} network */
@@ -102,38 +119,40 @@ export class NetworkView {
   /**
    * @param {Float64Array} values  per node
    * @param {number | ArrayLike<number>} weights  the shared weight, or each connection's
-   * @param {ArrayLike<number> | null} [cut]  1 where a connection is cut
+   * @param {boolean} [isUrgent]  shown now: nothing may follow
    */
-  draw(values, weights, cut = this.cut) {
+  draw(values, weights, isUrgent = true) {
     this.values = values;
     this.weights = weights;
-    this.cut = cut;
-    this.#redraw();
+    if (isUrgent || performance.now() - this.litAt >= LIT_EVERY_MS) this.#redraw();
   }
 
   destroy() {
     this.parts?.destroy();
+    this.names.destroy();
     this.surface.destroy();
     this.picture.remove();
     this.caption.remove();
+    this.words.remove();
   }
 
   #place() {
     const { network, surface, options } = this;
     if (!network || surface.width === 0) return;
     const row = surface.height / (network.nInputs + 1);
-    this.labelSize = Math.min(surface.width < NARROW ? NARROW_LABEL_SIZE : LABEL_SIZE, LABEL_OF_ROW * row);
+    this.namedEvery = Math.max(1, Math.ceil(LABEL_SIZE / (LABEL_OF_ROW * row)));
     const left = Math.max(options.inputNames ? 106 : 16, this.#widest(options.inputNames) + 26);
     const right = Math.max(options.outputNames ? 52 : 16, this.#widest(options.outputNames) + 26);
     this.geometry = geometryOf(network, { left, right, width: surface.width, height: surface.height });
     this.glyphs = glyphs(this.geometry.radius * 0.62);
+    this.#drawNames();
     this.parts?.place([...this.geometry.connections, ...this.geometry.nodes], (part) => this.#describe(part));
   }
 
   /** How wide the widest name is. @param {string[]} [names] */
   #widest(names = []) {
     const { context, font } = this.surface;
-    context.font = `${this.labelSize}px ${font}`;
+    context.font = `${LABEL_SIZE}px ${font}`;
     return Math.max(0, ...names.map((name) => context.measureText(name).width));
   }
 
@@ -157,7 +176,8 @@ export class NetworkView {
 
   #redraw() {
     const { network, geometry, surface, values } = this;
-    if (!network || !geometry || !values) return;
+    if (!network || !geometry || !values || surface.width === 0) return;
+    this.litAt = performance.now();
     const context = surface.begin();
     context.lineCap = "round";
     this.#drawConnections(context, network, geometry, values);
@@ -165,22 +185,25 @@ export class NetworkView {
     for (let node = 0; node < network.nNodes; node += 1) {
       if (geometry.isShown[node]) this.#drawNode(context, network, geometry, node, values[node]);
     }
-    this.#drawNames(context, network, geometry);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Network} network @param {Geometry} geometry */
-  #drawNames(context, network, { xs, ys, radius }) {
-    const { surface, options } = this;
+  #drawNames() {
+    const { names: surface, options, network, geometry, namedEvery } = this;
+    if (!network || !geometry || surface.width === 0) return;
+    const { xs, ys, radius } = geometry;
+    const context = surface.begin();
     context.fillStyle = surface.colour("--chart-text");
-    context.font = `${this.labelSize}px ${surface.font}`;
+    context.font = `${LABEL_SIZE}px ${surface.font}`;
     context.textBaseline = "middle";
     context.textAlign = "end";
+    // A name is as high as two rows may be: at the edges it stays within the picture.
+    const within = (/** @type {number} */ y) => Math.min(surface.height - LABEL_SIZE / 2, Math.max(LABEL_SIZE / 2, y));
     if (options.inputNames) {
-      for (let node = 0; node <= network.nInputs; node += 1) context.fillText(this.#nameOf(node), xs[node] - radius - 4, ys[node]);
+      for (let node = 0; node <= network.nInputs; node += namedEvery) context.fillText(this.#nameOf(node), xs[node] - radius - 4, within(ys[node]));
     }
     context.textAlign = "start";
     const firstOutput = network.nNodes - network.nOutputs;
-    options.outputNames?.forEach((name, i) => context.fillText(name, xs[firstOutput + i] + radius + 4, ys[firstOutput + i]));
+    options.outputNames?.forEach((name, i) => context.fillText(name, xs[firstOutput + i] + radius + 4, within(ys[firstOutput + i])));
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Geometry} geometry */

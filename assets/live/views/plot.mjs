@@ -1,12 +1,12 @@
 /** What the evolution's two charts share: a box with scores from bottom to top, and round numbers on its axes. */
 import { Surface } from "./surface.mjs";
 
-const LEFT = 46;
+const LEFT = 58;
 const RIGHT = 16;
 const TOP = 12;
-const BOTTOM = 44;
-const TEXT = 15;
-const MOST_TICKS = 6;
+const BOTTOM = 58;
+const TEXT = 20;
+const MAX_TICKS = 5;
 const SCORE_TICK = 250;
 
 export class Plot {
@@ -70,13 +70,13 @@ export class Plot {
       context.moveTo(LEFT, y);
       context.lineTo(surface.width - RIGHT, y);
       context.stroke();
-      context.fillText(String(score), LEFT - 7, y);
+      context.fillText(String(score), LEFT - 8, y);
     }
     context.textAlign = "center";
     context.textBaseline = "top";
-    const step = roundStep(this.mostAcross / MOST_TICKS);
+    const step = roundStep(this.mostAcross / MAX_TICKS);
     for (let across = 0; across <= this.mostAcross; across += step) context.fillText(String(across), this.x(across), bottom + 6);
-    context.fillText(this.acrossName, LEFT + (surface.width - LEFT - RIGHT) / 2, bottom + 25);
+    context.fillText(this.acrossName, LEFT + (surface.width - LEFT - RIGHT) / 2, bottom + 31);
     return context;
   }
 

@@ -10,12 +10,15 @@ export class Surface {
    * @param {HTMLElement} host  filled by the canvas
    * @param {import("../hooks.mjs").Hooks} hooks
    * @param {() => void} redraw  called when the size or the colours have changed
+   * @param {string} [ground]  the colour that lies under everything, a custom property; without one the page shines through
    */
-  constructor(host, hooks, redraw) {
+  constructor(host, hooks, redraw, ground) {
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     host.append(this.canvas);
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { alpha: ground === undefined }));
+    // A canvas that covers what is behind it is put on the screen without mixing the two: half the work where the processor draws.
+    this.ground = ground;
     this.width = 0;
     this.height = 0;
     /** @type {Map<string, string>} */
@@ -56,7 +59,11 @@ export class Surface {
   begin() {
     const { context, canvas, width, height } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
+    if (this.ground === undefined) context.clearRect(0, 0, canvas.width, canvas.height);
+    else {
+      context.fillStyle = this.colour(this.ground);
+      context.fillRect(0, 0, canvas.width, canvas.height);
+    }
     if (width > 0) context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
     return context;
   }

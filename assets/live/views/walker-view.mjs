@@ -7,11 +7,14 @@ const HULL_SHARE = 0.36;
 const GROUND_SHARE = 0.26;
 /** How fast the camera follows the lie of the land, per picture. */
 const FOLLOW = 0.06;
+/** The hills: their share of the ground's speed, and of the picture's height; a point of their line every so many pixels. */
+const HILLS = { speed: 0.15, share: 0.42, swing: 0.05 };
+const HILL_STEP = 24;
 
 export class WalkerView {
   /** @param {HTMLElement} host @param {import("../hooks.mjs").Hooks} hooks */
   constructor(host, hooks) {
-    this.surface = new Surface(host, hooks, () => this.#redraw());
+    this.surface = new Surface(host, hooks, () => this.#redraw(), "--scene-sky");
     /** @type {Float64Array | null} */
     this.pose = null;
     /** @type {number[]} */
@@ -60,13 +63,28 @@ export class WalkerView {
     this.ground = Number.isNaN(this.ground) ? lie : this.ground + FOLLOW * (lie - this.ground);
     const context = surface.begin();
     context.lineJoin = context.lineCap = "round";
+    this.#drawHills(context, pose[0]);
     this.#drawGround(context);
     this.#drawFlag(context);
     this.#drawLidar(context, pose);
-    this.#drawLeg(context, pose, 3, "--chart-muted");
+    this.#drawLeg(context, pose, 3, "--scene-far-leg");
     this.#drawHull(context, pose);
-    this.#drawLeg(context, pose, 1, "--chart-2");
+    this.#drawLeg(context, pose, 1, "--scene-near-leg");
     if (this.pull) this.#drawPull(context, pose, this.pull);
+  }
+
+  /** Far away, and so slow to pass: they show how fast the walker is. @param {CanvasRenderingContext2D} context @param {number} place  in m */
+  #drawHills(context, place) {
+    const { width, height } = this.surface;
+    context.beginPath();
+    context.moveTo(0, height);
+    for (let x = 0; x <= width + HILL_STEP; x += HILL_STEP) {
+      const metres = x / this.#scale + HILLS.speed * place;
+      context.lineTo(x, height * (1 - HILLS.share) - HILLS.swing * height * (Math.sin(0.55 * metres) + 0.6 * Math.sin(1.27 * metres + 1)));
+    }
+    context.lineTo(width, height);
+    context.fillStyle = this.surface.colour("--scene-hill");
+    context.fill();
   }
 
   /** @param {CanvasRenderingContext2D} context */
@@ -76,16 +94,15 @@ export class WalkerView {
     const first = Math.max(0, Math.floor(((pose?.[0] ?? 0) - reach) / TERRAIN_STEP_M));
     const last = Math.min(heights.length - 1, Math.ceil(((pose?.[0] ?? 0) + reach) / TERRAIN_STEP_M));
     context.beginPath();
+    if (first === 0) context.lineTo(Math.min(0, this.#x(0)), this.#y(heights[0])); // it does not end where it begins
     for (let i = first; i <= last; i += 1) context.lineTo(this.#x(i * TERRAIN_STEP_M), this.#y(heights[i]));
-    context.strokeStyle = surface.colour("--chart-text");
-    context.lineWidth = 4;
+    context.strokeStyle = surface.colour("--scene-grass");
+    context.lineWidth = 8;
     context.stroke();
     context.lineTo(this.#x(last * TERRAIN_STEP_M), surface.height);
-    context.lineTo(this.#x(first * TERRAIN_STEP_M), surface.height);
-    context.fillStyle = surface.colour("--chart-muted");
-    context.globalAlpha = 0.25;
+    context.lineTo(first === 0 ? Math.min(0, this.#x(0)) : this.#x(first * TERRAIN_STEP_M), surface.height);
+    context.fillStyle = surface.colour("--scene-earth");
     context.fill();
-    context.globalAlpha = 1;
   }
 
   /** @param {CanvasRenderingContext2D} context */
@@ -93,13 +110,13 @@ export class WalkerView {
     const x = this.#x(FINISH_M);
     const foot = this.#y(heightAt(this.heights, FINISH_M));
     const height = 1.7 * this.#scale;
-    context.strokeStyle = this.surface.colour("--chart-text");
+    context.strokeStyle = this.surface.colour("--scene-tyre");
     context.lineWidth = 4;
     context.beginPath();
     context.moveTo(x, foot);
     context.lineTo(x, foot - height);
     context.stroke();
-    context.fillStyle = this.surface.colour("--chart-3");
+    context.fillStyle = this.surface.colour("--scene-signal");
     context.beginPath();
     context.moveTo(x, foot - height);
     context.lineTo(x + 0.8 * this.#scale, foot - 0.85 * height);
@@ -109,7 +126,7 @@ export class WalkerView {
 
   /** @param {CanvasRenderingContext2D} context @param {Float64Array} pose */
   #drawLidar(context, pose) {
-    context.strokeStyle = this.surface.colour("--chart-3");
+    context.strokeStyle = this.surface.colour("--scene-signal");
     context.lineWidth = 1.5;
     context.globalAlpha = 0.5;
     context.beginPath();
@@ -134,14 +151,14 @@ export class WalkerView {
   /** @param {CanvasRenderingContext2D} context @param {Float64Array} pose */
   #drawHull(context, pose) {
     this.#outline(context, pose, 0, HULL_M);
-    context.fillStyle = this.surface.colour("--chart-1");
+    context.fillStyle = this.surface.colour("--scene-hull");
     context.fill();
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Float64Array} pose @param {number} body  the upper leg @param {string} colour */
   #drawLeg(context, pose, body, colour) {
     context.fillStyle = this.surface.colour(colour);
-    context.strokeStyle = this.surface.colour("--surface");
+    context.strokeStyle = this.surface.colour("--scene-hill");
     context.lineWidth = 2;
     for (const [part, width] of [[body, LEG_WIDTH_M], [body + 1, 0.8 * LEG_WIDTH_M]]) {
       const [w, h] = [width / 2, LEG_HEIGHT_M / 2];
@@ -153,7 +170,7 @@ export class WalkerView {
 
   /** @param {CanvasRenderingContext2D} context @param {Float64Array} pose @param {{x: number, y: number}} to */
   #drawPull(context, pose, to) {
-    context.strokeStyle = this.surface.colour("--chart-6");
+    context.strokeStyle = this.surface.colour("--scene-signal");
     context.lineWidth = 3;
     context.setLineDash([3, 7]);
     context.beginPath();

@@ -5,7 +5,7 @@
 import { Road } from "../models/car/car.mjs";
 import { Drive, eyesWith } from "../models/car/drive.mjs";
 import { paved } from "../models/car/track.mjs";
-import { Sight, singlesOf, tensorsOf } from "../models/sight/sight.mjs";
+import { Encoder, singlesOf, tensorsOf } from "../models/encoder/encoder.mjs";
 import { Walk } from "../models/walk.mjs";
 
 /** @typedef {import("../models/network.mjs").Network} Network */
@@ -15,7 +15,7 @@ import { Walk } from "../models/walk.mjs";
 const TASKS = {
   biped: () => (network, weights, ground) => new Walk(network, weights, ground).finish(),
   car_racing: (encoder) => {
-    const eyes = eyesWith(new Sight(tensorsOf(encoder)));
+    const eyes = eyesWith(new Encoder(tensorsOf(encoder)));
     return (network, weights, { seed, middle }) => new Drive(network, weights, new Road(paved(seed, singlesOf(middle))), eyes).finish();
   },
 };

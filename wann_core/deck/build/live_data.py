@@ -15,7 +15,8 @@ from wann_core.files.atomic import write_text
 
 def live_tasks(deck: ParsedDeck) -> tuple[str, ...]:
     """Return the tasks whose runs the live demos of a deck show."""
-    return tuple(dict.fromkeys(slot.demo.task for slot in deck.slots_of(LiveSlot)))
+    tasks = (slot.demo.task for slot in deck.slots_of(LiveSlot))
+    return tuple(dict.fromkeys(task for task in tasks if task is not None))
 
 
 def live_demos(deck: ParsedDeck) -> dict[str, LiveSlot]:
@@ -28,12 +29,15 @@ def live_demos(deck: ParsedDeck) -> dict[str, LiveSlot]:
 
 def still_names(deck: ParsedDeck) -> list[str]:
     """Return the figures that are seen where the deck's live demos do not run."""
-    return [slot.still_name for slot in live_demos(deck).values()]
+    names = (slot.still_name for slot in live_demos(deck).values())
+    return [name for name in names if name is not None]
 
 
 def stills(deck: ParsedDeck, data: Mapping[str, Any]) -> dict[str, str]:
     """Return by demo the HTML that is seen where it does not run; ``data`` is by task."""
-    return {name: slot.still_html(data[slot.demo.task]) for name, slot in live_demos(deck).items()}
+    return {
+        name: slot.still_html(data[slot.demo.task] if slot.demo.task else {}) for name, slot in live_demos(deck).items()
+    }
 
 
 def data_of_tasks(tasks: set[str], cache: Path) -> dict[str, Any]:

@@ -53,6 +53,8 @@ def _damaged_results(deck: ParsedDeck) -> list[Problem]:
     for name, lines in deck.figures.items():
         keep(min(lines), f'figure "{name}"', damage_of(name))
     for slot in deck.slots_of(LiveSlot):
+        if slot.demo.task is None:
+            continue
         keep(slot.line, f'live demo "{slot.demo.demo}"', damage_of_live_demo(slot.demo.task))
     return list(found.values())
 

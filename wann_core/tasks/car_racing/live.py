@@ -36,7 +36,7 @@ def live_extras(network: Network, tuned_weights: Floats) -> dict[str, Any]:
 
     Returns:
         ``tracks`` (seed, and in base64 the direction, x and y of each tile's front edge in singles), ``recording`` (its
-        seed, poses, score after each step, and the step in which each tile was visited, -1 for never) and ``sight``
+        seed, poses, score after each step, and the step in which each tile was visited, -1 for never) and ``encoder``
         (the tensors of encoder and decoder, see ``tensors_for_page``).
 
     Raises:
@@ -52,7 +52,7 @@ def live_extras(network: Network, tuned_weights: Floats) -> dict[str, Any]:
             "scores": np.round(np.cumsum(recording.rewards), LIVE_DECIMALS).tolist(),
             "visits": visits_of(recording),
         },
-        "sight": tensors_for_page(),
+        "encoder": tensors_for_page(),
     }
 
 

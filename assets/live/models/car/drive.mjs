@@ -1,6 +1,6 @@
 /** One drive: a network that sees and acts, step by step, or a recorded one, pose by pose. */
 import { forward } from "../network.mjs";
-import { SIDE } from "../sight/sight.mjs";
+import { SIDE } from "../encoder/encoder.mjs";
 import { RecordedEpisode, WorldEpisode } from "../world-episode.mjs";
 import { Car, MAX_STEPS, N_MOVING, Road, VISITED, hasLeft } from "./car.mjs";
 import { Painter } from "./picture.mjs";
@@ -11,15 +11,15 @@ import { ROAD_0 } from "./track.mjs";
  *
  * @typedef {object} Eyes
  * @property {Painter} painter
- * @property {import("../sight/sight.mjs").Sight} sight
+ * @property {import("../encoder/encoder.mjs").Encoder} encoder
  * @property {Uint8Array} picture  the last one that was seen
  */
 
 /** @typedef {{steer: number, gas: number, brake: number}} Hands  -1 is full left; gas and brake from 0 to 1 */
 
-/** @param {import("../sight/sight.mjs").Sight} sight @returns {Eyes} */
-export function eyesWith(sight) {
-  return { painter: new Painter(), sight, picture: new Uint8Array(SIDE * SIDE * 3) };
+/** @param {import("../encoder/encoder.mjs").Encoder} encoder @returns {Eyes} */
+export function eyesWith(encoder) {
+  return { painter: new Painter(), encoder, picture: new Uint8Array(SIDE * SIDE * 3) };
 }
 
 /**
@@ -33,9 +33,9 @@ export function eyesWith(sight) {
  * @param {number | Float64Array} weights
  * @param {Float64Array} values
  */
-function think({ painter, sight, picture }, pose, track, inks, network, weights, values) {
+function think({ painter, encoder, picture }, pose, track, inks, network, weights, values) {
   painter.draw(pose, track.polygons, inks, picture);
-  sight.encode(picture, values, 1);
+  encoder.encode(picture, values, 1);
   forward(network, weights, values);
   const out = network.nNodes - network.nOutputs;
   for (let k = out; k < network.nNodes; k += 1) if (Number.isNaN(values[k])) values[k] = 0;
@@ -145,7 +145,7 @@ export class RecordedDrive extends RecordedEpisode {
  */
 export function describe(drive) {
   const { pose, track } = drive;
-  const who = drive.hands !== null ? "you · " : drive.isClean ? "" : "disturbed · ";
+  const who = drive.isClean || drive.hands !== null ? "" : "disturbed · ";
   const tiles = `${pose[VISITED]}/${track.nTiles} tiles`;
   if (!drive.isOver) return `${who}${tiles}`;
   if (hasLeft(pose)) return `${who}left the field`;

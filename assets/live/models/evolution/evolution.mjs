@@ -4,6 +4,7 @@
  * The best of a generation on its few episodes is often merely lucky. So it plays episodes that the search never sees, and the
  * champion is the network with the best mean there.
  */
+import spec from "../../demos/evolve/demo.json" with { type: "json" };
 import { N_INPUTS, startState } from "../cart-pole.mjs";
 import { quickestRollouts } from "../simd/rollouts.mjs";
 import { nondominatedSort } from "./rank.mjs";
@@ -26,16 +27,11 @@ const MOST_SEEDS = 2 ** 31 - FIRST_SEARCH_SEED;
  * @property {number} episodes  per genome and shared weight, with the same seeds for all genomes of a generation
  */
 
-/** @type {Readonly<EvolutionSettings>} */
-export const DEFAULT_SETTINGS = Object.freeze({ seed: 1, population: 128, episodes: 2 });
-/** Least and most of each setting; a population of five is the least that has something to cull. */
-const LIMITS = Object.freeze({ seed: [0, 2 ** 32 - 1], population: [5, 1000], episodes: [1, 30] });
-
 /** What the demo is asked for on one core of a laptop's class: so many steps/s over its first generations, and this mean in time. */
 export const BENCHMARK = Object.freeze({ generations: 50, stepsPerS: 5e6, level: 300, levelWithinS: 30 });
 
 /**
- * The settings among what a fence or an address says.
+ * The settings among what a fence or an address says; ranges and defaults are those of the demo's `demo.json`.
  *
  * @param {Record<string, unknown>} said
  * @returns {EvolutionSettings}
@@ -43,10 +39,10 @@ export const BENCHMARK = Object.freeze({ generations: 50, stepsPerS: 5e6, level:
  */
 export function evolutionSettings(said) {
   const read = (/** @type {keyof EvolutionSettings} */ name) => {
-    const value = Number(said[name] ?? DEFAULT_SETTINGS[name]);
-    const [least, most] = LIMITS[name];
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new RangeError(`evolve: ${name} = ${said[name]}: must be a whole number from ${least} to ${most}`);
+    const { min, max, default: usual } = spec.settings[name];
+    const value = Number(said[name] ?? usual);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new RangeError(`evolve: ${name} = ${said[name]}: must be a whole number from ${min} to ${max}`);
   };
   return { seed: read("seed"), population: read("population"), episodes: read("episodes") };
 }

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from wann_core.deck.source.fence_plugins import add_fence
 from wann_core.deck.source.html_tree import Element, write_attributes
-from wann_core.deck.source.live_fence import SHOWS_RUN, STILLS, LiveDemo, live_from_fence
+from wann_core.deck.source.live_fence import LiveDemo, live_from_fence
 from wann_core.deck.source.slot_renderer import FenceText
 from wann_core.deck.source.slots import PageParts, Slot, own_attributes
 
@@ -32,24 +32,23 @@ class LiveSlot(Slot):
     tag: ClassVar[str] = "div"
 
     @property
-    def still_name(self) -> str:
-        """The figure that is seen where the demo does not run."""
-        return f"{self.demo.task}/{STILLS.get(self.demo.demo, 'still.png')}"
+    def still_name(self) -> str | None:
+        """The figure that is seen where the demo does not run; None for a demo that shows no task's run."""
+        return None if self.demo.task is None else f"{self.demo.task}/{self.demo.spec.still_figure}"
 
     def still_html(self, data: Mapping[str, Any]) -> str:
         """Return what is seen of the demo in print, without scripts, and in the speaker window.
 
         Args:
-            data: of the demo's run.
+            data: of the demo's run; empty where it needs none.
         """
         scores: Mapping[str, Any] = data.get("scores") or {}
-        text = "Live demo"
-        if self.demo.demo not in SHOWS_RUN:
-            text = "Live demo: a search from its first generation on, as it once found the champion"
-        elif scores:
+        text = self.demo.spec.still_text or "Live demo"
+        if self.demo.spec.still_text is None and scores:
             wann, fixed = (scores[topology]["tuned_shared"]["mean"] for topology in ("wann", "fixed"))
             text = f"Live demo. With one shared weight: WANN {wann:.0f}, fixed topology {fixed:.0f}"
-        return f'<img src="media/{self.still_name}" alt="" loading="lazy"><p>{escape(text)}</p>'
+        picture = "" if self.still_name is None else f'<img src="media/{self.still_name}" alt="" loading="lazy">'
+        return f"{picture}<p>{escape(text)}</p>"
 
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
         """The demo's place, with its settings and its still."""
@@ -59,14 +58,17 @@ class LiveSlot(Slot):
         attributes, live = own_attributes(element), self.demo
         classes = f"live {attributes.pop('class', '') or ''}".strip()
         shown = {"class": classes, "data-demo": live.demo, "data-settings": json.dumps(live.settings),
-                 "data-provenance": f"{live.task}/live", **attributes}  # fmt: skip
-        data = page.live_data.get(live.task, {})
-        found = data.get("provenance") if isinstance(data, dict) else None
-        if found and live.demo in SHOWS_RUN:
-            shown["data-provenance"] = f"{live.task}/live"
-            page.provenance[f"{live.task}/live"] = found
+                 "data-provenance": f"{live.demo}/live", **attributes}  # fmt: skip
+        page.provenance[f"{live.demo}/live"] = _provenance(live, page)
         still = page.live_stills.get(live.demo, "")
         return f'<div{write_attributes(shown)}><div class="live-still">{still}</div></div>'
+
+
+def _provenance(live: LiveDemo, page: PageParts) -> dict[str, Any]:
+    """The run whose champion a demo shows; if it shows none, that what is seen is computed in the page."""
+    data = page.live_data.get(live.task, {}) if live.task and live.spec.shows_champion else {}
+    found: dict[str, Any] | None = data.get("provenance") if isinstance(data, dict) else None
+    return found or {"title": live.spec.title, "what": "computed in this page", "measured": False}
 
 
 def plugin(parser: MarkdownIt) -> None:

@@ -22,7 +22,7 @@ export class Wheel {
   /** @param {(isTaken: boolean) => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
-    /** @type {import("../models/car/drive.mjs").Hands | null} */
+    /** @type {import("../../models/car/drive.mjs").Hands | null} */
     this.hands = null;
     /** @type {Set<string>} */
     this.held = new Set();

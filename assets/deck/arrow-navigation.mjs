@@ -9,7 +9,7 @@ const KEYS = { left: 37, right: 39 };
  * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./config.mjs").DeckConfig} config  with a `navigationMode` of its own a deck gets reveal's arrows
  */
-export function walkByArrows(reveal, config) {
+export function addArrowNavigation(reveal, config) {
   if (config.reveal.navigationMode !== undefined) return;
   /** @param {KeyboardEvent} event  from `triggerKey` it has nothing but `keyCode` */
   const walk = ({ keyCode, altKey, shiftKey }) => {

@@ -9,14 +9,13 @@ import { WorldPanel } from "./world-panel.mjs";
 
 const REST_S = 1.6;
 const LONGEST_FRAME_S = 0.1;
+const NOT_RECORDED = "Not recorded: the values in the network. A recording holds poses and scores.";
 
 /** @typedef {import("../models/world-episode.mjs").Episode} Episode */
 
 /**
  * @template {Episode} E
  * @typedef {object} World
- * @property {string} title
- * @property {[string, string][]} keys
  * @property {import("./world-panel.mjs").Words & {episodes: string}} words  episodes: what one calls them
  * @property {{seed: number}[]} places  one per seed
  * @property {number} recordedSeed
@@ -26,7 +25,7 @@ const LONGEST_FRAME_S = 0.1;
  * @property {() => E} beginRecorded
  * @property {(episode: E) => string} describe  what stands beside the score
  * @property {import("../workers/mean-client.mjs").MeanClient} client  measures the mean
- * @property {{buttons?: HTMLElement[], above?: HTMLElement[]}} [more]  on the panel
+ * @property {HTMLElement} [beside]  beside the stage while the network is not
  */
 
 /** @template {Episode} E */
@@ -41,15 +40,15 @@ export class WorldDemo extends ChampionDemo {
     this.data = data;
     this.world = world;
     const { weight, tuned } = settings;
-    const isTuned = tuned === undefined ? weight === undefined : Boolean(tuned);
-    this.chosen = new ChosenNetwork(data, { weight: weight === undefined ? undefined : Number(weight), isTuned });
+    // Without a weight of the fence it is the shared weight that scored best.
+    this.chosen = new ChosenNetwork(data, { weight: weight === undefined ? undefined : Number(weight), isTuned: Boolean(tuned) });
     this.isRecorded = false;
+    this.isNetworkShown = false;
     this.placeIndex = (Number(settings.seed) || 0) % world.places.length;
     const actions = this.#actions();
     this.actions = actions;
-    this.ownKeys.y = actions.recorded;
-    this.panel = new WorldPanel(element, actions, world.keys, world.words, world.more);
-    element.setAttribute("aria-label", world.title);
+    Object.assign(this.ownKeys, { y: actions.recorded, w: actions.showNetwork });
+    this.panel = new WorldPanel(element, actions, world.words, data.scores, world.beside);
     this.picture = new NetworkView(this.panel.network, hooks, {
       inputNames: data.inputNames,
       outputNames: data.outputNames,
@@ -65,7 +64,6 @@ export class WorldDemo extends ChampionDemo {
     this.rest = 0;
     /** @type {number | null} */
     this.final = null;
-    this.still = new Float64Array(this.chosen.original.nNodes);
     this.episode = this.#begin();
     this.#askForMean();
   }
@@ -81,8 +79,13 @@ export class WorldDemo extends ChampionDemo {
   /** Show the world at this moment: each demo says how. @param {number} _share @param {boolean} _withText */
   paintWorld(_share, _withText) {}
 
+  /** Whose score is shown. */
+  get who() {
+    return "WANN";
+  }
+
   /** Before a step: where someone has a hand in it, each demo says. */
-  meddle() {}
+  applyUserForce() {}
 
   /** The next episode has begun. */
   begun() {}
@@ -115,6 +118,11 @@ export class WorldDemo extends ChampionDemo {
         this.restart();
       },
       resetNetwork: () => this.#edit(() => this.chosen.resetNetwork()),
+      showNetwork: () => {
+        this.isNetworkShown = !this.isNetworkShown;
+        this.panel.showNetwork(this.isNetworkShown);
+        this.choose();
+      },
       pause: () => {
         this.isPaused = !this.isPaused;
         this.choose();
@@ -161,8 +169,8 @@ export class WorldDemo extends ChampionDemo {
     });
   }
 
-  /** What the picture is of, and how far its scores can be trusted. */
-  get #physics() {
+  /** What the picture is of, and how far its scores can be trusted: for the provenance panel. */
+  get #origin() {
     const { scores, data, world, chosen } = this;
     if (this.isRecorded) return `Recorded on Box2D: episode ${world.recordedSeed} of the table, tuned weights`;
     const mean = Math.round(scores.reduce((sum, score) => sum + score, 0) / scores.length);
@@ -178,7 +186,8 @@ export class WorldDemo extends ChampionDemo {
   choose() {
     const { isRecorded, isPaused, episode, chosen } = this;
     const { weight, isTuned, isEdited } = chosen;
-    this.panel.show({ weight, isTuned, isEdited, isRecorded, isPaused, seed: episode.seed, physics: this.#physics });
+    this.panel.show({ weight, isTuned, isEdited, isRecorded, isPaused, seed: episode.seed });
+    this.hooks.explain(this.#origin);
     /** @type {Record<string, number | boolean>} */
     const state = isTuned ? { tuned: true } : { weight: Math.round(weight * 100) / 100 };
     this.hooks.share({ ...state, seed: this.placeIndex, ...(this.final === null ? {} : { "last score": Math.round(this.final) }) });
@@ -197,7 +206,7 @@ export class WorldDemo extends ChampionDemo {
         if (this.rest >= REST_S) this.restart();
         continue;
       }
-      this.meddle();
+      this.applyUserForce();
       this.episode.step();
       hasEnded ||= this.episode.isOver;
     }
@@ -212,9 +221,20 @@ export class WorldDemo extends ChampionDemo {
 
   /** @param {number} share @param {boolean} withText */
   paint(share, withText) {
-    const { episode, chosen, panel, world } = this;
+    const { episode, panel, world } = this;
     this.paintWorld(share, withText);
-    this.picture.draw(episode.values ?? this.still, this.isRecorded && chosen.tuned ? chosen.tuned : chosen.drawnWeights);
-    if (withText) panel.score.set(episode.score, episode.time / world.maxSteps, world.describe(episode));
+    this.#paintNetwork(withText);
+    if (!withText) return;
+    panel.score.call(this.who);
+    panel.score.set(episode.score, episode.time / world.maxSteps, world.describe(episode));
+  }
+
+  /** @param {boolean} isUrgent */
+  #paintNetwork(isUrgent) {
+    const { episode, chosen, picture, isNetworkShown } = this;
+    if (!isNetworkShown) return;
+    const { values } = episode;
+    picture.say(values === null ? NOT_RECORDED : "");
+    if (values !== null) picture.draw(values, this.isRecorded && chosen.tuned ? chosen.tuned : chosen.drawnWeights, isUrgent);
   }
 }

@@ -1,8 +1,8 @@
 /** The playground's own measurement, beside the time per frame. */
-import { compileNetwork } from "../models/network.mjs";
-import { WEIGHT_LIMIT } from "../models/chosen-network.mjs";
-import { CURVE_POINTS, CURVE_SEEDS } from "../models/score-curve.mjs";
-import { ScoreCurveClient } from "../workers/score-curve-client.mjs";
+import { compileNetwork } from "../../models/network.mjs";
+import { WEIGHT_LIMIT } from "../../models/chosen-network.mjs";
+import { CURVE_POINTS, CURVE_SEEDS } from "../../models/score-curve.mjs";
+import { ScoreCurveClient } from "../../workers/score-curve-client.mjs";
 
 const CURVE_ATTEMPTS = 5;
 

@@ -18,7 +18,7 @@ const WAKING = new Set([
  * @param {import("./view.mjs").View} view
  * @param {Layer[]} layers  the upper ones first
  */
-export function endTopmost(reveal, view, layers) {
+export function handleEscape(reveal, view, layers) {
   if (view.isStill) return;
   let isZoomingOut = false;
 

@@ -1,18 +1,17 @@
 /** The playground's panel: two scores, and the curve. What happens is decided in `swing-up.mjs`. */
-import { hasLeftTrack } from "../models/cart-pole.mjs";
-import { ScoreReadout, button, make, setPressed, signed } from "../views/controls.mjs";
-import { ChampionPanel } from "./champion-panel.mjs";
+import { hasLeftTrack } from "../../models/cart-pole.mjs";
+import { ScoreReadout, button, make, setPressed, signed } from "../../views/controls.mjs";
+import { ChampionPanel } from "../../champion/champion-panel.mjs";
 
-/** @typedef {import("./champion-panel.mjs").Actions & {wild: () => void}} Actions */
+/** @typedef {import("../../champion/champion-panel.mjs").Actions & {wild: () => void}} Actions */
 
 export class Panel extends ChampionPanel {
   /**
    * @param {HTMLElement} element
    * @param {Actions} actions
-   * @param {[string, string][]} keys
    * @param {{hasTuned: boolean, shows: Set<string>}} having
    */
-  constructor(element, actions, keys, { hasTuned, shows }) {
+  constructor(element, actions, { hasTuned, shows }) {
     super(actions, { stage: "Cart-pole", place: "Seed" });
     this.curve = make("div", "pg-curve");
     this.curve.setAttribute("role", "img");
@@ -26,19 +25,28 @@ export class Panel extends ChampionPanel {
     const curve = make("div", "pg-curve-panel");
     this.legend = make("p", "pg-legend");
     this.legend.append(
-      make("span", "", "mean score of 8 episodes by shared weight"),
+      make("span", "", "mean score by shared weight"),
       make("span", "legend is-wann", "WANN"),
-      make("span", "legend is-fixed", "fixed topology"),
-      make("span", "legend is-before", "before your changes"),
+      make("span", "legend is-fixed", "fixed"),
+      make("span", "legend is-before", "before"),
     );
     curve.append(this.legend, this.curve);
     const right = [...(shows.has("network") ? [this.network] : []), ...(shows.has("curve") ? [curve] : [])];
     element.classList.toggle("has-fixed", shows.has("fixed"));
-    this.fill(element, scores, [this.pause, this.restart, this.place, this.wild, this.tuned], right, keys);
+    const buttons = make("div", "pg-buttons");
+    buttons.append(this.pause, this.restart, this.place, this.wild, this.tuned);
+    const left = make("div", "pg-left");
+    left.append(scores, this.stage, this.weightRow(), buttons);
+    const beside = make("div", "pg-right");
+    beside.append(...right);
+    element.classList.add("pg");
+    element.classList.toggle("has-right", right.length > 0);
+    element.append(left, beside, this.announcement);
+    element.setAttribute("role", "group");
   }
 
   /**
-   * @param {import("./champion-panel.mjs").Choices & {isChaotic: boolean}} choices
+   * @param {import("../../champion/champion-panel.mjs").Choices & {isChaotic: boolean}} choices
    * @param {boolean} isPaused
    * @param {number | null} mean  of the curve at this weight
    */
@@ -56,8 +64,8 @@ export class Panel extends ChampionPanel {
 /**
  * What stands beside the score so far.
  *
- * @param {import("../models/episode.mjs").Episode} episode
- * @param {import("../models/playground.mjs").Final | null} final
+ * @param {import("../../models/episode.mjs").Episode} episode
+ * @param {import("../../models/playground.mjs").Final | null} final
  */
 export function describe(episode, final) {
   if (episode.isOver) return hasLeftTrack(episode.state) ? "final: left the track" : "final";

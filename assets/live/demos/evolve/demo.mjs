@@ -1,57 +1,42 @@
 /** Evolution: the search from scratch, in a worker; the champion so far swings beside its growing network. */
-import { BENCHMARK, evolutionSettings } from "../models/evolution/evolution.mjs";
-import { Exhibit } from "../models/evolution/exhibit.mjs";
-import { SHARED_WEIGHTS } from "../models/evolution/search.mjs";
-import { DT_S } from "../models/cart-pole.mjs";
-import { CartView } from "../views/cart-view.mjs";
-import { HistoryView } from "../views/history-view.mjs";
-import { NetworkView } from "../views/network-view.mjs";
-import { ScatterView } from "../views/scatter-view.mjs";
-import { EvolutionClient } from "../workers/evolution-client.mjs";
-import { measureEvolution } from "./evolve-benchmark.mjs";
-import { Panel } from "./evolve-panel.mjs";
+import { BENCHMARK, evolutionSettings } from "../../models/evolution/evolution.mjs";
+import { ChampionShowcase } from "../../models/evolution/champion-showcase.mjs";
+import { SHARED_WEIGHTS } from "../../models/evolution/search.mjs";
+import { DT_S } from "../../models/cart-pole.mjs";
+import { CartView } from "../../views/cart-view.mjs";
+import { HistoryView } from "../../views/history-view.mjs";
+import { NetworkView } from "../../views/network-view.mjs";
+import { ScatterView } from "../../views/scatter-view.mjs";
+import { EvolutionClient } from "../../workers/evolution-client.mjs";
+import { measureEvolution } from "./benchmark.mjs";
+import { Panel } from "./panel.mjs";
 
-/** @type {[string, string][]} */
-const KEYS = [
-  ["M", "start or pause"],
-  ["W", "one generation"],
-  ["R", "restart"],
-  ["E", "next seed"],
-  ["1–6", "weight to watch"],
-];
 const TEXT_EVERY_MS = 100;
 /** How often the speaker window is told how far the run is. */
 const SHARE_EVERY_MS = 1000;
 const MOST_SEED = 2 ** 32 - 1;
 
-/** @type {import("../hooks.mjs").Entry} */
-export const evolve = {
-  title: "Evolution, live",
-  task: "swing_up",
-  keys: KEYS,
-  mount: (element, options) => new Demo(element, options),
-  benchmark: measureEvolution,
-};
+/** @type {import("../../hooks.mjs").DemoCode} */
+export const demo = { mount: (element, options) => new Demo(element, options), benchmark: measureEvolution };
 
 class Demo {
   /**
    * @param {HTMLElement} element
-   * @param {import("../hooks.mjs").Options} options
+   * @param {import("../../hooks.mjs").Options} options
    */
   constructor(element, { settings, data, hooks }) {
     this.hooks = hooks;
     this.settings = evolutionSettings(settings);
-    this.panel = new Panel(element, this.#actions(), KEYS);
-    element.setAttribute("aria-label", evolve.title);
-    this.exhibit = new Exhibit();
+    this.panel = new Panel(element, this.#actions());
+    this.showcase = new ChampionShowcase();
     this.cart = new CartView(this.panel.stage, hooks);
     this.network = new NetworkView(this.panel.network, hooks, { inputNames: data.inputNames, outputNames: data.outputNames });
     this.history = new HistoryView(this.panel.history, hooks);
     this.scatter = new ScatterView(this.panel.scatter, hooks);
     this.client = new EvolutionClient(this.settings, (report) => this.#hear(report));
-    /** @type {import("../models/evolution/evolution.mjs").Report | null} */
+    /** @type {import("../../models/evolution/evolution.mjs").Report | null} */
     this.report = null;
-    /** @type {import("../models/evolution/evolution.mjs").Champion | null} */
+    /** @type {import("../../models/evolution/evolution.mjs").Champion | null} */
     this.drawnChampion = null;
     this.frame = 0;
     this.isSeen = false;
@@ -59,11 +44,14 @@ class Demo {
     /** Nothing has moved yet: the champion is shown at its episode's end. */
     this.isStill = this.isPaused;
     this.hasNews = false;
+    this.isFrontShown = false;
     this.lastFrame = 0;
     this.lastText = 0;
     this.lastShare = 0;
     this.#showChoices();
-    this.panel.showReport(null, null);
+    this.panel.showReport(null);
+    this.panel.showChampion(null);
+    this.panel.showFront(false);
   }
 
   start() {
@@ -96,11 +84,12 @@ class Demo {
     else if (key === "w") actions.step();
     else if (key === "r") actions.restart();
     else if (key === "e") actions.nextSeed();
+    else if (key === "y") actions.showFront();
     else return false;
     return true;
   }
 
-  /** @returns {import("./evolve-panel.mjs").Actions} */
+  /** @returns {import("./panel.mjs").Actions} */
   #actions() {
     return {
       run: () => this.#setPaused(!this.isPaused),
@@ -110,9 +99,13 @@ class Demo {
       },
       restart: () => this.#restart(this.settings.seed),
       nextSeed: () => this.#restart(this.settings.seed === MOST_SEED ? 0 : this.settings.seed + 1),
+      showFront: () => {
+        this.isFrontShown = !this.isFrontShown;
+        this.panel.showFront(this.isFrontShown);
+      },
       weight: (index) => {
-        this.exhibit.chooseWeight(index);
-        if (this.isStill) this.exhibit.finish();
+        this.showcase.chooseWeight(index);
+        if (this.isStill) this.showcase.finish();
         this.#showChoices();
         this.hasNews = true;
       },
@@ -135,7 +128,7 @@ class Demo {
   #restart(seed) {
     this.settings = { ...this.settings, seed };
     this.report = null;
-    this.exhibit = new Exhibit();
+    this.showcase = new ChampionShowcase();
     this.history.reset();
     this.scatter.reset();
     this.client.restart(this.settings);
@@ -145,13 +138,13 @@ class Demo {
     this.hasNews = true;
   }
 
-  /** @param {import("../models/evolution/evolution.mjs").Report} report */
+  /** @param {import("../../models/evolution/evolution.mjs").Report} report */
   #hear(report) {
     const before = this.report?.champion.mean ?? 0;
     this.report = report;
     this.history.add(report);
-    this.exhibit.offer(report.champion);
-    if (this.isStill) this.exhibit.finish();
+    this.showcase.offer(report.champion);
+    if (this.isStill) this.showcase.finish();
     this.hasNews = true;
     if (this.isPaused || (before < BENCHMARK.level && report.champion.mean >= BENCHMARK.level)) this.#announce("");
     if (this.isPaused || performance.now() - this.lastShare > SHARE_EVERY_MS) this.#share();
@@ -161,9 +154,9 @@ class Demo {
   #tick(now) {
     const seconds = this.lastFrame === 0 ? 0 : (now - this.lastFrame) / 1000;
     this.lastFrame = now;
-    const { weightIndex } = this.exhibit;
-    if (!this.isStill) this.exhibit.advance(seconds);
-    if (this.exhibit.weightIndex !== weightIndex) this.#showChoices();
+    const { weightIndex } = this.showcase;
+    if (!this.isStill) this.showcase.advance(seconds);
+    if (this.showcase.weightIndex !== weightIndex) this.#showChoices();
     if (this.hasNews) this.#drawReport();
     if (this.hasNews || !this.isStill) this.#drawEpisode(this.hasNews || now - this.lastText > TEXT_EVERY_MS);
     this.hasNews = false;
@@ -171,24 +164,39 @@ class Demo {
   }
 
   #drawReport() {
-    this.panel.showReport(this.report, this.client.rates);
+    this.panel.showReport(this.report);
+    this.hooks.explain(this.#origin);
     this.history.draw();
     if (this.report) this.scatter.draw(this.report);
   }
 
   /** @param {boolean} withText */
   #drawEpisode(withText) {
-    const { shown, episode, weight, owedS } = this.exhibit;
-    if (shown !== this.drawnChampion && shown) this.network.show(shown.network);
-    this.drawnChampion = shown;
-    if (withText) {
+    const { shown, episode, weight, owedS } = this.showcase;
+    const isNew = shown !== this.drawnChampion;
+    if (isNew) {
+      // The number, the network and the film change together: all three are of the champion on the stage.
+      this.drawnChampion = shown;
+      if (shown) this.network.show(shown.network);
+      this.panel.showChampion(shown);
+    }
+    if (withText || isNew) {
       this.lastText = this.lastFrame;
       this.panel.showEpisode(shown, weight, episode?.score ?? 0);
     }
     if (episode === null) return;
     const state = episode.between(episode.isOver ? 1 : owedS / DT_S, episode.state.slice());
     this.cart.draw(state, { force: episode.isOver ? 0 : episode.action, path: episode.path });
-    this.network.draw(episode.values, weight);
+    this.network.draw(episode.values, weight, withText);
+  }
+
+  /** What runs here, and how fast: for the provenance panel. */
+  get #origin() {
+    const { report, settings, client } = this;
+    if (!report) return "";
+    const { generationsPerSecond = 0, stepsPerSecond = 0 } = client.rates ?? {};
+    const speed = `${generationsPerSecond.toFixed(1)} generations/s, ${(stepsPerSecond / 1e6).toFixed(1)} million steps/s`;
+    return `A search in this page, from nothing: seed ${settings.seed}, ${settings.population} networks, ${settings.episodes} episodes per weight; ${speed}`;
   }
 
   /** What makes this run is a setting; names with a space are only for the speaker window. */
@@ -205,7 +213,7 @@ class Demo {
   }
 
   #showChoices() {
-    const { weightIndex, isWeightChosen } = this.exhibit;
+    const { weightIndex, isWeightChosen } = this.showcase;
     this.panel.showChoices({ isPaused: this.isPaused, seed: this.settings.seed, weightIndex, isWeightChosen });
   }
 

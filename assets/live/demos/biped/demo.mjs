@@ -1,43 +1,23 @@
 /** The biped: the champion walks in the page, on another implementation of the physics, which the panel says. */
-import { RecordedWalk, Walk } from "../models/walk.mjs";
-import { MAX_STEPS, POSE_SIZE, STEP_S } from "../models/walker.mjs";
-import { WalkerView } from "../views/walker-view.mjs";
-import { MeanClient } from "../workers/mean-client.mjs";
-import { WorldDemo } from "./world-demo.mjs";
-
-/** @type {[string, string][]} */
-const KEYS = [
-  ["1–6", "the six weights"],
-  ["0", "tuned weights"],
-  ["− +", "weight"],
-  ["R", "restart"],
-  ["E", "next ground"],
-  ["Q", "push"],
-  ["Y", "recorded walk"],
-  ["M", "pause"],
-  ["U", "undo cuts"],
-];
+import { RecordedWalk, Walk } from "../../models/walk.mjs";
+import { MAX_STEPS, POSE_SIZE, STEP_S } from "../../models/walker.mjs";
+import { WalkerView } from "../../views/walker-view.mjs";
+import { MeanClient } from "../../workers/mean-client.mjs";
+import { WorldDemo } from "../../champion/world-demo.mjs";
 
 /** Ns per metre between the hull and the pointer, in each step; and the push of a key. */
 const PULL = 0.6;
 const KICK = { x: 4, y: 4 };
 
-/** @type {import("../hooks.mjs").Entry} */
-export const biped = {
-  title: "Biped, walking",
-  task: "biped",
-  keys: KEYS,
-  mount: (element, options) => new Demo(element, options),
-};
+/** @type {import("../../hooks.mjs").DemoCode} */
+export const demo = { mount: (element, options) => new Demo(element, options) };
 
 /** @extends {WorldDemo<Walk | RecordedWalk>} */
 class Demo extends WorldDemo {
-  /** @param {HTMLElement} element @param {import("../hooks.mjs").Options} options */
+  /** @param {HTMLElement} element @param {import("../../hooks.mjs").Options} options */
   constructor(element, options) {
     const { data, hooks } = options;
     super(element, options, {
-      title: biped.title,
-      keys: KEYS,
       words: { stage: "A two-legged walker", place: "Ground", recorded: "Recorded walk", episodes: "walks" },
       places: data.grounds,
       recordedSeed: data.recording.ground.seed,
@@ -46,7 +26,7 @@ class Demo extends WorldDemo {
       begin: (network, weights, place) => new Walk(network, weights, data.grounds[place]),
       beginRecorded: () => new RecordedWalk(data.recording),
       describe,
-      client: new MeanClient(biped.task, data.grounds),
+      client: new MeanClient("biped", data.grounds),
     });
     this.ownKeys.q = () => this.episode.push(KICK.x, KICK.y);
     this.view = new WalkerView(this.panel.stage, hooks);
@@ -56,7 +36,7 @@ class Demo extends WorldDemo {
     this.choose();
   }
 
-  meddle() {
+  applyUserForce() {
     if (this.pull === null) return;
     const { x, y } = this.view.fromHull(this.pull);
     this.episode.push(PULL * x, PULL * y);

@@ -1,19 +1,19 @@
 /** What stands between world and network: the picture, the numbers that an encoder makes of it, and the picture rebuilt from them. */
-import { N_LATENTS, SIDE } from "../models/sight/sight.mjs";
-import { BarsView } from "../views/bars-view.mjs";
-import { make } from "../views/controls.mjs";
-import { PixelsView } from "../views/pixels-view.mjs";
+import { N_LATENTS, SIDE } from "../../models/encoder/encoder.mjs";
+import { BarsView } from "../../views/bars-view.mjs";
+import { make } from "../../views/controls.mjs";
+import { PixelsView } from "../../views/pixels-view.mjs";
 
 /** Latents are about normal: larger ones are rare. */
 const MOST_LATENT = 3;
 
-export class SightPanel {
+export class EncoderPanel {
   constructor() {
-    this.element = make("div", "sight");
+    this.element = make("div", "encoder");
     const [seen, latents, rebuilt] = [
-      ["sight-picture", `What it sees: ${SIDE} × ${SIDE} pixels`],
-      ["sight-latents", `What the encoder makes of it: ${N_LATENTS} numbers`],
-      ["sight-picture", "What a decoder rebuilds from them"],
+      ["encoder-picture", `What it sees: ${SIDE} × ${SIDE} pixels`],
+      ["encoder-latents", `What the encoder makes of it: ${N_LATENTS} numbers`],
+      ["encoder-picture", "What a decoder rebuilds from them"],
     ].map(([className, description]) => {
       const picture = make("div", className);
       picture.setAttribute("role", "img");
@@ -23,15 +23,15 @@ export class SightPanel {
     this.places = { seen, latents, rebuilt };
     const captions = ["sees", `${N_LATENTS} numbers`, "rebuilt"];
     [seen, latents, rebuilt].forEach((picture, k) => {
-      const figure = make("div", k === 1 ? "sight-part is-wide" : "sight-part");
-      const caption = make("p", "sight-caption", captions[k]);
+      const figure = make("div", k === 1 ? "encoder-part is-wide" : "encoder-part");
+      const caption = make("p", "encoder-caption", captions[k]);
       caption.setAttribute("aria-hidden", "true");
       figure.append(picture, caption);
       this.element.append(figure);
     });
   }
 
-  /** Draw into it from now on; the element stands in the page. @param {import("../hooks.mjs").Hooks} hooks */
+  /** Draw into it from now on; the element stands in the page. @param {import("../../hooks.mjs").Hooks} hooks */
   fill(hooks) {
     this.seen = new PixelsView(this.places.seen, SIDE);
     this.rebuilt = new PixelsView(this.places.rebuilt, SIDE);

@@ -1,14 +1,15 @@
 /**
  * The champion so far, swinging: which network at which weight, and when a better one takes its place.
  *
- * New champions come quicker than a swing can be watched, so each keeps the stage for a while.
+ * New champions come quicker than a swing can be watched, so each keeps the stage for a moment; then the newest one begins its own
+ * episode. What is told of the champion (its score, its network) is told of the one on the stage, `shown`.
  */
 import { DT_S, startState } from "../cart-pole.mjs";
 import { Episode } from "../episode.mjs";
 import { SHARED_WEIGHTS } from "./search.mjs";
 
-/** How long a champion is watched before another takes its place, and how long an episode's end is seen. */
-const LEAST_S = 4;
+/** How long a champion is watched at least: about as long as a swing up takes. And how long an episode's end is seen. */
+const MIN_WATCHED_S = 2.5;
 const REST_S = 1;
 /** A frame that comes later than this lets the world wait: it does not catch up. */
 const LONGEST_FRAME_S = 0.1;
@@ -17,7 +18,7 @@ const FIRST_WEIGHT = SHARED_WEIGHTS.indexOf(1);
 
 /** @typedef {import("./evolution.mjs").Champion} Champion */
 
-export class Exhibit {
+export class ChampionShowcase {
   /** The best there is. @type {Champion | null} */
   champion = null;
   /** The one on the stage. @type {Champion | null} */
@@ -79,7 +80,7 @@ export class Exhibit {
 
   get #isDue() {
     if (this.episode?.isOver && this.#restS >= REST_S) return true;
-    return this.shown !== this.champion && this.#watchedS >= LEAST_S;
+    return this.shown !== this.champion && this.#watchedS >= MIN_WATCHED_S;
   }
 
   #nextWeight() {

@@ -1,12 +1,6 @@
 /** Marks on the page that the theme needs and markdown cannot say, set before reveal.js moves the slides around. */
 import { SLIDE_HEIGHT, slideWidth } from "./config.mjs";
 
-/** The first slide opens the talk. @param {Document} page */
-export function markTitleSlide(page) {
-  const slides = [...page.querySelectorAll(".slides section")].filter((slide) => slide.querySelector("section") === null);
-  slides[0]?.classList.add("title-slide");
-}
-
 /**
  * Print: the page says so to the theme, and what plays is replaced by its picture, because browsers print videos as black boxes.
  *

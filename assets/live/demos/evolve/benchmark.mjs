@@ -1,8 +1,8 @@
 /** What the evolution's page measures: the worker from a cold start, by the clock. */
-import { BENCHMARK, evolutionSettings } from "../models/evolution/evolution.mjs";
-import { EvolutionClient } from "../workers/evolution-client.mjs";
+import { BENCHMARK, evolutionSettings } from "../../models/evolution/evolution.mjs";
+import { EvolutionClient } from "../../workers/evolution-client.mjs";
 
-/** @returns {Promise<import("../benchmark.mjs").Measurement[]>} */
+/** @returns {Promise<import("../../benchmark.mjs").Measurement[]>} */
 export function measureEvolution() {
   const { generations, level, levelWithinS, stepsPerS } = BENCHMARK;
   const began = performance.now();

@@ -1,6 +1,6 @@
-/** The panel that a champion's demos share: stage, network, shared weight, buttons. What happens is decided in the entry. */
+/** The parts that the panels of a champion's demos share: stage, network, shared weight, buttons. What happens is decided in the demo. */
 import { SHARED_WEIGHTS, WEIGHT_LIMIT } from "../models/chosen-network.mjs";
-import { WeightSlider, button, keyLine, make, setPressed, setText, signed } from "../views/controls.mjs";
+import { WeightSlider, button, make, setPressed, setText, signed } from "../views/controls.mjs";
 
 /**
  * @typedef {object} Actions
@@ -51,36 +51,19 @@ export class ChampionPanel {
     this.announcement.setAttribute("role", "status");
   }
 
-  /**
-   * Put everything where it stands.
-   *
-   * @param {HTMLElement} element
-   * @param {HTMLElement} head  above the stage
-   * @param {HTMLElement[]} buttons  below it
-   * @param {HTMLElement[]} right  beside it
-   * @param {[string, string][]} keys
-   */
-  fill(element, head, buttons, right, keys) {
+  /** The weight: its value, the slider, and the six weights of the search. */
+  weightRow() {
     const presets = make("div", "pg-presets");
     presets.setAttribute("role", "group");
     presets.setAttribute("aria-label", "The six weights of the search");
     presets.append(...this.presets);
-    const weight = make("div", "pg-weight");
+    const row = make("div", "pg-weight");
     const name = make("span", "pg-weight-name", "shared weight ");
     name.append(this.weight);
     const track = make("div", "pg-track");
     track.append(this.slider.element, presets);
-    weight.append(name, track);
-    const row = make("div", "pg-buttons");
-    row.append(...buttons);
-    const left = make("div", "pg-left");
-    left.append(head, this.stage, weight, row);
-    const beside = make("div", "pg-right");
-    beside.append(...right);
-    element.classList.add("pg");
-    element.classList.toggle("has-right", right.length > 0);
-    element.append(left, beside, keyLine(keys), this.announcement);
-    element.setAttribute("role", "group");
+    row.append(name, track);
+    return row;
   }
 
   /**

@@ -1,49 +1,29 @@
 /** The playground: the champion swings the pole up on a weight that the audience chooses, and the fixed topology does not. */
-import { ANGLE, DT_S, MAX_STEPS, STATE_SIZE } from "../models/cart-pole.mjs";
-import { WEIGHT_LIMIT } from "../models/chosen-network.mjs";
-import { Playground } from "../models/playground.mjs";
-import { CartView } from "../views/cart-view.mjs";
-import { CurveView, meanAt } from "../views/curve-view.mjs";
-import { NetworkView } from "../views/network-view.mjs";
-import { ScoreCurveClient } from "../workers/score-curve-client.mjs";
-import { ChampionDemo } from "./champion-demo.mjs";
-import { measureCurve } from "./swing-up-benchmark.mjs";
-import { Panel, describe } from "./swing-up-panel.mjs";
+import { ANGLE, DT_S, MAX_STEPS, STATE_SIZE } from "../../models/cart-pole.mjs";
+import { WEIGHT_LIMIT } from "../../models/chosen-network.mjs";
+import { CURVE_SEEDS } from "../../models/score-curve.mjs";
+import { Playground } from "../../models/playground.mjs";
+import { CartView } from "../../views/cart-view.mjs";
+import { CurveView, meanAt } from "../../views/curve-view.mjs";
+import { NetworkView } from "../../views/network-view.mjs";
+import { ScoreCurveClient } from "../../workers/score-curve-client.mjs";
+import { ChampionDemo } from "../../champion/champion-demo.mjs";
+import { measureCurve } from "./benchmark.mjs";
+import { Panel, describe } from "./panel.mjs";
 
-/** @type {[string, string][]} */
-const KEYS = [
-  ["1–6", "the six weights"],
-  ["0", "tuned weights"],
-  ["− +", "weight"],
-  ["R", "restart"],
-  ["E", "next seed"],
-  ["W", "wild start"],
-  ["Q", "push"],
-  ["M", "pause"],
-  ["U", "undo cuts"],
-];
-
-/** What `show` may name; stage and controls are always there. */
-const PARTS = ["network", "curve", "fixed"];
 /** rad/s^2 of the pole per metre between its tip and the pointer, and how much it can be. */
 const PULL = 45;
 const MOST_PULL = 60;
 /** The push of a key: so many steps, at this angular acceleration. */
 const KICK = { steps: 12, acceleration: 40 };
 
-/** @type {import("../hooks.mjs").Entry} */
-export const swingUp = {
-  title: "Swing-up playground",
-  task: "swing_up",
-  keys: KEYS,
-  mount: (element, options) => new Demo(element, options),
-  benchmark: measureCurve,
-};
+/** @type {import("../../hooks.mjs").DemoCode} */
+export const demo = { mount: (element, options) => new Demo(element, options), benchmark: measureCurve };
 
 class Demo extends ChampionDemo {
   /**
    * @param {HTMLElement} element
-   * @param {import("../hooks.mjs").Options} options
+   * @param {import("../../hooks.mjs").Options} options
    */
   constructor(element, { settings, data, hooks }) {
     super(hooks);
@@ -53,13 +33,11 @@ class Demo extends ChampionDemo {
       isTuned: Boolean(settings.tuned),
       isChaotic: Boolean(settings.wild),
     });
-    this.shows = new Set(/** @type {string[]} */ (settings.show ?? PARTS));
-    const keys = KEYS.filter(([key]) => key !== "U" || this.shows.has("network"));
+    this.shows = new Set(/** @type {string[]} */ (settings.show));
     const actions = this.#actions();
     this.actions = actions;
     Object.assign(this.ownKeys, { w: actions.wild, q: () => (this.kick = KICK.steps) });
-    this.panel = new Panel(element, actions, keys, { hasTuned: this.playground.tuned !== null, shows: this.shows });
-    element.setAttribute("aria-label", swingUp.title);
+    this.panel = new Panel(element, actions, { hasTuned: this.playground.tuned !== null, shows: this.shows });
     this.cart = new CartView(this.panel.stage, hooks);
     this.network = new NetworkView(this.panel.network, hooks, {
       inputNames: data.inputNames,
@@ -99,7 +77,7 @@ class Demo extends ChampionDemo {
     return this.playground.wann.isOver ? 1 : this.playground.owed / DT_S;
   }
 
-  /** @returns {import("./swing-up-panel.mjs").Actions} */
+  /** @returns {import("./panel.mjs").Actions} */
   #actions() {
     const { playground } = this;
     const afresh = (/** @type {() => void} */ change) => {
@@ -169,6 +147,13 @@ class Demo extends ChampionDemo {
     return means.wann.length > 0 ? meanAt(means.wann, WEIGHT_LIMIT, playground.weight) : null;
   }
 
+  /** What the picture is of: for the provenance panel. */
+  get #origin() {
+    const { isEdited } = this.playground;
+    const network = isEdited ? "The champion with your changes" : "The champion";
+    return `${network} and the physics of the task, computed in this page; the curve is of ${CURVE_SEEDS} episodes per weight`;
+  }
+
   /** What others are told: the speaker window, and the address of the demo's own page. */
   get #state() {
     const { weight, seed, isTuned, isChaotic, finals } = this.playground;
@@ -190,6 +175,7 @@ class Demo extends ChampionDemo {
     ]);
     this.curve.draw({ weight: playground.isTuned ? null : playground.weight, score: this.#mean });
     this.hooks.share(this.#state);
+    this.hooks.explain(this.#origin);
     this.settle();
   }
 
@@ -208,7 +194,7 @@ class Demo extends ChampionDemo {
       path: wann.path,
       pull: this.pull,
     });
-    this.network.draw(wann.values, playground.drawnWeights);
+    this.network.draw(wann.values, playground.drawnWeights, withText);
     if (!withText) return;
     this.panel.wann.set(wann.score, wann.time / MAX_STEPS, describe(wann, playground.finals.wann));
     this.panel.fixed.set(fixed.score, fixed.time / MAX_STEPS, describe(fixed, playground.finals.fixed));

@@ -46,7 +46,7 @@ function valuesOf({ shape, singles, bytes = "", scales = [], axis = 0 }) {
   return Float32Array.from(new Int8Array(bytesOf(bytes).buffer), (value, k) => value * scales[Math.floor(k / inner) % shape[axis]]);
 }
 
-export class Sight {
+export class Encoder {
   /**
    * @param {import("./layers.mjs").Tensors} tensors  of the encoder, and of the decoder where pictures are to be rebuilt
    * @param {{isPlain?: boolean}} [options]  isPlain: without WebAssembly

@@ -1,49 +1,31 @@
 /** Car racing: the champion drives in the page, from pixels, on another implementation of the physics, which the panel says. */
-import { MAX_STEPS, POSE_SIZE, Road, STEP_S } from "../models/car/car.mjs";
-import { Drive, RecordedDrive, describe, eyesWith } from "../models/car/drive.mjs";
-import { paved } from "../models/car/track.mjs";
-import { N_LATENTS, SIDE, Sight, singlesOf, tensorsOf } from "../models/sight/sight.mjs";
-import { CarView } from "../views/car-view.mjs";
-import { button, make, setPressed, setText } from "../views/controls.mjs";
-import { MeanClient } from "../workers/mean-client.mjs";
-import { Wheel } from "./car-wheel.mjs";
-import { invite } from "./champion-demo.mjs";
-import { SightPanel } from "./sight-panel.mjs";
-import { WorldDemo } from "./world-demo.mjs";
-
-/** @type {[string, string][]} */
-const KEYS = [
-  ["1–6", "the six weights"],
-  ["0", "tuned weights"],
-  ["− +", "weight"],
-  ["R", "restart"],
-  ["E", "next track"],
-  ["Q", "take the wheel"],
-  ["Y", "recorded drive"],
-  ["M", "pause"],
-  ["U", "undo cuts"],
-];
+import { MAX_STEPS, POSE_SIZE, Road, STEP_S } from "../../models/car/car.mjs";
+import { Drive, RecordedDrive, describe, eyesWith } from "../../models/car/drive.mjs";
+import { paved } from "../../models/car/track.mjs";
+import { N_LATENTS, SIDE, Encoder, singlesOf, tensorsOf } from "../../models/encoder/encoder.mjs";
+import { CarView } from "../../views/car-view.mjs";
+import { button, make, setPressed, setText } from "../../views/controls.mjs";
+import { MeanClient } from "../../workers/mean-client.mjs";
+import { Wheel } from "./wheel.mjs";
+import { invite } from "../../champion/champion-demo.mjs";
+import { EncoderPanel } from "./encoder-panel.mjs";
+import { WorldDemo } from "../../champion/world-demo.mjs";
 
 /** How one drives, said to who took the wheel by key or mouse, or by finger; both work for everybody. */
-const BY_KEY = "arrow keys or W A S D drive, Esc ends it";
-const BY_FINGER = "press where to go, behind the car to brake";
+const BY_KEY = "arrow keys drive, Esc ends it";
+const BY_FINGER = "press where to go; behind brakes";
 
 /** The picture is rebuilt every so many steps; seldom where it takes plain JavaScript fifty milliseconds. */
-const REBUILT_EVERY = 3;
+const REBUILT_EVERY = 6;
 const REBUILT_EVERY_PLAIN = 100;
 
-/** @type {import("../hooks.mjs").Entry} */
-export const carRacing = {
-  title: "Car racing, from pixels",
-  task: "car_racing",
-  keys: KEYS,
-  mount: (element, options) => mount(element, options),
-};
+/** @type {import("../../hooks.mjs").DemoCode} */
+export const demo = { mount };
 
-/** @param {HTMLElement} element @param {import("../hooks.mjs").Options} options */
+/** @param {HTMLElement} element @param {import("../../hooks.mjs").Options} options */
 function mount(element, options) {
   const { data } = options;
-  const eyes = eyesWith(new Sight(tensorsOf(data.sight)));
+  const eyes = eyesWith(new Encoder(tensorsOf(data.encoder)));
   /** @type {Map<number, Road>} */
   const roads = new Map();
   const roadOf = (/** @type {number} */ place) => {
@@ -59,19 +41,17 @@ function mount(element, options) {
 class Demo extends WorldDemo {
   /**
    * @param {HTMLElement} element
-   * @param {import("../hooks.mjs").Options} options
-   * @param {import("../models/car/drive.mjs").Eyes} eyes
+   * @param {import("../../hooks.mjs").Options} options
+   * @param {import("../../models/car/drive.mjs").Eyes} eyes
    * @param {(place: number) => Road} roadOf
    */
   constructor(element, options, eyes, roadOf) {
     const { data, hooks } = options;
     const { recording } = data;
-    const sight = new SightPanel();
-    const encoder = Object.fromEntries(Object.entries(data.sight).filter(([name]) => name.startsWith("encoder.")));
+    const encoderPanel = new EncoderPanel();
+    const encoderTensors = Object.fromEntries(Object.entries(data.encoder).filter(([name]) => name.startsWith("encoder.")));
     const recordedPlace = data.tracks.findIndex((/** @type {{seed: number}} */ { seed }) => seed === recording.seed);
     super(element, options, {
-      title: carRacing.title,
-      keys: KEYS,
       words: { stage: "A car on its track, from above", place: "Track", recorded: "Recorded drive", episodes: "drives" },
       places: data.tracks,
       recordedSeed: recording.seed,
@@ -80,13 +60,13 @@ class Demo extends WorldDemo {
       begin: (network, weights, place) => new Drive(network, weights, roadOf(place), eyes),
       beginRecorded: () => new RecordedDrive(recording, roadOf(recordedPlace).track, this.chosen.original, this.tunedWeights, eyes),
       describe,
-      client: new MeanClient(carRacing.task, data.tracks, encoder),
-      more: { above: [sight.element] },
+      client: new MeanClient("car_racing", data.tracks, encoderTensors),
+      beside: encoderPanel.element,
     });
     this.eyes = eyes;
-    this.sight = sight;
+    this.encoderPanel = encoderPanel;
     this.view = new CarView(this.panel.stage, hooks);
-    this.views.push(this.view, ...sight.fill(hooks));
+    this.views.push(this.view, ...encoderPanel.fill(hooks));
     this.wheel = new Wheel((isTaken) => this.#changeHands(isTaken));
     this.ownKeys.q = () => this.#takeOrGive(BY_KEY);
     let hint = BY_KEY;
@@ -100,12 +80,13 @@ class Demo extends WorldDemo {
     this.take.classList.add("car-take");
     this.hint = make("p", "car-hint");
     this.hint.hidden = true;
-    this.panel.stage.after(this.take, this.hint);
+    this.panel.stage.after(this.take);
+    this.panel.buttons.append(this.hint);
     this.listenTo(this.view.surface.canvas);
     invite(this.view.surface.canvas, false);
     this.shown = new Float64Array(POSE_SIZE);
     this.rebuilt = new Uint8Array(SIDE * SIDE * 3);
-    this.rebuiltAt = -1;
+    this.rebuiltAt = this.paintedAt = -1;
     this.choose();
   }
 
@@ -118,13 +99,17 @@ class Demo extends WorldDemo {
     super.stop();
   }
 
-  meddle() {
+  applyUserForce() {
     this.wheel.turn(this.pull && this.view.fromCar(this.pull));
+  }
+
+  get who() {
+    return this.episode.hands === null ? "WANN" : "You";
   }
 
   begun() {
     this.episode.hands = this.wheel.hands;
-    this.rebuiltAt = -1;
+    this.rebuiltAt = this.paintedAt = -1;
   }
 
   /** @param {string} hint  how one drives */
@@ -152,16 +137,26 @@ class Demo extends WorldDemo {
 
   /** @param {number} share @param {boolean} withText */
   paintWorld(share, withText) {
-    const { episode, eyes, sight, rebuilt } = this;
+    const { episode } = this;
     this.view.draw(episode.between(share, this.shown), episode.track, episode.isVisited, episode.hands && this.pull);
-    const every = eyes.sight.isPlain ? REBUILT_EVERY_PLAIN : REBUILT_EVERY;
+    if (!this.isNetworkShown) this.#paintEncoder();
+    if (!withText) return;
+    this.panel.score.element.classList.toggle("is-you", episode.hands !== null);
+    this.panel.stage.setAttribute("aria-label", `A car on its track, from above: ${describe(episode)}`);
+  }
+
+  /** Once per step, not per frame: between two steps nothing new is seen. */
+  #paintEncoder() {
+    const { episode, eyes, encoderPanel, rebuilt } = this;
+    if (episode.time === this.paintedAt) return;
+    this.paintedAt = episode.time;
+    const every = eyes.encoder.isPlain ? REBUILT_EVERY_PLAIN : REBUILT_EVERY;
     if (this.rebuiltAt < 0 || episode.time >= this.rebuiltAt + every) {
       this.rebuiltAt = episode.time;
-      eyes.sight.decode(episode.values, rebuilt, 1);
-      sight.rebuilt?.draw(rebuilt);
+      eyes.encoder.decode(episode.values, rebuilt, 1);
+      encoderPanel.rebuilt?.draw(rebuilt);
     }
-    sight.seen?.draw(eyes.picture);
-    sight.latents?.draw(episode.values.subarray(1, 1 + N_LATENTS));
-    if (withText) this.panel.stage.setAttribute("aria-label", `A car on its track, from above: ${describe(episode)}`);
+    encoderPanel.seen?.draw(eyes.picture);
+    encoderPanel.latents?.draw(episode.values.subarray(1, 1 + N_LATENTS));
   }
 }

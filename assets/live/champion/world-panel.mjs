@@ -1,0 +1,74 @@
+/**
+ * The panel of a champion in a world of the page's own physics. The stage is what is looked at; the network stands beside it only
+ * where it is asked for.
+ */
+import { resultsByWeight } from "../models/by-weight.mjs";
+import { ScoreReadout, button, make, setPressed, setText, signed } from "../views/controls.mjs";
+import { ChampionPanel } from "./champion-panel.mjs";
+
+/**
+ * @typedef {object} Words
+ * @property {string} stage  what the stage shows
+ * @property {string} place  what a seed stands for
+ * @property {string} recorded  the button that shows the recorded episode
+ */
+
+/** @typedef {import("./champion-panel.mjs").Actions & {recorded: () => void, showNetwork: () => void}} Actions */
+
+export class WorldPanel extends ChampionPanel {
+  /**
+   * @param {HTMLElement} element
+   * @param {Actions} actions
+   * @param {Words} words
+   * @param {any} scores  of the run
+   * @param {HTMLElement | null} [beside]  what stands beside the stage while the network does not
+   */
+  constructor(element, actions, words, scores, beside = null) {
+    super(actions, words);
+    this.element = element;
+    this.score = new ScoreReadout("WANN", "is-wann");
+    this.score.element.classList.add("is-large");
+    this.recorded = button(words.recorded, actions.recorded, `${words.recorded}: the scored one, as Box2D had it`);
+    this.showsNetwork = button("Network", actions.showNetwork, "Network: show it beside the stage");
+    this.tuned.title = "Tuned weights: each connection has its own";
+    this.#tellResults(scores);
+    const stage = make("div", "pg-scene");
+    stage.append(this.stage, this.score.element);
+    const right = make("div", "pg-right");
+    right.append(...(beside === null ? [] : [beside]), this.network);
+    const buttons = make("div", "pg-buttons");
+    buttons.append(this.pause, this.restart, this.place, this.tuned, this.recorded, this.showsNetwork);
+    this.buttons = buttons;
+    element.classList.add("pg", "is-world");
+    element.classList.toggle("has-beside", beside !== null);
+    element.append(stage, right, this.weightRow(), buttons, this.announcement);
+    element.setAttribute("role", "group");
+  }
+
+  /** Each of the six weights says what the run scored at it. @param {any} scores */
+  #tellResults(scores) {
+    resultsByWeight(scores).forEach((result, k) => {
+      if (result === null) return;
+      const { weight, mean, isFailure } = result;
+      const rounded = signed(Math.round(mean), 0);
+      this.presets[k].append(make("span", "preset-result", isFailure ? "fails" : rounded));
+      this.presets[k].classList.toggle("is-failure", isFailure);
+      const said = `Shared weight ${weight}: mean return ${rounded}${isFailure ? ", fails" : ""}`;
+      this.presets[k].title = said;
+      this.presets[k].setAttribute("aria-label", said);
+    });
+  }
+
+  /** @param {boolean} isNetworkShown */
+  showNetwork(isNetworkShown) {
+    this.element.classList.toggle("has-network", isNetworkShown);
+    setPressed(this.showsNetwork, isNetworkShown);
+  }
+
+  /** @param {import("./champion-panel.mjs").Choices & {isRecorded: boolean, isPaused: boolean}} choices */
+  show(choices) {
+    this.showWeight(choices, choices.isPaused, choices.isRecorded, "");
+    setPressed(this.recorded, choices.isRecorded);
+    if (choices.isRecorded) setText(this.weight, "tuned");
+  }
+}
