@@ -11,8 +11,17 @@ from typing import Final
 from wann_core.deck.build import drawings, node
 from wann_core.deck.build.live_data import data_of_tasks, live_tasks, still_names, stills
 from wann_core.deck.build.live_pages import write_live_pages
-from wann_core.deck.build.manifest import DeckRecord, deck_key, folder_listing, inputs_hash, program_hash, write_record
+from wann_core.deck.build.manifest import (
+    DeckRecord,
+    deck_key,
+    folder_listing,
+    inputs_hash,
+    program_hash,
+    read_record,
+    write_record,
+)
 from wann_core.deck.build.outcome import BuildError, BuildOutcome, as_line, record_path
+from wann_core.deck.build.output_folder import check_replaceable
 from wann_core.deck.build.reading import drawing_problems, read_deck
 from wann_core.deck.build.render import RenderedDeck, drawing_jobs, render_deck
 from wann_core.deck.build.slot_html import Resolved
@@ -42,6 +51,8 @@ def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter
         BuildError: there are errors in a deck; no deck was changed.
     """
     cache = out / ".cache"
+    for source in sources:
+        check_replaceable(out / source.stem, read_record(record_path(out, source.stem)))
     with outcome.stage("markdown"):
         decks = [read_deck(source, cache) for source in sources]
         # Taken now: what is saved while figures are made must be stale for the next build.

@@ -20,9 +20,12 @@ def deck_sources(named: Sequence[Path], slides: Path) -> list[Path]:
     """
     for path in named:
         if not path.is_file():
-            there = ", ".join(sorted(p.stem for p in slides.glob("*.md")))
-            raise NoDeckError(f"{path}: no such deck; in {slides.name}/ there are: {there or 'none'}")
-    sources = [path.resolve() for path in named] or sorted(slides.resolve().glob("*.md"))
+            there = ", ".join(sorted(p.stem for p in _decks_in(slides)))
+            what = "is no regular file" if path.exists() else "no such deck"
+            raise NoDeckError(f"{path}: {what}; in {slides.name}/ there are: {there or 'none'}")
+        if path.stem.startswith("."):
+            raise NoDeckError(f"{path}: a deck's name must not begin with a dot; its folder would be hidden; rename it")
+    sources = [path.resolve() for path in named] or _decks_in(slides.resolve())
     if not sources:
         raise NoDeckError(f"{slides}: holds no deck; `python build.py --new my-talk` writes one")
     by_name: dict[str, Path] = {}
@@ -33,3 +36,8 @@ def deck_sources(named: Sequence[Path], slides: Path) -> list[Path]:
                 f"{path} and {other} would both be written to {path.stem}/; build them into different folders (--out)"
             )
     return list(by_name.values())
+
+
+def _decks_in(slides: Path) -> list[Path]:
+    """Regular markdown files; what editors and systems leave (``.#talk.md``, ``._talk.md``, pipes, folders) is none."""
+    return sorted(path for path in slides.glob("*.md") if path.is_file() and not path.name.startswith((".", "#", "~")))
