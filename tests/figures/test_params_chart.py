@@ -8,7 +8,7 @@ from wann_core.figures.making import make
 from wann_core.paths import runs_root
 from wann_core.progress import Silent
 from wann_core.runs.champion_file import load_baseline, load_champion
-from wann_core.runs.experiment import paper_values
+from wann_core.runs.paper import paper_values
 from wann_core.runs.store import RunFiles
 from wann_core.tasks.registry import paper_tasks
 

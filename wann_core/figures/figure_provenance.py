@@ -11,6 +11,7 @@ from wann_core.paths import encoder_path
 from wann_core.runs.staleness import staleness
 from wann_core.runs.store import RunFiles, read_json
 
+_NUMBERS: Final = FigureSpec("numbers", "chart", "", "numbers in sentences", inputs=("scores",))
 _LEADING: Final = {"search": ("search",), "score": ("search", "tune", "score")}
 """The stages that a stage's numbers took."""
 
@@ -45,6 +46,11 @@ def origin_of(spec: FigureSpec, store: RunFiles | None, has_run: bool) -> dict[s
     if "scores" in spec.inputs and (warning := stale_scores(store)):
         record["warning"] = warning
     return {key: value for key, value in record.items() if value is not None}
+
+
+def origin_of_numbers(store: RunFiles) -> dict[str, Any]:
+    """Where the numbers of a run in a slide's sentences come from, as ``origin_of`` says it of a figure."""
+    return origin_of(_NUMBERS, store, store.exists())
 
 
 def rerun_command(store: RunFiles, search: Mapping[str, Any]) -> str:

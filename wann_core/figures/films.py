@@ -15,7 +15,7 @@ from wann_core.evolution.shared_weights import SHARED_WEIGHTS
 from wann_core.figures.figure import FigureError, FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.registry import task_of
 from wann_core.runs.champion_file import load_champion
-from wann_core.runs.experiment import paper_values
+from wann_core.runs.paper import paper_values
 from wann_core.tasks.contract import Draw, Recording
 from wann_core.tasks.registry import load_drawing, load_task
 

@@ -15,7 +15,7 @@ from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.network_drawing import finish
 from wann_core.figures.score_charts import write_option
 from wann_core.runs.champion_file import load_baseline, load_champion
-from wann_core.runs.experiment import paper_values
+from wann_core.runs.paper import paper_values
 from wann_core.runs.staleness import run_settings
 from wann_core.runs.store import RunFiles, load_history
 from wann_core.tasks.registry import paper_tasks

@@ -301,8 +301,3 @@ def _build(kind: type[T], table: dict[str, Any], place: str) -> T:
         if field.name not in table and field.default is MISSING:
             raise ExperimentError(f"{place} {field.name}: is missing")
     return kind(**table)
-
-
-def paper_values() -> dict[str, Any]:
-    """What the paper reports, per task; not measured here. See ``experiments/paper.toml``."""
-    return tomllib.loads((EXPERIMENTS / "paper.toml").read_text(encoding="utf-8"))

@@ -80,6 +80,7 @@ class ParsedDeck:
         assets: files it shows, by the address as written.
         absent: files that were looked for and are not there.
         problems: what is wrong.
+        value_tasks: tasks whose runs give numbers in its sentences.
     """
 
     path: Path
@@ -89,6 +90,7 @@ class ParsedDeck:
     assets: dict[str, Path] = field(default_factory=dict)
     absent: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    value_tasks: dict[str, None] = field(default_factory=dict)
 
     def slots_of(self, fence: type[S]) -> Iterator[S]:
         """Yield the slots of one kind of fence, in order."""

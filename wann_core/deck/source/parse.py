@@ -16,6 +16,7 @@ from wann_core.deck.source.lint import lint
 from wann_core.deck.source.markdown import slide_html
 from wann_core.deck.source.media import find_media
 from wann_core.deck.source.model import ParsedDeck, Slide
+from wann_core.deck.source.run_text import fill_run_values
 from wann_core.deck.source.slots import SLOT, SlideContext, Slot
 from wann_core.deck.source.split import COMMENT, Chunk, find_unclosed, normalise, split_slides
 from wann_core.deck.source.timings import check_timings
@@ -38,8 +39,8 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
         return ParsedDeck(path, FrontMatter(title=path.stem), problems=[
             Problem(path, line, "the deck is not UTF-8", "save it as UTF-8")
         ])  # fmt: skip
-    lines = normalise(text)
     deck = ParsedDeck(path, FrontMatter())
+    lines, values = fill_run_values(normalise(text), deck.report)
     skipped = _read_front_matter(deck, lines)
     settings = deck.settings
     _report_unclosed(deck, lines[skipped:], skipped + 1)
@@ -56,6 +57,7 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
             continue
         deck.slides.append(slide)
         starts_stack = False
+    _name_values(deck, values)
     if not deck.slides:
         deck.report(1, "the deck has no slides", "write something into it")
     identify(deck)
@@ -69,6 +71,17 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
         deck.settings = replace(settings, title=first)
     deck.problems.sort(key=lambda problem: (problem.line, problem.message))
     return deck
+
+
+def _name_values(deck: ParsedDeck, values: dict[int, list[str]]) -> None:
+    """Let each slide say which runs the numbers in its sentences are from: its mark shows where they come from."""
+    ends = [slide.line for slide in deck.slides[1:]] + [10**9]
+    for slide, end in zip(deck.slides, ends, strict=True):
+        names = [name for line, found in values.items() if slide.line <= line < end for name in found]
+        for task in dict.fromkeys(name.partition("/")[0] for name in names):
+            deck.value_tasks.setdefault(task)
+            attributes = {"hidden": None, "data-provenance": f"{task}/numbers"}
+            slide.root.children.append(Element("span", attributes, line=slide.line, parent=slide.root))
 
 
 def _read_front_matter(deck: ParsedDeck, lines: list[str]) -> int:

@@ -1,0 +1,106 @@
+"""Numbers of a run in a deck's sentences, and conditions under which a sentence is true.
+
+``{{run:swing_up/scores.wann.random_shared}}`` becomes the number, in titles, text, notes, alt texts and chart rows, but
+not in code. A comment ``<!-- when CONDITION -->`` or ``<!-- unless CONDITION -->`` beside a sentence says when it is
+true; if it is not, building the deck is an error with the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from wann_core.errors import WannError
+from wann_core.figures.run_values import NAME, PLACE, holds, written
+
+Report = Callable[[int, str, str], None]
+"""Told line, message and hint of an error."""
+_FENCE: Final = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})\s*(?P<language>[\w-]*)")
+_FILLED_FENCES: Final = frozenset({"echarts", "dot", "graphviz", "live"})
+"""Fences that are no code: their numbers may come from a run."""
+_CODE_SPAN: Final = re.compile(r"(?P<marks>`+)(?!`)[^`]*(?P=marks)(?!`)")
+_CONDITION: Final = re.compile(r"<!--\s*(?P<word>when|unless)\s+(?P<condition>[^>]*(?:>(?!\s*$)[^>]*)*?)\s*-->")
+
+
+def fill_run_values(lines: Sequence[str], report: Report) -> tuple[list[str], dict[int, list[str]]]:
+    """Put the numbers in their places and check the conditions.
+
+    Args:
+        lines: of the deck.
+        report: told what is wrong: line from 1, message, hint.
+
+    Returns:
+        The lines, as many as before, and the names of the values by line.
+    """
+    filled: list[str] = []
+    used: dict[int, list[str]] = {}
+    for number, (line, is_code) in enumerate(_with_code(lines), start=1):
+        if is_code or "run:" not in line:
+            filled.append(line)
+            continue
+        names = used.setdefault(number, [])
+        _check_conditions(line, number, names, report)
+        filled.append(
+            "".join(_fill(part, number, names, report) if is_text else part for part, is_text in _parts(line))
+        )
+    return filled, {number: names for number, names in used.items() if names}
+
+
+def _with_code(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Every line, and whether it stands in a fence of code."""
+    closing, is_code = "", False
+    for line in lines:
+        found = _FENCE.match(line)
+        if closing:
+            yield line, is_code
+            if found and found["marks"].startswith(closing) and not line.strip().strip(closing[0]):
+                closing = ""
+        elif found:
+            closing, is_code = found["marks"], found["language"].lower() not in _FILLED_FENCES
+            yield line, True
+        else:
+            yield line, False
+
+
+def _parts(line: str) -> Iterator[tuple[str, bool]]:
+    """A line cut at its code spans: each part, and whether it is text."""
+    end = 0
+    for span in _CODE_SPAN.finditer(line):
+        yield line[end : span.start()], True
+        yield span[0], False
+        end = span.end()
+    yield line[end:], True
+
+
+def _fill(text: str, number: int, names: list[str], report: Report) -> str:
+    def value(found: re.Match[str]) -> str:
+        try:
+            said = written(found["name"], found["form"])
+        except WannError as error:
+            message, _, hint = str(error).partition("; ")
+            report(number, message, hint)
+            return found[0]
+        names.append(found["name"])
+        return said
+
+    return PLACE.sub(value, text)
+
+
+def _check_conditions(line: str, number: int, names: list[str], report: Report) -> None:
+    for found in _CONDITION.finditer(line):
+        condition, wanted = found["condition"], found["word"] == "when"
+        try:
+            is_true, said = holds(condition)
+        except WannError as error:
+            message, _, hint = str(error).partition("; ")
+            report(number, message, hint or "write, say, <!-- when run:swing_up/scores.wann.random_shared > 500 -->")
+            continue
+        names += [value["name"] for value in NAME.finditer(condition)]
+        if is_true != wanted:
+            now = f"{said} is {'true' if is_true else 'false'} now"
+            report(
+                number,
+                f"what stands here holds {found['word']} {condition}; {now}".replace(";", ","),
+                "rewrite the sentence",
+            )
