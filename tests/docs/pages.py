@@ -28,7 +28,7 @@ class Block:
     content: str
 
     def __str__(self) -> str:
-        return f"{self.page.relative_to(PROJECT)}:{self.line}"
+        return f"{self.page.name}:{self.line}"
 
 
 def blocks(page: Path, language: str = "") -> list[Block]:
