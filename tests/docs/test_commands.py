@@ -37,20 +37,20 @@ RUN: Final[dict[str, tuple[str, ...]]] = {
         "python build.py --new my-talk",
         "python build.py slides/my-talk.md --serve --port 0",
     ),
-    "python build.py --figures": ("python build.py --figures",),
+    "python build.py --list-figures": ("python build.py --list-figures",),
     "python build.py --check": ("python build.py --check",),
     "python build.py --serve": ("python build.py slides/small.md --serve --port 0",),
     "python build.py --rerun swing_up --budget talk": (
         "python build.py slides/small.md --rerun swing_up --budget smoke",
     ),
-    "python -m wann_core restore swing_up": (
+    "python -m wann_core swap-previous swing_up": (
         "python -m wann_core run swing_up --budget smoke",
-        "python -m wann_core restore swing_up",
+        "python -m wann_core swap-previous swing_up",
     ),
     "python build.py --rerun swing_up --experiment assets/runs/swing_up/experiment.toml --seed 3": (
         SMOKE_RUN,
         "python build.py slides/small.md --rerun swing_up --experiment {tmp}/swing_up/experiment.toml --seed 3",
-        "python -m wann_core restore swing_up",
+        "python -m wann_core swap-previous swing_up",
     ),
     "python build.py --verify swing_up": ("python build.py --verify swing_up",),
     "python -m wann_core.deck.quality.screenshot dist/wann/index.html --out shots/": (
@@ -77,7 +77,7 @@ RUN: Final[dict[str, tuple[str, ...]]] = {
     "python build.py --rerun LunarLander-v3 --experiment assets/runs/LunarLander-v3/experiment.toml --seed 1": (
         "python -m wann_core run --env CartPole-v1 --budget smoke --out {tmp}/CartPole-v1",
         "python build.py slides/small.md --rerun CartPole-v1 --experiment {tmp}/CartPole-v1/experiment.toml --seed 1",
-        "python -m wann_core restore CartPole-v1",
+        "python -m wann_core swap-previous CartPole-v1",
     ),
     "python -m wann_core compare swing_up /tmp/wann-run": (
         SMOKE_RUN,
@@ -88,7 +88,7 @@ RUN: Final[dict[str, tuple[str, ...]]] = {
         "python -m wann_core sweep swing_up --set search.population=8,16 --set search.tournament=2,4 --seeds 0,1"
         " --budget smoke --out {tmp}/sweep",
     ),
-    "python -m wann_core page swing_up history.html": ("python -m wann_core page swing_up {tmp}/history.html",),
+    "python -m wann_core report swing_up history.html": ("python -m wann_core report swing_up {tmp}/history.html",),
     "python -m wann_core export swing_up champion.onnx": ("python -m wann_core export swing_up {tmp}/champion.onnx",),
     "python -m wann_core import swing_up network.json --out /tmp/imported/swing_up": (
         "python -m wann_core export swing_up {tmp}/network.out",

@@ -37,7 +37,7 @@ class Follower:
         """Do all that a recipe says, in its order."""
         lines = page.read_text(encoding="utf-8").splitlines()
         for block in blocks(page):
-    before = next((line for line in reversed(lines[: block.line - 1]) if line.strip()), "")
+            before = next((line for line in reversed(lines[: block.line - 1]) if line.strip()), "")
             named = re.search(r"`([\w./-]+)`:$", before)
             if block.language == "sh":
                 self._run(block)
@@ -103,6 +103,6 @@ def test_a_recipe_can_be_followed_word_by_word(page: Path, project: Path) -> Non
 @pytest.mark.slow
 def test_a_recipe_that_promises_too_much_is_found_out(project: Path, tmp_path: Path) -> None:
     page = tmp_path / "bad.md"
-    page.write_text("```sh\npython build.py --figures\n```\n\n```text\nrun:swing_up/no-such-figure\n```\n")
+    page.write_text("```sh\npython build.py --list-figures\n```\n\n```text\nrun:swing_up/no-such-figure\n```\n")
     with pytest.raises(AssertionError, match="no-such-figure"):
         Follower(project).follow(page)
