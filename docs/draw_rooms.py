@@ -1,7 +1,7 @@
 """Draw the rooms of the package from their imports: ``python docs/draw_rooms.py`` writes ``docs/rooms.svg``.
 
-A room is a folder in ``wann_core/``. An arrow means "imports". An arrow that follows from others is left out: if A imports
-B and B imports C, the picture does not show A to C. A room's text is the first line of its ``__init__.py``.
+A room is a folder in ``wann_core/``. An arrow means "imports". An arrow that follows from others is left out: if A
+imports B and B imports C, the picture does not show A to C. A room's text is the first line of its ``__init__.py``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ast
 import html
 import textwrap
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -86,7 +87,7 @@ def reduced(graph: Arrows) -> Arrows:
 
 
 def rows(graph: Arrows, level: dict[str, int]) -> tuple[list[list[str]], list[tuple[str, str]]]:
-    """Rows of rooms from the bottom, with a place "A>B" wherever the arrow from A to B passes a row, and all short arrows."""
+    """Rows of rooms from the bottom, with a place "A>B@row" where the arrow from A to B passes a row; and all arrows."""
     found: list[list[str]] = [[] for _ in range(1 + max(level.values()))]
     steps: list[tuple[str, str]] = []
     for room in sorted(level):
@@ -97,7 +98,7 @@ def rows(graph: Arrows, level: dict[str, int]) -> tuple[list[list[str]], list[tu
             for place in passed:
                 found[int(place.rpartition("@")[2])].append(place)
             path = [room, *passed, other]
-            steps += zip(path, path[1:], strict=False)
+            steps += pairwise(path)
     for _ in range(8):
         for row, neighbours in _sweeps(found, steps):
             order = {name: sum(at) / len(at) if (at := neighbours[name]) else place for place, name in enumerate(row)}
@@ -105,9 +106,7 @@ def rows(graph: Arrows, level: dict[str, int]) -> tuple[list[list[str]], list[tu
     return found, steps
 
 
-def _sweeps(
-    found: list[list[str]], steps: list[tuple[str, str]]
-) -> list[tuple[list[str], dict[str, list[float]]]]:
+def _sweeps(found: list[list[str]], steps: list[tuple[str, str]]) -> list[tuple[list[str], dict[str, list[float]]]]:
     """Each row with the places, from 0 to 1, of what its members are joined to in the row above, from the top."""
     place = {name: (i + 0.5) / len(row) for row in found for i, name in enumerate(row)}
     joined: dict[str, list[float]] = {name: [] for name in place}

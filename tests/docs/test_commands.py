@@ -1,4 +1,4 @@
-"""Every command that the README and the pages of ``docs/`` show is run: as it stands, or smaller where it takes minutes."""
+"""Every command that the README and the pages of ``docs/`` show is run, or a smaller one where it takes minutes."""
 
 from __future__ import annotations
 
@@ -85,8 +85,7 @@ RUN: Final[dict[str, tuple[str, ...]]] = {
     ),
     "python -m wann_core sweep swing_up --set search.population=64,192 --set search.tournament=8,16 --seeds 0,1,2"
     " --out /tmp/sweep": (
-        "python -m wann_core sweep swing_up --set search.population=8,16 --set search.tournament=2,4 --seeds 0,1"
-        " --budget smoke --out {tmp}/sweep",
+        "python -m wann_core sweep swing_up --set search.population=8,16 --seeds 0,1 --budget smoke --out {tmp}/sweep",
     ),
     "python -m wann_core report swing_up history.html": ("python -m wann_core report swing_up {tmp}/history.html",),
     "python -m wann_core export swing_up champion.onnx": ("python -m wann_core export swing_up {tmp}/champion.onnx",),
@@ -167,7 +166,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("wann_core", "assets", "docs", "tests", ".github"):
         # Times are kept, so that compiled kernels stay valid.
         shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("node_modules"))
-    for name in ("build.py", "pyproject.toml", "README.md", "slides/wann.md", "slides/tour.md", "slides/tour-sketch.svg"):
+    for name in (
+        "build.py",
+        "pyproject.toml",
+        "README.md",
+        "slides/wann.md",
+        "slides/tour.md",
+        "slides/tour-sketch.svg",
+    ):
         (copy / name).parent.mkdir(exist_ok=True)
         shutil.copy2(PROJECT / name, copy / name)
     if (PROJECT / "assets" / "node_modules").is_dir():
