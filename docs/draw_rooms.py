@@ -87,7 +87,7 @@ def reduced(graph: Arrows) -> Arrows:
 
 
 def rows(graph: Arrows, level: dict[str, int]) -> tuple[list[list[str]], list[tuple[str, str]]]:
-    """Rows of rooms from the bottom, with a place "A>B@row" where the arrow from A to B passes a row; and all arrows."""
+    """Rows of rooms from the bottom, with a place "A>B@row" where an arrow passes a row; and all arrows."""
     found: list[list[str]] = [[] for _ in range(1 + max(level.values()))]
     steps: list[tuple[str, str]] = []
     for room in sorted(level):

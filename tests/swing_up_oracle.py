@@ -1,8 +1,8 @@
 """Swing-up and a network of the 2019 release's format once more, in plain Python, from the published formulas.
 
 Nothing here is shared with the package: no numpy, no kernel, no reader. ``python tests/swing_up_oracle.py`` writes
-``reference/swing_up_oracle.json`` anew, from ``swing_up_champion.out`` and ``swing_up_tuned.json`` (a committed champion of this
-project, exported once) and the start states in ``swing_up_starts.json``.
+``reference/swing_up_oracle.json`` again. It reads ``swing_up_champion.out`` and ``swing_up_tuned.json``, a champion of
+this project that was exported once, and the start states in ``swing_up_starts.json``.
 
 Source: equations of motion of Gal, McAllister & Rasmussen 2016; reward, episode and activations of Gaier & Ha 2019.
 """

@@ -1,8 +1,8 @@
 """The recipes of ``docs/recipes/`` are followed word by word in a copy of the project.
 
 If the line before a block ends with a path in backquotes and a colon, the block becomes this file. If that line begins
-with "At the end of", the block is added to it. A ``sh`` block is run, and each line of a ``text`` block after it must be
-in what it printed.
+with "At the end of", the block is added to it. A ``sh`` block is run. Each line of a ``text`` block after it must be in
+what was printed.
 """
 
 from __future__ import annotations
