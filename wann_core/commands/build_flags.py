@@ -73,7 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--serve", action="store_true", help="build, serve on 127.0.0.1, build and reload on every save")
     what.add_argument("--rerun", metavar="TASK", help="search, tune and score TASK again, then build")
     what.add_argument(
-        "--verify", nargs="?", const="", metavar="TASK", help="measure the scores of the committed runs again, and compare"
+        "--verify",
+        nargs="?",
+        const="",
+        metavar="TASK",
+        help="measure the scores of the committed runs again, and compare",
     )
     what.add_argument("--check", action="store_true", help="only look for mistakes in the decks")
     what.add_argument(
