@@ -62,9 +62,11 @@ def test_a_file_is_named_once_for_each_figure(runs: Path) -> None:
     assert damage_of("params", runs) == (said,)
 
 
-def test_scores_that_a_build_measures_anew_need_not_be_there(runs: Path) -> None:
+def test_missing_scores_are_said_with_the_next_step(runs: Path) -> None:
     (runs / "swing_up" / "scores.json").unlink()
-    assert damage_of("swing_up/scores", runs) == ()
+    (said,) = damage_of("swing_up/scores", runs)
+    assert "scores.json: is missing" in said
+    assert "python -m wann_core" in said
 
 
 def test_a_task_without_a_run_has_nothing_to_be_damaged(tmp_path: Path) -> None:
