@@ -11,6 +11,7 @@ from typing import Literal
 
 import pypdf
 import pytest
+from committed import DECKS
 from playwright.sync_api import Browser, BrowserContext, Page
 from seen_page import until
 
@@ -38,7 +39,7 @@ def talk() -> Path:
     return build(PROJECT / "slides" / "wann.md", PROJECT / "dist")
 
 
-@pytest.fixture(scope="module", params=["tour", "wann"])
+@pytest.fixture(scope="module", params=DECKS)
 def deck(request: pytest.FixtureRequest) -> Path:
     """Each of the project's decks."""
     return build(PROJECT / "slides" / f"{request.param}.md", PROJECT / "dist")

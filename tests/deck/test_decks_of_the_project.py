@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from committed import DECKS
 from rendering import read
 
 from wann_core.deck.build.starter import write_starter
@@ -20,7 +21,7 @@ from wann_core.deck.source.model import ParsedDeck
 from wann_core.deck.source.parse import parse_deck
 
 PROJECT = Path(__file__).resolve().parents[2]
-SLIDES = [PROJECT / "slides" / f"{name}.md" for name in ("tour", "wann")]  # others are the user's own
+SLIDES = [PROJECT / "slides" / f"{name}.md" for name in DECKS]
 DECK_OF_2019 = Path(__file__).parent / "deck_of_2019.md"
 
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from committed import RUNS
 
 from wann_core.figures import validate
 from wann_core.figures.figure import FigureError
@@ -33,7 +34,9 @@ def damage(path: Path) -> None:
 
 
 def test_nothing_is_said_of_the_runs_that_come_with_the_project() -> None:
-    assert [damage_of(name) for name in names()] == [()] * len(names())
+    of_project = [name for name in names() if name.split("/")[0] in RUNS or "/" not in name]
+    assert len(of_project) > 50
+    assert [name for name in of_project if damage_of(name)] == []
     assert [damage_of_live_demo(task) for task in ("swing_up", "biped", "car_racing")] == [(), (), ()]
 
 
