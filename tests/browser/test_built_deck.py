@@ -20,7 +20,7 @@ from playwright.sync_api import BrowserContext, Page
 from wann_core.deck.export.pdf import print_deck
 from wann_core.deck.quality.measure_overflow import find_overflows
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PROJECT = Path(__file__).resolve().parents[2]
 DECK_OF_2019 = PROJECT / "tests" / "deck" / "deck_of_2019.md"

@@ -19,7 +19,7 @@ from wann_core.deck.build import node
 from wann_core.deck.export.pdf import print_deck
 from wann_core.paths import ASSETS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PROJECT = Path(__file__).resolve().parents[2]
 AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"

@@ -66,6 +66,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, workshop: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_run_leaves_the_whole_store_and_what_it_could_go_on_from(store: Path, workshop: Path) -> None:
     assert sorted(path.name for path in store.iterdir()) == [
         "baseline.json", "champion.json", "experiment.toml", "history.csv", "provenance.json", "scores.json",

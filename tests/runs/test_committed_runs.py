@@ -72,12 +72,14 @@ def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: Run
         assert stage["machine"]["processor"]
 
 
+@pytest.mark.slow
 def test_the_scores_of_swing_up_are_measured_again_within_their_standard_error() -> None:
     for verdict in verify(RunFiles(runs_root() / "swing_up"), Execution(Silent())):
         assert verdict.holds, verdict
         assert verdict.measured == pytest.approx(verdict.recorded, abs=verdict.standard_error + 1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topology", ["wann", "fixed"])
 def test_the_best_and_the_worst_point_of_the_curve_are_what_is_measured_now(topology: str, store: RunFiles) -> None:
     if store.task in {"biped", "car_racing"}:

@@ -85,6 +85,7 @@ def tuned(searched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_search_that_is_killed_twice_ends_as_one_that_was_not(searched: Path, tmp_path: Path) -> None:
     folder = tmp_path / "swing_up"
     command = (*SEARCH, "--generations", "30", "--out", folder, "--resume")
@@ -98,6 +99,7 @@ def test_a_search_that_is_killed_twice_ends_as_one_that_was_not(searched: Path, 
     assert contents(folder) == contents(searched)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["biped", "car_racing"])
 def test_a_search_on_box2d_that_is_killed_ends_as_one_that_was_not(task: str, tmp_path: Path) -> None:
     pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
@@ -164,6 +166,7 @@ def test_only_the_promoted_restarts_go_on_after_probation(tmp_path: Path) -> Non
     assert contents(tmp_path / "again") == contents(tmp_path / "swing_up")
 
 
+@pytest.mark.slow
 def test_tuning_that_is_killed_ends_as_one_that_was_not(tuned: Path, tmp_path: Path) -> None:
     folder = tmp_path / "swing_up"
     shutil.copytree(tuned.with_name("untuned"), folder)
