@@ -16,8 +16,8 @@ class SearchSettings:
         population: genomes per generation.
         generations: generations per restart.
         restarts: independent searches; the best champion of all is kept.
-        probation: generations that every restart runs. Then only the ``promoted`` restarts with the best champions
-            continue, because many stop in a local optimum early. 0: all continue.
+        probation: generations that every restart gets; only the ``promoted`` ones with the best champions go on from
+            there, since many get stuck early. 0: all go on.
         promoted: see above.
         episodes: episodes per shared weight and generation, with common seeds.
         weights: ``fixed`` for the paper's six, ``stratified`` for fresh draws each generation, one per stratum.
