@@ -21,7 +21,10 @@ import pytest
 from command_line import PROJECT
 from pages import Block, blocks
 
-RECIPES: Final = sorted((PROJECT / "docs" / "recipes").glob("*.md"))
+HAS_ITS_OWN_TEST: Final = ("live-demo",)  # it is seen in a browser
+RECIPES: Final = [
+    page for page in sorted((PROJECT / "docs" / "recipes").glob("*.md")) if page.stem not in HAS_ITS_OWN_TEST
+]
 
 
 @dataclass
