@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -36,7 +35,12 @@ def blocks(page: Path, language: str = "") -> list[Block]:
     text = page.read_text(encoding="utf-8")
     fence = re.compile(r"^( *)(`{3,})([\w-]*)[^\n`]*\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
     found = [
-        Block(page, text.count("\n", 0, match.start()) + 1, match[3], textwrap.dedent(match[4]))
+        Block(
+            page,
+            text.count("\n", 0, match.start()) + 1,
+            match[3],
+            re.sub(rf"^{match[1]}", "", match[4], flags=re.MULTILINE),
+        )
         for match in fence.finditer(text)
     ]
     return [block for block in found if language in ("", block.language)]

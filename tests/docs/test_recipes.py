@@ -1,8 +1,8 @@
 """The recipes of ``docs/recipes/`` are followed word by word in a copy of the project.
 
 If the line before a block ends with a path in backquotes and a colon, the block becomes this file. If that line begins
-with "At the end of", the block is added to it. A ``sh`` block is run. Each line of a ``text`` block after it must be in
-what was printed.
+with "At the end of", the block is added to it. If it is "In `path`, after the line `line`:", the block is put there. A
+``sh`` block is run. Each line of a ``text`` block after it must be in what was printed.
 """
 
 from __future__ import annotations
@@ -42,11 +42,14 @@ class Follower:
         for block in blocks(page):
             before = next((line for line in reversed(lines[: block.line - 1]) if line.strip()), "")
             named = re.search(r"`([\w./-]+)`:$", before)
+            after = re.fullmatch(r"In `([\w./-]+)`, after the line `(.+)`:", before)
             if block.language == "sh":
                 self._run(block)
             elif block.language == "text":
                 for line in block.content.splitlines():
                     assert line in self.printed, f"{block}: {line}"
+            elif after is not None:
+                self._insert(self.project / after[1], after[2].strip(), block)
             elif named is not None:
                 self._write(self.project / named[1], block, is_added=before.startswith("At the end of"))
             else:
@@ -58,6 +61,13 @@ class Follower:
         assert path.exists() == is_added, f"{block}: {path.name}"
         with path.open("a", encoding="utf-8") as file:
             file.write(block.content)
+
+    def _insert(self, path: Path, anchor: str, block: Block) -> None:
+        self.n_files += 1
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        (place,) = [number for number, line in enumerate(lines) if line.strip() == anchor]
+        lines.insert(place + 1, block.content)
+        path.write_text("".join(lines), encoding="utf-8")
 
     def _run(self, block: Block) -> None:
         self.printed = ""
