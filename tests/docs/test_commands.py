@@ -206,6 +206,7 @@ def is_server(line: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # the first build makes all films
 @pytest.mark.parametrize("line", [line for line in RUN if not is_server(line)])
 def test_a_command_of_the_pages_works(line: str, project: Path, tmp_path: Path) -> None:
     if any(word in line for word in NEEDS_BROWSER) and not any(
