@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from killed_command import Command, Tally, build, wann
-from test_run import contents
+from store_contents import contents
 
 from wann_core.runs.store import read_json
 

@@ -9,6 +9,8 @@ import sys
 import pytest
 from command_line import PROJECT
 
+pytestmark = pytest.mark.slow
+
 TESTS = PROJECT / "tests"
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork, /proc and SIGKILL")
 SABOTAGED = """

@@ -5,6 +5,10 @@ package: it is a WANN library.
 """
 
 import os
+from typing import Final
+
+__version__: Final = "0.1.0"
+"""Of the project. The only place: ``pyproject.toml`` reads it."""
 
 # The matrices here are small, and a result must not depend on how many cores there are: with threads of its own, linear
 # algebra rounds differently and spends most of its time waiting. Read once, when numpy is first imported.

@@ -1,4 +1,4 @@
-"""The root of every error that a user can mend."""
+"""The root of every error that a user can fix."""
 
 from __future__ import annotations
 

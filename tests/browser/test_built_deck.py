@@ -20,10 +20,10 @@ from playwright.sync_api import BrowserContext, Page
 from wann_core.deck.export.pdf import print_deck
 from wann_core.deck.quality.measure_overflow import find_overflows
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PROJECT = Path(__file__).resolve().parents[2]
-SEED_DECK = PROJECT.parent / "shared" / "seed-deck.md"
+DECK_OF_2019 = PROJECT / "tests" / "deck" / "deck_of_2019.md"
 
 SMALL = """---
 title: A small deck
@@ -74,16 +74,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(folder / "talk.md", folder / "dist")
 
 
-@pytest.fixture(scope="module", params=["wann", "tour", "seed-deck"])
+@pytest.fixture(scope="module", params=["wann", "tour", "deck_of_2019"])
 def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built page of a whole deck."""
     name: str = request.param
-    if name != "seed-deck":
+    if name != "deck_of_2019":
         return build(PROJECT / "slides" / f"{name}.md", PROJECT / "dist")
-    if not SEED_DECK.is_file():
-        pytest.skip(f"{SEED_DECK} is not on this machine")
-    copy = tmp_path_factory.mktemp("seed") / SEED_DECK.name
-    shutil.copy(SEED_DECK, copy)
+    copy = tmp_path_factory.mktemp("old") / DECK_OF_2019.name
+    shutil.copy(DECK_OF_2019, copy)
     # The figures that the project has made already need not be made again.
     return build(copy, PROJECT / "dist")
 
@@ -213,10 +211,8 @@ def json_text(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def test_the_first_talk_has_the_shape_that_it_was_written_with(watched: Watched) -> None:
-    if not SEED_DECK.is_file():
-        pytest.skip(f"{SEED_DECK} is not on this machine")
-    page = watched.open(build(SEED_DECK, PROJECT / "dist"))
+def test_a_talk_of_2019_has_the_shape_that_it_was_written_with(watched: Watched) -> None:
+    page = watched.open(build(DECK_OF_2019, PROJECT / "dist"))
     stacks = page.evaluate(
         "[...document.querySelectorAll('.slides > section')].map((s) => s.querySelectorAll('section').length || 1)"
     )
@@ -228,8 +224,8 @@ def test_the_first_talk_has_the_shape_that_it_was_written_with(watched: Watched)
 
 def test_nothing_overflows_its_slide(index: Path, browser_executable: str) -> None:
     del browser_executable  # its absence skips this test
-    if index.parent.name == "seed-deck":
-        pytest.skip("written for another theme in 2019, and shown as it is")
+    if index.parent.name == "deck_of_2019":
+        pytest.skip("written for another theme, and shown as it is")
     assert [str(overflow) for overflow in find_overflows(index)] == []
 
 
@@ -275,7 +271,7 @@ def test_the_whole_talk_prints_a_page_a_slide(index: Path, tmp_path: Path, watch
 
 
 def test_a_single_file_opens_from_anywhere_with_the_network_cut(watched: Watched, index: Path, tmp_path: Path) -> None:
-    source = SEED_DECK if index.parent.name == "seed-deck" else PROJECT / "slides" / f"{index.parent.name}.md"
+    source = DECK_OF_2019 if index.parent.name == "deck_of_2019" else PROJECT / "slides" / f"{index.parent.name}.md"
     done = run(source, "--single-file", "--out", index.parent.parent)
     assert done.returncode == 0, done.stderr
     alone = tmp_path / "a stick" / "talk #1.html"

@@ -14,6 +14,7 @@ from wann_core.runs.store import RunFiles, load_scores
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(not RunFiles(runs_root() / "biped").exists(), reason="there is no run of the biped"),
 ]
 

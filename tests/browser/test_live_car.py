@@ -14,7 +14,7 @@ from seen_page import current_slide, deck_with, show, until, watched_demo
 from wann_core.deck.build import node
 from wann_core.paths import ASSETS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DECK = deck_with("car-racing", "Car", "seed = 2")
 TILES = "Number(document.querySelector('.pg-stage').ariaLabel.match(/(\\d+)\\/\\d+ tiles/)?.[1])"

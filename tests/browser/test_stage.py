@@ -11,6 +11,7 @@ from typing import Literal
 
 import pypdf
 import pytest
+from committed import DECKS
 from playwright.sync_api import Browser, BrowserContext, Page
 from seen_page import until
 
@@ -18,7 +19,7 @@ from wann_core.deck.build import node
 from wann_core.deck.export.pdf import print_deck
 from wann_core.paths import ASSETS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PROJECT = Path(__file__).resolve().parents[2]
 AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
@@ -38,7 +39,7 @@ def talk() -> Path:
     return build(PROJECT / "slides" / "wann.md", PROJECT / "dist")
 
 
-@pytest.fixture(scope="module", params=sorted(path.stem for path in (PROJECT / "slides").glob("*.md")))
+@pytest.fixture(scope="module", params=DECKS)
 def deck(request: pytest.FixtureRequest) -> Path:
     """Each of the project's decks."""
     return build(PROJECT / "slides" / f"{request.param}.md", PROJECT / "dist")

@@ -1,4 +1,4 @@
-"""The decks that come with the project, and the one it exists for, read without building them."""
+"""The decks that come with the project, and one as they were written in 2019, read without building them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from committed import DECKS
 from rendering import read
 
 from wann_core.deck.build.starter import write_starter
@@ -20,8 +21,8 @@ from wann_core.deck.source.model import ParsedDeck
 from wann_core.deck.source.parse import parse_deck
 
 PROJECT = Path(__file__).resolve().parents[2]
-SLIDES = sorted((PROJECT / "slides").glob("*.md"))
-SEED_DECK = PROJECT.parent / "shared" / "seed-deck.md"
+SLIDES = [PROJECT / "slides" / f"{name}.md" for name in DECKS]
+DECK_OF_2019 = Path(__file__).parent / "deck_of_2019.md"
 
 
 def shape(deck: ParsedDeck) -> list[int]:
@@ -57,10 +58,8 @@ def test_the_tour_uses_every_feature(tmp_path: Path) -> None:
     assert all(f"--{option}" in source for option in ("serve", "check", "json", "single-file", "pdf", "new"))
 
 
-def test_the_first_talk_is_read_as_it_stands(tmp_path: Path) -> None:
-    if not SEED_DECK.is_file():
-        pytest.skip(f"{SEED_DECK} is not on this machine")
-    deck = read(tmp_path, SEED_DECK.read_text(encoding="utf-8"))
+def test_a_talk_written_in_2019_is_read_as_it_stands(tmp_path: Path) -> None:
+    deck = read(tmp_path, DECK_OF_2019.read_text(encoding="utf-8"))
     assert shape(deck) == [1, 1, 1, 7, 4]
     elements = [element for slide in deck.slides for element in slide.elements()]
     fragments = [one for one in elements if "fragment" in (one.attributes.get("class") or "").split()]

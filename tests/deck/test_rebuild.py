@@ -1,4 +1,4 @@
-"""What --serve does with decks that are away, broken, or mended."""
+"""What --serve does with decks that are away, broken, or fixed."""
 
 from __future__ import annotations
 

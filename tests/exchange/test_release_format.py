@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from pathlib import Path
 
@@ -9,14 +11,16 @@ import numpy as np
 import pytest
 from genomes import GROWN
 from hypothesis import given
+from swing_up_oracle import read_out
 
 from wann_core.evolution.mutation import Counters
 from wann_core.exchange.release_format import read_release, write_release
 from wann_core.networks.activations import Activation
 from wann_core.networks.genome import Genome, NodeKind, compile_network
 from wann_core.networks.genome_json import GenomeError, genome_from_dict, genome_to_dict
+from wann_core.tasks.registry import load_task
 
-REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "swing.out"
+CHAMPION = Path(__file__).resolve().parents[1] / "reference" / "swing_up_champion.out"
 
 
 @given(GROWN)
@@ -36,12 +40,34 @@ def test_what_is_written_is_read_back_as_the_same_network(
     assert genome_from_dict(genome_to_dict(found), "found") == found
 
 
-@pytest.mark.skipif(not REFERENCE.is_file(), reason="the release's data are not beside the project")
-def test_the_releases_champion_has_its_published_size(tmp_path: Path) -> None:
-    genome = read_release(REFERENCE, 5, 1)
-    assert (genome.n_connections, genome.n_hidden) == (52, 22)
+def test_an_exported_champion_is_read_as_the_file_says(tmp_path: Path) -> None:
+    ids, connections = read_out(CHAMPION)  # by a reader that shares nothing with this one
+    genome = read_release(CHAMPION, 5, 1)
+    assert (genome.n_connections, genome.n_hidden) == (len(connections), len(ids) - 7) == (68, 39)
+    network = compile_network(genome)
+    assert sorted(zip(network.sources.tolist(), network.targets.tolist(), strict=True)) == sorted(connections)
+    assert network.activations.tolist() == ids
     write_release(tmp_path / "again.out", genome)
     assert read_release(tmp_path / "again.out", 5, 1) == genome
+
+
+@pytest.mark.skipif(
+    "WANN_RELEASE_DATA" not in os.environ, reason="WANN_RELEASE_DATA names no folder of the release's data"
+)
+def test_the_releases_champion_earns_what_it_earns_there() -> None:
+    # Oracle numbers: the 2019 release's champion, replayed by its own code over seeds 0..99.
+    folder = Path(os.environ["WANN_RELEASE_DATA"])
+    network = compile_network(read_release(folder / "swing.out", 5, 1))
+    assert (network.n_connections, network.n_hidden) == (52, 22)
+    task, seeds = load_task("swing_up"), np.arange(100)
+    for weight, mean, within in ((0.78, 723.44, 0.06), (0.5, 521.6, 0.06), (1.0, 701.5, 0.06), (2.0, 688.9, 0.4)):
+        returns = task.lane_returns(network, np.full(100, weight), seeds, training=False, threads=1).returns
+        assert returns.mean() == pytest.approx(mean, abs=within)
+    offsets = json.loads((folder / "tuned_cartpole_swingup.wann.json").read_text())[0]
+    weights = np.zeros(network.n_connections)
+    weights[np.lexsort((network.targets, network.sources))] = np.array(offsets) - 1.5  # by source, then by target
+    returns = task.lane_returns(network, np.tile(weights, (100, 1)), seeds, training=False, threads=1).returns
+    assert (returns.mean(), returns.std()) == pytest.approx((931.96, 6.28), abs=0.006)
 
 
 def test_a_file_written_by_hand(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def test_tasks_with_an_encoder_have_its_figure_without_a_run_and_others_never(tm
     assert found == ["car_racing/encoder.png"]
 
 
+@pytest.mark.slow
 def test_the_frames_that_are_shown_are_rollouts_frames_with_a_road() -> None:
     shown = encoder_picture.shown_frames("car_racing")
     assert shown.shape == (encoder_picture.N_FRAMES, 64, 64, 3)

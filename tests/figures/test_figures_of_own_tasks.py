@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ def test_a_run_of_any_environment_has_figures_by_its_id(tmp_path: Path) -> None:
     save_champion(files, Champion(grown_genome(1, n_inputs=4, n_outputs=2), 0.5))
     scores = json.loads((runs_root() / "swing_up" / "scores.json").read_text())
     files.scores.write_text(json.dumps({**scores, "task": "CartPole-v1"}))
+    for name in ("experiment.toml", "provenance.json"):
+        shutil.copy(runs_root() / "CartPole-v1" / name, files.root / name)
     assert {"CartPole-v1/scores", "CartPole-v1/rollout.mp4", "swing_up/scores"} <= set(names(tmp_path))
     made = make(["CartPole-v1/scores", "CartPole-v1/still.png"], tmp_path / "cache", Silent(), tmp_path)
     option = json.loads(made["CartPole-v1/scores"].files["option"].read_text())

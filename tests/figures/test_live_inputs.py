@@ -16,12 +16,12 @@ def runs(tmp_path: Path) -> Path:
     for task in task_names():
         files = RunFiles(tmp_path / task)
         files.root.mkdir()
-        for path in (files.champion, files.baseline, files.scores):
+        for path in (files.champion, files.baseline, files.scores, files.provenance):
             path.write_text("{}", encoding="utf-8")
     return tmp_path
 
 
-@pytest.mark.parametrize("part", ["champion", "baseline", "scores"])
+@pytest.mark.parametrize("part", ["champion", "baseline", "scores", "provenance"])
 def test_another_run_makes_the_data_stale(runs: Path, part: str) -> None:
     before = live_inputs.live_inputs("car_racing", runs)
     assert live_inputs.live_inputs("car_racing", runs) == before

@@ -58,5 +58,5 @@ def test_a_store_that_may_only_be_read_is_scored_with_an_error_and_not_changed(t
     mount("--bind", "-o", "ro", str(store))
     done = run("score", "swing_up", "--budget", "smoke", "--threads", "1", "--out", tmp_path / "disk")
     assert done.returncode == 1
-    assert "Read-only file system" in done.stderr.splitlines()[-1]
+    assert "read-only file system" in done.stderr.splitlines()[-1]
     assert {path.name: path.read_bytes() for path in store.iterdir()} == before

@@ -73,6 +73,7 @@ def found(extras: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 def test_every_track_is_paved_as_in_python(found: dict[str, Any]) -> None:
     assert len(found["tracks"]) == LIVE_TRACKS
     for track in found["tracks"]:

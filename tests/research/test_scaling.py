@@ -89,14 +89,14 @@ def test_the_simulation_is_what_a_real_engine_does(workers: int) -> None:
     assert real == pytest.approx(simulated, rel=0.25, abs=0.2)
 
 
-def test_the_committed_study_is_read_and_gives_the_figures_of_the_readme() -> None:
+def test_the_committed_study_is_read_and_gives_the_figures_of_its_page() -> None:
     found = study(*read_measured(MEASURED))
-    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    text = (PROJECT / "docs" / "cluster.md").read_text(encoding="utf-8")
     for task, one in found.items():
         assert one["efficiency"][0] > 0.95
         for share in (80, 50):
             most = one[f"most_workers_at_{share}_percent"]
-            assert str(most) in text, (task, share)
+            assert f" {most} workers |" in text, (task, share)
     plot = scaling_plot({task: one["speed_up"] for task, one in found.items()})
     assert plot == (PROJECT / "assets" / "scaling.svg").read_text(encoding="utf-8")
 

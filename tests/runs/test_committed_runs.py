@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from committed import RUNS
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.paths import runs_root
@@ -18,7 +19,7 @@ from wann_core.runs.store import RunFiles, load_history, load_scores, read_json
 from wann_core.runs.verify import verify
 from wann_core.tasks.registry import load_task
 
-STORES = [RunFiles(path) for path in sorted(runs_root().iterdir()) if RunFiles(path).exists()]
+STORES = [RunFiles(runs_root() / name) for name in RUNS]
 
 
 @pytest.fixture(params=STORES, ids=lambda store: store.task)
@@ -27,8 +28,8 @@ def store(request: pytest.FixtureRequest) -> RunFiles:
     return found
 
 
-def test_there_is_a_run_of_swing_up() -> None:
-    assert "swing_up" in {store.task for store in STORES}
+def test_every_run_that_comes_with_the_project_is_there() -> None:
+    assert [store.task for store in STORES if not store.exists()] == []
 
 
 def test_every_file_of_a_run_is_there_and_sound_and_fits_the_others(store: RunFiles) -> None:
@@ -71,12 +72,14 @@ def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: Run
         assert stage["machine"]["processor"]
 
 
+@pytest.mark.slow
 def test_the_scores_of_swing_up_are_measured_again_within_their_standard_error() -> None:
     for verdict in verify(RunFiles(runs_root() / "swing_up"), Execution(Silent())):
         assert verdict.holds, verdict
         assert verdict.measured == pytest.approx(verdict.recorded, abs=verdict.standard_error + 1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topology", ["wann", "fixed"])
 def test_the_best_and_the_worst_point_of_the_curve_are_what_is_measured_now(topology: str, store: RunFiles) -> None:
     if store.task in {"biped", "car_racing"}:

@@ -88,6 +88,7 @@ def test_the_mark_of_a_figure_shows_the_command_that_makes_its_run_again() -> No
     assert (
         command == f"python build.py --rerun swing_up --experiment assets/runs/swing_up/experiment.toml --seed {seed}"
     )
-    written = re.search(r"^python build\.py --rerun .* --experiment .*$", (PROJECT / "README.md").read_text(), re.M)
+    page = (PROJECT / "docs" / "figures-and-runs.md").read_text(encoding="utf-8")
+    written = re.search(r"^python build\.py --rerun .* --experiment .*$", page, re.M)
     assert written is not None
     assert written[0] == command

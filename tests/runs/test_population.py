@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_run import contents
+from store_contents import contents
 
 from wann_core.progress import Silent
 from wann_core.runs.execution import Execution

@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import lzma
 import shutil
 import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import as_json, run, stop_when, succeed
+from store_contents import CHECKPOINT, contents
 
 from wann_core.runs.store import RunFiles
 from wann_core.runs.workspace import update_folder
 
 SEARCH = ("search", "swing_up", "--budget", "smoke", "--seed", "3", "--threads", "1")
-CHECKPOINT = "search-checkpoint.json"
-UNIQUE = {"seconds", "finished", "command", "machine", "legs"}
-"""What two runs of the same settings do not share."""
-
-
-def without(value: Any, names: set[str]) -> Any:  # any JSON
-    """The value without fields of these names, at any depth."""
-    if isinstance(value, dict):
-        return {key: without(item, names) for key, item in value.items() if key not in names}
-    return [without(item, names) for item in value] if isinstance(value, list) else value
-
-
-def untimed(checkpoint: dict[str, Any]) -> Any:
-    """A search's checkpoint without times."""
-    for restart in checkpoint["restarts"]:
-        restart["history"] = [row[:-1] for row in restart["history"]]  # the last column is seconds
-    return without(checkpoint, UNIQUE)
-
-
-def contents(folder: Path) -> dict[str, Any]:
-    """Every file of a store, but for times, machine and the command that was typed."""
-    files: dict[str, Any] = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix == ".csv":
-            with path.open(newline="") as file:
-                files[path.name] = [without(row, UNIQUE) for row in csv.DictReader(file)]
-        elif path.name == CHECKPOINT:
-            files[path.name] = untimed(json.loads(path.read_text()))
-        elif path.suffix == ".xz":
-            value = json.loads(lzma.decompress(path.read_bytes()))
-            files[path.name] = {"identity": value["identity"], "checkpoint": untimed(value["checkpoint"])}
-        elif path.suffix == ".json":
-            files[path.name] = without(json.loads(path.read_text()), UNIQUE)
-        else:
-            files[path.name] = path.read_text()
-    return files
 
 
 def generations_kept(folder: Path) -> int:
@@ -85,6 +47,7 @@ def tuned(searched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_search_that_is_killed_twice_ends_as_one_that_was_not(searched: Path, tmp_path: Path) -> None:
     folder = tmp_path / "swing_up"
     command = (*SEARCH, "--generations", "30", "--out", folder, "--resume")
@@ -98,6 +61,7 @@ def test_a_search_that_is_killed_twice_ends_as_one_that_was_not(searched: Path, 
     assert contents(folder) == contents(searched)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["biped", "car_racing"])
 def test_a_search_on_box2d_that_is_killed_ends_as_one_that_was_not(task: str, tmp_path: Path) -> None:
     pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
@@ -164,6 +128,7 @@ def test_only_the_promoted_restarts_go_on_after_probation(tmp_path: Path) -> Non
     assert contents(tmp_path / "again") == contents(tmp_path / "swing_up")
 
 
+@pytest.mark.slow
 def test_tuning_that_is_killed_ends_as_one_that_was_not(tuned: Path, tmp_path: Path) -> None:
     folder = tmp_path / "swing_up"
     shutil.copytree(tuned.with_name("untuned"), folder)

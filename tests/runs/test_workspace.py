@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from command_line import HASTY, PROJECT, succeed
-from test_run import contents
+from store_contents import contents
 
 from wann_core.files.atomic import copy_directory
 from wann_core.paths import runs_root

@@ -10,6 +10,7 @@ from wann_core.progress import Silent
 from wann_core.tasks.biped.bench import bench
 
 
+@pytest.mark.slow
 def test_the_benchmark_reports_both_rates_per_core() -> None:
     result = bench(1, Silent(), rounds=1, episodes=2)
     rates = ("steps_per_s", "gymnasium_steps_per_s", "training_steps_per_s")

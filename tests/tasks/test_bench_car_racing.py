@@ -10,6 +10,7 @@ from wann_core.progress import Silent
 from wann_core.tasks.car_racing.bench import bench
 
 
+@pytest.mark.slow
 def test_the_benchmark_reports_all_rates_per_core() -> None:
     result = bench(1, Silent(), rounds=1, steps=40)
     rates = ("steps_per_s", "gymnasium_steps_per_s", "seeing_steps_per_s")

@@ -59,6 +59,6 @@ def test_a_search_stops_at_the_first_broken_episode_and_leaves_nothing(tmp_path:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     assert "error: odd_envs:NanReward-v0, seed " in done.stderr
-    assert "step 7: reward nan: must be finite; mend the environment" in done.stderr
+    assert "step 7: reward nan: must be finite; fix the environment" in done.stderr
     assert not (tmp_path / "run").exists()
     assert "Traceback" in run("--debug").stderr

@@ -1,4 +1,4 @@
-"""Measure speed, both sides of the comparison."""
+"""Measure the speed of a task, and of what it is compared with."""
 
 from __future__ import annotations
 

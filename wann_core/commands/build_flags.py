@@ -73,7 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--serve", action="store_true", help="build, serve on 127.0.0.1, build and reload on every save")
     what.add_argument("--rerun", metavar="TASK", help="search, tune and score TASK again, then build")
     what.add_argument(
-        "--verify", nargs="?", const="", metavar="TASK", help="measure again what the committed runs claim, compare"
+        "--verify",
+        nargs="?",
+        const="",
+        metavar="TASK",
+        help="measure the scores of the committed runs again, and compare",
     )
     what.add_argument("--check", action="store_true", help="only look for mistakes in the decks")
     what.add_argument(
@@ -95,13 +99,15 @@ def _parser() -> argparse.ArgumentParser:
         help="with --rerun: settings of your own, or the experiment.toml of a run",
     )
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
-    further.add_argument("--resume", action="store_true", help="with --rerun: go on where the last run was stopped")
-    further.add_argument("--hours", type=float, metavar="H", help="with --rerun: end the search after so long")
-    further.add_argument("--anew", action="store_true", help="with --rerun: throw away an unfinished run, begin anew")
+    further.add_argument("--resume", action="store_true", help="with --rerun: continue a stopped run")
+    further.add_argument("--hours", type=float, metavar="H", help="with --rerun: end the search after this time")
+    further.add_argument(
+        "--anew", action="store_true", help="with --rerun: throw away an unfinished run, and begin again"
+    )
     further.add_argument(
         "--executor", metavar="WHERE", help="with --rerun, --verify: threads, processes, dask://host:port"
     )
-    further.add_argument("--notes", action="store_true", help="with --pdf: speaker notes, too")
+    further.add_argument("--notes", action="store_true", help="with --pdf: also print the speaker notes")
     further.add_argument("--json", action="store_true", help="with --check, --list-figures: findings as JSON")
     further.add_argument(
         "--browser",

@@ -12,7 +12,7 @@ from wann_core.research.compare import as_table, compare_restarts, compare_trial
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
-    parser.add_argument("first", metavar="RUN", help="folder of a run, or a task whose committed run is meant")
+    parser.add_argument("first", metavar="RUN", help="folder of a run, or a task with a committed run")
     parser.add_argument("second", metavar="RUN")
     parser.add_argument("--trials", type=int, default=100, metavar="N", help="episodes per cell (default: 100)")
     add_execution(parser)

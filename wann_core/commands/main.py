@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def guarded(console: Console, how_to_go_on: str, run: Callable[[], int], options: argparse.Namespace) -> int:
-    """Run a command; what a user can mend is one line, everything else keeps its traceback.
+    """Run a command. An error that a user can fix is one line; any other keeps its traceback.
 
     Args:
         console: where errors are shown.

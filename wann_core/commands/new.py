@@ -12,7 +12,7 @@ from wann_core.paths import SLIDES
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
-    parser.add_argument("name", metavar="NAME", help="of the deck: slides/NAME.md is written")
+    parser.add_argument("name", metavar="NAME", help="name of the deck; the command writes slides/NAME.md")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -65,7 +65,7 @@ def add_execution(parser: argparse.ArgumentParser) -> None:
 def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
     """Add ``--seed``; None stands for the store's own."""
     about = "the store's own" if default is None else str(default)
-    parser.add_argument("--seed", type=int, default=default, help=f"of everything random (default: {about})")
+    parser.add_argument("--seed", type=int, default=default, help=f"seed of all random numbers (default: {about})")
 
 
 def add_budget(parser: argparse.ArgumentParser, default: str = "talk") -> None:
@@ -81,16 +81,18 @@ def add_course(parser: argparse.ArgumentParser) -> None:
         "--experiment",
         type=Path,
         metavar="TOML",
-        help="settings of your own, which may extend others, or the experiment.toml of a run: its very settings",
+        help="settings of your own, or the experiment.toml of a run to use exactly its settings",
     )
     parser.add_argument(
-        "--generations", type=int, metavar="N", help="generations per restart, also of a resumed search"
+        "--generations", type=int, metavar="N", help="generations per restart, also for a continued search"
     )
-    parser.add_argument("--hours", type=float, metavar="H", help="end the search after so long, with a generation")
     parser.add_argument(
-        "--resume", action="store_true", help="go on where a stopped run left off, or with a finished one's population"
+        "--hours", type=float, metavar="H", help="end the search after this time, at the end of a generation"
     )
-    parser.add_argument("--anew", action="store_true", help="throw away an unfinished run and begin anew")
+    parser.add_argument(
+        "--resume", action="store_true", help="continue a stopped run, or a finished one from its last population"
+    )
+    parser.add_argument("--anew", action="store_true", help="throw away an unfinished run, and begin again")
 
 
 def add_decks(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Measure how much of its workers' time an engine leaves to the work of a task."""
+"""Measure how much of the workers' time is work."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("task")
     parser.add_argument("--executor", default="processes", metavar="WHERE", help="processes or dask://host:port")
     add_threads(parser)
-    parser.add_argument("--budget", default="paper", metavar="NAME", help="whose lanes are played (default: paper)")
-    parser.add_argument("--networks", type=int, default=64, metavar="N", help="per generation (default: 64)")
-    parser.add_argument("--generations", type=int, default=2, metavar="N", help="that are timed (default: 2)")
+    parser.add_argument(
+        "--budget", default="paper", metavar="NAME", help="budget whose episodes are played (default: paper)"
+    )
+    parser.add_argument("--networks", type=int, default=64, metavar="N", help="networks per generation (default: 64)")
+    parser.add_argument("--generations", type=int, default=2, metavar="N", help="generations to time (default: 2)")
     add_json(parser)
 
 

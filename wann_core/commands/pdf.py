@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
     add_decks(parser)
     parser.add_argument("--kind", choices=("handout", "steps"), default="handout", help="a page per slide, or per step")
-    parser.add_argument("--notes", action="store_true", help="speaker notes, too")
+    parser.add_argument("--notes", action="store_true", help="also print the speaker notes")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

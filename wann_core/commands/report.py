@@ -13,7 +13,7 @@ from wann_core.research.report import write_page
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
-    parser.add_argument("run", metavar="RUN", help="folder of a run, or a task whose committed run is meant")
+    parser.add_argument("run", metavar="RUN", help="folder of a run, or a task with a committed run")
     parser.add_argument("file", type=Path, metavar="FILE.html")
     add_json(parser)
 

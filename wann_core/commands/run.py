@@ -1,4 +1,4 @@
-"""Search, tune and score, then let the result take the store's place."""
+"""Search, tune and score, then replace the store by the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say how many workers the searches can feed: simulated, from measured times."""
+"""Simulate how many workers the searches can use, from measured times."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from wann_core.research.scaling_study import measure, read_measured, study
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
-    parser.add_argument("file", type=Path, metavar="MEASURED.json", help="what was measured")
-    parser.add_argument("plot", type=Path, nargs="?", metavar="PLOT.svg", help="draw it")
-    parser.add_argument("--measure", metavar="dask://HOST:PORT", help="measure anew first, with this cluster")
-    parser.add_argument("--tasks", default="biped,car_racing", metavar="TASK,TASK", help="to measure")
-    parser.add_argument("--budget", default="paper", metavar="NAME", help="of their search (default: paper)")
+    parser.add_argument("file", type=Path, metavar="MEASURED.json", help="file of measured times")
+    parser.add_argument("plot", type=Path, nargs="?", metavar="PLOT.svg", help="file to draw the result into")
+    parser.add_argument("--measure", metavar="dask://HOST:PORT", help="first measure again, with this cluster")
+    parser.add_argument("--tasks", default="biped,car_racing", metavar="TASK,TASK", help="tasks to measure")
+    parser.add_argument("--budget", default="paper", metavar="NAME", help="budget of their search (default: paper)")
     add_json(parser)
 
 

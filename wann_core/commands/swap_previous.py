@@ -1,4 +1,4 @@
-"""Let a store and the run that was there before the last rerun change places."""
+"""Swap a store and the run that was there before the last rerun."""
 
 from __future__ import annotations
 

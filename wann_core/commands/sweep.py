@@ -15,9 +15,13 @@ from wann_core.runs.workspace import alone_in
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
     add_task(parser)
-    parser.add_argument("--set", action="append", required=True, metavar="TABLE.KEY=V,V", help="settings to go through")
+    parser.add_argument(
+        "--set", action="append", required=True, metavar="TABLE.KEY=V,V", help="values to try for one setting"
+    )
     parser.add_argument("--seeds", default="0", metavar="N,N", help="seeds of each combination (default: 0)")
-    parser.add_argument("--budget", default="talk", metavar="NAME", help="whose settings are the others")
+    parser.add_argument(
+        "--budget", default="talk", metavar="NAME", help="budget for all other settings (default: talk)"
+    )
     parser.add_argument("--experiment", type=Path, metavar="TOML", help="settings of your own to start from")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of all runs and of sweep.csv")
     add_execution(parser)

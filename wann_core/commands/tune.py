@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_task(parser)
     add_budget(parser, "the store's own settings")
     add_seed(parser, None)
-    parser.add_argument("--resume", action="store_true", help="go on where a stopped tuning left off")
+    parser.add_argument("--resume", action="store_true", help="continue a stopped tuning")
     add_execution(parser)
     add_store(parser)
     add_json(parser)

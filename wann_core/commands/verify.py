@@ -1,4 +1,4 @@
-"""Measure again what stores claim and compare, writing nothing."""
+"""Measure the scores of stores again and compare them. Nothing is written."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ class DaskCluster:
         """See ``Engine``."""
         if isinstance(error, self._distributed.KilledWorker):
             return EngineError(
-                f"a chunk of {self._task} has cost several workers their life ({error}); look into their logs, memory "
+                f"a chunk of {self._task} crashed several workers ({error}); look into their logs, memory "
                 "first, then use the same command with --resume"
             )
         if isinstance(error, ModuleNotFoundError):

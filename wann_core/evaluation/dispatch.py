@@ -243,7 +243,7 @@ def _copy_late_ones(
     results: dict[int, Any],
     state: _Round,
 ) -> None:
-    """Run once more, on idle workers, what has been waited for too long; whichever comes first counts."""
+    """Run chunks that take too long once more, on idle workers. The first answer counts."""
     late = {i for i in state.index_of.values() if i not in results} - state.copied
     other = engine.elsewhere() if late else None
     if other is not None:

@@ -57,7 +57,7 @@ def check_executor(executor: str | None) -> str | None:
 
 
 Training = bool | TrainingSettings
-"""Whether lanes are the search's, and with which shortcuts where its experiment sets any."""
+"""Whether these are training episodes, and any training overrides."""
 Answer = tuple[Floats, int, float]
 """Returns, environment steps, seconds."""
 

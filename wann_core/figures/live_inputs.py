@@ -16,5 +16,5 @@ def live_inputs(task: str, runs: Path | None = None) -> str:
     files = RunFiles((runs or runs_root()) / task)
     live = entry_of(task).live
     code = code_hash("wann_core.figures.live_data", entry_of(task).task, *([live] if live else []))
-    encoder = [path for path in (encoder_path(task),) if path.is_file()]
-    return content_hash(files.champion, files.baseline, files.scores, code, *encoder)
+    optional = [path for path in (files.provenance, encoder_path(task)) if path.is_file()]
+    return content_hash(files.champion, files.baseline, files.scores, code, *optional)

@@ -15,7 +15,7 @@ from wann_core.runs.staleness import run_settings, staleness
 from wann_core.runs.store import RunFiles, load_history, load_scores, load_stages
 from wann_core.tasks.registry import paper_tasks
 
-OF_LIVE_DEMO: Final = ("champion", "baseline", "scores")
+OF_LIVE_DEMO: Final = ("champion", "baseline", "scores", "provenance")
 """What ``live_data`` reads of a run."""
 
 

@@ -32,7 +32,7 @@ def with_champion(random_frames: Frames, files: RunFiles) -> Frames:
     driver sees.
 
     Args:
-        random_frames: makes the others, of their number and a seed: (n, 64, 64, 3).
+        random_frames: a function ``(n, seed) -> frames``, (n, 64, 64, 3), which makes the others.
         files: the champion's run.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The champion's choice: on weights and episodes that the search has not seen, and by what tuning makes of it."""
+"""Select the final champion on unseen weights and episodes, optionally after a short tuning."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def _want_figure(deck: ParsedDeck, element: Element, use: FigureUse, line: int) 
     if not registry.is_known(use.name):
         near = get_close_matches(use.name, registry.names(), n=3)
         hint = f"near it: {', '.join(near)}; " if near else ""
-        deck.report(line, f'no figure "{use.name[:80]}"', f"{hint}`python build.py --figures` lists all")
+        deck.report(line, f'no figure "{use.name[:80]}"', f"{hint}`python build.py --list-figures` lists all")
         return
     kind = registry.type_of(use.name)
     places = _PLACES[kind]

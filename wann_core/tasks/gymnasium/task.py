@@ -269,7 +269,7 @@ class GymnasiumTask:
     def _broken(self, seed: int, n_steps: int, what: str, rule: str) -> BadEnvironmentError:
         """What to say of an environment that does not keep Gymnasium's contract."""
         return BadEnvironmentError(
-            f"{self._spec.env_id}, seed {seed}, step {n_steps}: {what}: {rule}; mend the environment"
+            f"{self._spec.env_id}, seed {seed}, step {n_steps}: {what}: {rule}; fix the environment"
         )
 
 

@@ -44,7 +44,7 @@ export class ChampionShowcase {
     if (this.shown === null) this.#begin();
   }
 
-  /** @param {number} index  of one of the six weights; that of now gives the choice back */
+  /** @param {number} index  of one of the six weights; choosing the current weight resumes automatic cycling */
   chooseWeight(index) {
     this.isWeightChosen = !(this.isWeightChosen && index === this.weightIndex);
     this.weightIndex = index;
