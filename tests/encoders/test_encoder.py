@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba import njit
 from numpy.typing import NDArray
 
 from wann_core.encoders.forward_pass import N_LATENTS
@@ -15,6 +16,8 @@ from wann_core.encoders.model_file import DECODER_KERNELS, EncoderError, encoder
 from wann_core.encoders.onnx_wire import read_model
 from wann_core.encoders.training import EncoderSettings, encoder_settings, train_encoder
 from wann_core.files.hashing import content_hash
+from wann_core.networks.simd import fma
+from wann_core.networks.simd_channels import load_channels, relu, store_channels
 from wann_core.paths import encoder_path
 from wann_core.progress import Silent
 from wann_core.runs.champion_file import load_champion, save_champion
@@ -95,6 +98,41 @@ def test_a_frame_s_latents_are_its_own_to_the_last_bit_whatever_came_before(tmp_
     there = [encoder.latents(frame) for frame in frames]
     back = [encoder.latents(frame) for frame in frames[::-1]]
     assert np.array_equal(there, back[::-1])
+
+
+@njit
+def convolve_all(source: Any, side: int, n_in: int, weights: Any, target: Any, side_out: int, n_out: int) -> None:
+    """One convolution and relu that leaves nothing out: for every place and output channel one sum in order."""
+    for place in range(side_out * side_out):
+        corner = (place // side_out) * 2 * side + (place % side_out) * 2
+        for b in range(n_out):
+            total = load_channels(weights, b)
+            row = n_out + b
+            for k in range(16 * n_in):
+                pixel = corner + (k // (4 * n_in)) * side + (k // n_in) % 4
+                total = fma(source[pixel * n_in + k % n_in], load_channels(weights, row), total)
+                row += n_out
+            store_channels(target, place * n_out + b, relu(total))
+
+
+@pytest.mark.parametrize("channels", [(16, 16, 32, 64), (16, 32, 16, 48), (32, 64, 16, 16)])
+def test_what_is_left_out_changes_no_bit(tmp_path: Path, channels: tuple[int, ...]) -> None:
+    encoder = load_encoder("car_racing", written(tmp_path / "e.onnx", random_tensors(channels)))
+    frames = list(random_frames(2)) + [np.full((64, 64, 3), level, dtype=np.uint8) for level in (0, 100)]
+    # Squares of a colour each, as roads and grass are, whose borders run through patches.
+    frames += [np.repeat(np.repeat(small, 9, axis=0), 9, axis=1)[:64, :64] for small in random_frames(3)[:, :8, :8]]
+    sides = (64, 31, 14, 6, 2)
+    for frame in frames:
+        latents = encoder.latents(frame)
+        numbers = (frame.ravel().astype(np.float32) * np.float32(1.0 / 255.0)).astype(np.float32)
+        n_in = 3
+        for layer, n_out in enumerate(channels):
+            target = np.zeros(sides[layer + 1] ** 2 * n_out, dtype=np.float32)
+            convolve_all(numbers, sides[layer], n_in, encoder.layers[layer], target, sides[layer + 1], n_out // 16)
+            numbers, n_in = target, n_out
+        inner = encoder.work.maps[3].reshape(4, 4, n_in)[1:3, 1:3]
+        assert np.array_equal(inner.ravel(), numbers)
+        assert np.array_equal(encoder.latents(frame), latents)
 
 
 def test_tensors_and_notes_come_back_from_the_file_as_they_were(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from gymnasium_car import chase, needs_box2d, new_environment
 from numpy.typing import NDArray
 
+from wann_core.encoders.forward_pass import unpack_frame
 from wann_core.networks.arrays import Floats
 from wann_core.networks.forward_pass import forward_weighted
 from wann_core.networks.network import Network
@@ -134,16 +135,15 @@ def test_a_champion_scores_the_same_within_a_standard_error_whichever_picture_it
 
 
 def test_a_wheel_s_bar_that_overflows_the_black_strip_is_drawn() -> None:
-    track, (canvas, patch, spans) = track_of(0), new_canvas()
+    track, canvas = track_of(0), new_canvas()
     x, y = track.middle[0, 1:].tolist()
     pictures = []
     for omega in (100.0, 600.0):
-        picture = np.zeros((64, 64, 3), dtype=np.uint8)
+        image, picture = np.zeros(64 * 64, dtype=np.uint32), np.zeros((64, 64, 3), dtype=np.uint8)
         omegas = np.array([omega, 0.0, 0.0, 0.0])
         still = np.zeros(4)
-        draw_picture(
-            canvas, patch, spans, track.polygons, track.colours, x, y, 0.0, 2.0, still, still, omegas, picture
-        )  # fmt: skip
+        draw_picture(canvas, track.polygons, track.colours, x, y, 0.0, 2.0, still, still, omegas, image)
+        unpack_frame(image, picture)
         pictures.append(picture)
     assert not np.array_equal(pictures[0], pictures[1])
     assert (pictures[1][-2:, 11:13] == (0, 0, 255)).all()

@@ -24,6 +24,7 @@ from wann_core.encoders.forward_pass import (
     new_work,
     pack_convolution,
     pack_dense,
+    pack_frame,
 )
 from wann_core.encoders.onnx_wire import Model, Node, OnnxError, model_bytes, read_model
 from wann_core.errors import WannError
@@ -60,7 +61,9 @@ class Encoder:
     def latents(self, frame: NDArray[np.uint8]) -> NDArray[np.float64]:
         """(16,) latents of a (64, 64, 3) frame."""
         result = np.zeros(N_LATENTS)
-        encode(frame, self.layers, self.work, result)
+        image = np.zeros(SIDES[0] ** 2, dtype=np.uint32)
+        pack_frame(frame, image)
+        encode(image, self.layers, self.work, result)
         return result
 
     def reconstruct(self, latents: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -125,7 +128,7 @@ def _packed(model: Model, file_hash: str) -> Encoder:
         raise ValueError("a weight is not finite")
     dense = pack_dense(weights, bias, n_in)
     layers = (packed[0], packed[1], packed[2], packed[3], dense)
-    return Encoder(layers, new_work(tuple(channels)), model, file_hash)
+    return Encoder(layers, new_work(layers), model, file_hash)
 
 
 def encoder_bytes(tensors: dict[str, Singles], notes: dict[str, str]) -> bytes:

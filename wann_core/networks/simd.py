@@ -21,6 +21,8 @@ from numba.extending import intrinsic, lower_builtin, models, register_model
 N_SINGLE: Final = 32
 """float32 lanes in a value. Two registers: a solver is one chain of dependent steps, and a second one beside it costs
 half as much again, not twice."""
+N_HALF: Final = 16
+"""float32 lanes in a value of ``simd_channels``."""
 N_DOUBLE: Final = 8
 """float64 lanes in a value."""
 
@@ -49,7 +51,7 @@ class MaskType(types.Type):
 SINGLES: Final = LanesType(types.float32, N_SINGLE)
 DOUBLES: Final = LanesType(types.float64, N_DOUBLE)
 _BY_ELEMENT: Final = {types.float32: SINGLES, types.float64: DOUBLES}
-_MASKS: Final = {n: MaskType(n) for n in (N_SINGLE, N_DOUBLE)}
+_MASKS: Final = {n: MaskType(n) for n in (N_SINGLE, N_HALF, N_DOUBLE)}
 
 
 @register_model(LanesType)

@@ -1,187 +1,191 @@
-"""Episodes of the car: a network that sees and acts, or given actions, one physics step after another."""
+"""Episodes of the car: networks that see and act, or given actions, in compiled lanes (``lanes``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann_core.encoders.forward_pass import N_LATENTS, Layers, Work
-from wann_core.networks.arrays import Floats
+from wann_core.encoders.forward_pass import N_LATENTS, Layers
+from wann_core.networks.arrays import Floats, Ints
 from wann_core.networks.network import Network
-from wann_core.tasks.car_racing.picture import SIDE, new_canvas
-from wann_core.tasks.car_racing.senses import (
-    ANGLE,
-    MAX_STEPS,
-    N_LEDGER,
-    N_OUTPUTS,
-    N_POSE,
-    OMEGA,
-    PHASE,
-    REWARD,
-    STEPS,
-    TERMINATED,
-    TOTAL,
-    WHEEL_ANGLE,
-    X,
-    Y,
-    obey,
-    react,
-    start,
-)
-from wann_core.tasks.car_racing.world import POSITION_ITERATIONS, STEP_S, VELOCITY_ITERATIONS, Car, Contact, road_of
-from wann_core.tasks.contract import TrainingSettings
+from wann_core.tasks.car_racing.lanes import ACTING, BLIND, LOOKING, Trace, run
+from wann_core.tasks.car_racing.picture import SIDE
+from wann_core.tasks.car_racing.roads import roads_of
+from wann_core.tasks.car_racing.senses import MAX_STEPS, N_OUTPUTS
+from wann_core.tasks.car_racing.track import track_of
+from wann_core.tasks.contract import LaneResults, TrainingSettings
+from wann_core.tasks.packing import pack
+
+N_STATE: Final = 18
+_SHORTEST_PART: Final = 4
+"""A thread is started for no fewer episodes than this."""
 
 
-@dataclass(slots=True)
-class Trace:
-    """What ``run_episode`` keeps of every step when asked to: one list entry per step (``poses``: and the start).
+@dataclass(frozen=True, slots=True, eq=False)
+class Drive:
+    """An episode with given actions; see ``Trace``.
 
     Attributes:
-        poses: 18 numbers each: x, y in m and angle in rad of the hull; steering angle, phase in rad and speed in rad/s
-            of each wheel; tiles visited so far; whether all wheels are off the road; time in s.
-        pictures: (64, 64, 3) uint8 each, what the network saw.
-        observations: 16 numbers each.
-        actions: 3 numbers each.
-        rewards: one number each.
-        is_terminated: the episode ended by its own rule.
+        poses: (n_steps + 1, 18).
+        rewards: (n_steps,).
+        pictures: (n_steps, 64, 64, 3) what is seen after each step; without rows where nothing was drawn.
+        visits: (n_tiles,).
+        is_terminated: whether the last step ended the episode by its own rule.
     """
 
-    poses: list[tuple[float, ...]] = field(default_factory=list)
-    pictures: list[NDArray[np.uint8]] = field(default_factory=list)
-    observations: list[Floats] = field(default_factory=list)
-    actions: list[Floats] = field(default_factory=list)
-    rewards: list[float] = field(default_factory=list)
-    is_terminated: bool = False
+    poses: Floats
+    rewards: Floats
+    pictures: NDArray[np.uint8]
+    visits: Ints
+    is_terminated: bool
 
 
-@cache
-def _work() -> tuple[Any, ...]:
-    """Canvas, patch, spans, picture and latents: overwritten by every step, so one set per process is enough."""
-    return (*new_canvas(), np.zeros((SIDE, SIDE, 3), dtype=np.uint8), np.zeros(N_LATENTS))
+def _no_trace() -> Trace:
+    return _new_trace(0, 0, 0)
 
 
-def run_episode(
-    network: Network,
+def _new_trace(n_steps: int, n_pictures: int, n_tiles: int) -> Trace:
+    return Trace(
+        poses=np.zeros((n_steps + 1 if n_steps else 0, N_STATE)),
+        rewards=np.zeros(n_steps),
+        pictures=np.zeros((n_pictures, SIDE, SIDE, 3), dtype=np.uint8),
+        observations=np.zeros((n_steps, N_LATENTS)),
+        actions=np.zeros((n_steps, N_OUTPUTS)),
+        visits=np.full(n_tiles, -1, dtype=np.int64),
+        terminated=np.zeros(1, dtype=np.int64),
+    )
+
+
+def run_lanes(
+    networks: Sequence[Network],
+    network_of: Ints,
     weights: Floats,
-    seed: int,
-    encoder: tuple[Layers, Work],
+    seeds: Ints,
+    layers: Layers,
     *,
-    is_shared: bool,
     settings: TrainingSettings,
+    threads: int,
     trace: Trace | None = None,
-) -> tuple[float, int]:
-    """Run one episode.
+) -> LaneResults:
+    """Run many episodes.
+
+    Args:
+        networks: the networks that take part.
+        network_of: (n_jobs,) which network plays each episode.
+        weights: (n_jobs,) a shared weight per episode, or (n_jobs, n_connections) a weight per connection.
+        seeds: (n_jobs,) Gymnasium's seed of each episode.
+        layers: of the encoder.
+        settings: how long, and what is cut short.
+        threads: threads at most.
+        trace: of the one job, where it is recorded; see ``new_trace``.
+
+    Returns:
+        Arrays of shape (n_jobs,). The same for any number of threads and any company in the batch.
+    """
+    n_jobs = len(network_of)
+    distinct, track_of_job = np.unique(seeds, return_inverse=True)
+    roads = roads_of(distinct.tolist())
+    shared = weights if weights.ndim == 1 else np.zeros(n_jobs)
+    individual = np.ascontiguousarray(weights) if weights.ndim == 2 else np.zeros((n_jobs, 0))
+    returns, steps = np.zeros(n_jobs), np.zeros(n_jobs, np.int64)
+    packed = pack(networks)
+    kept = _no_trace() if trace is None else trace
+    parts = max(1, min(threads, n_jobs // _SHORTEST_PART))
+
+    def run_part(part: int) -> None:
+        run(
+            network_of, shared, individual, track_of_job, part, parts, *packed, roads, layers, ACTING,
+            np.zeros((0, 3)), settings.action_hold, settings.patience_steps, settings.max_steps or MAX_STEPS, kept,
+            returns, steps,
+        )  # fmt: skip
+
+    if parts == 1:
+        run_part(0)
+    else:
+        with ThreadPoolExecutor(parts) as pool:
+            for done in [pool.submit(run_part, part) for part in range(parts)]:
+                done.result()
+    return LaneResults(returns, steps)
+
+
+def record_lane(network: Network, weights: Floats, seed: int, layers: Layers, *, is_shared: bool) -> tuple[Trace, int]:
+    """Run one episode of the environment as it is and keep every step.
 
     Args:
         network: the network.
         weights: (1,) the shared weight, or (n_connections,).
         seed: Gymnasium's.
-        encoder: packed layers and their work arrays.
+        layers: of the encoder.
         is_shared: which of the two ``weights`` is.
-        settings: how long, and what is cut short.
-        trace: keeps every step when given.
 
     Returns:
-        Episode return and number of steps.
-
-    Raises:
-        MissingBox2DError: Box2D is not installed.
+        What was kept, and the number of steps: rows beyond it are empty.
     """
-    road = road_of(seed)
-    track, contacts, step = road.track, road.contacts, road.world.Step
-    car = Car(road, tuple(track.middle[0].tolist()))
-    layers, work = encoder
-    canvas, patch, spans, picture, latents = _work()
-    values = np.zeros(network.n_nodes)
-    values[0] = 1.0
-    pose, ledger, wheels, commands = np.zeros(N_POSE), np.zeros(N_LEDGER), np.zeros((4, 4)), np.zeros((3, 4))
-    on_road, inks, n_tiles = contacts.on_road, contacts.inks, track.n_tiles
-    hold, patience = settings.action_hold, settings.patience_steps
-    max_steps = settings.max_steps or MAX_STEPS
+    trace = _new_trace(MAX_STEPS, MAX_STEPS, track_of(seed).n_tiles)
+    lanes = run_lanes(
+        [network], np.zeros(1, dtype=np.int64), weights if is_shared else weights[None],
+        np.array([seed], dtype=np.int64), layers, settings=TrainingSettings(), threads=1, trace=trace,
+    )  # fmt: skip
+    return trace, int(lanes.steps[0])
 
-    car.read(pose)
-    start(pose, on_road, ledger, wheels, commands)
-    while True:
-        car.command(commands)
-        contacts.n_new = 0
-        step(STEP_S, VELOCITY_ITERATIONS, POSITION_ITERATIONS)
-        car.read(pose)
-        # The wheels as they are seen now: the call below already turns them for the next step.
-        seen = None if trace is None else wheels.copy()
-        is_over = react(
-            network.activations, network.offsets, network.sources, weights, is_shared, track.polygons, inks, canvas,
-            patch, spans, picture, layers, work, latents, values, pose, on_road, wheels, ledger, commands,
-            contacts.n_new, contacts.n_visited, n_tiles, contacts.lap_done, hold, patience, max_steps,
-        )  # fmt: skip
-        if trace is not None and seen is not None:
-            _keep(trace, pose, seen, ledger, contacts, picture, values, is_over)
-        if is_over:
-            return float(ledger[TOTAL]), int(ledger[STEPS])
+
+_NO_LAYERS: Final = (*[np.zeros(16, dtype=np.float32)] * 5,)
+
+
+def drive_lanes(seeds: Sequence[int], actions: Floats, *, has_pictures: bool) -> LaneResults:
+    """Play given actions on many tracks at a time, for measurements.
+
+    Args:
+        seeds: Gymnasium's, one per episode.
+        actions: (n, 3) steer, gas and brake of all of them.
+        has_pictures: whether each step's picture is drawn.
+    """
+    returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
+    _drive(seeds, actions, _no_trace(), returns, steps, LOOKING if has_pictures else BLIND)
+    return LaneResults(returns, steps)
+
+
+def drive_lane(seed: int, actions: Floats, *, has_pictures: bool = True) -> Drive:
+    """Play given actions on one track.
+
+    Args:
+        seed: Gymnasium's.
+        actions: (n, 3) steer, gas and brake.
+        has_pictures: whether each step's picture is drawn and kept.
+    """
+    returns, steps = np.zeros(1), np.zeros(1, dtype=np.int64)
+    trace = _new_trace(len(actions), len(actions) if has_pictures else 0, track_of(seed).n_tiles)
+    _drive([seed], actions, trace, returns, steps, LOOKING if has_pictures else BLIND)
+    n = int(steps[0])
+    return Drive(trace.poses[: n + 1], trace.rewards[:n], trace.pictures[:n], trace.visits, bool(trace.terminated[0]))
+
+
+def _drive(seeds: Sequence[int], actions: Floats, trace: Trace, returns: Floats, steps: Ints, task: int) -> None:
+    n = len(seeds)
+    nothing = np.zeros(1, dtype=np.int64)
+    run(
+        np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros((n, 0)), np.arange(n), 0, 1, nothing, nothing, nothing,
+        np.zeros(2, dtype=np.int64), nothing, nothing, roads_of(seeds), _NO_LAYERS, task,
+        np.ascontiguousarray(actions, dtype=np.float64), 1, 0, len(actions), trace, returns, steps,
+    )  # fmt: skip
 
 
 def drive(seed: int, actions: Floats) -> Iterator[tuple[float, bool, NDArray[np.uint8]]]:
-    """Play given actions, for comparisons and measurements.
+    """Play given actions on one track, step by step.
 
     Args:
         seed: Gymnasium's.
         actions: (n, 3) steer, gas and brake.
 
     Yields:
-        Per step its reward, whether it ended the episode by its own rule, and the (64, 64, 3) picture after it, which
-        the next step overwrites.
-
-    Raises:
-        MissingBox2DError: Box2D is not installed.
+        Per step its reward, whether it ended the episode by its own rule, and the (64, 64, 3) picture after it.
     """
-    road = road_of(seed)
-    track, contacts = road.track, road.contacts
-    car = Car(road, tuple(track.middle[0].tolist()))
-    canvas, patch, spans, picture, _ = _work()
-    pose, ledger, wheels, commands = np.zeros(N_POSE), np.zeros(N_LEDGER), np.zeros((4, 4)), np.zeros((3, 4))
-    car.read(pose)
-    start(pose, contacts.on_road, ledger, wheels, commands)
-    for step in range(len(actions) + 1):
-        car.command(commands)
-        contacts.n_new = 0
-        road.world.Step(STEP_S, VELOCITY_ITERATIONS, POSITION_ITERATIONS)
-        car.read(pose)
-        is_over = obey(
-            track.polygons, contacts.inks, canvas, patch, spans, picture, pose, contacts.on_road, wheels, ledger,
-            commands, contacts.n_new, contacts.n_visited, track.n_tiles, contacts.lap_done,
-            actions[min(step, len(actions) - 1)],
-        )  # fmt: skip
-        if step > 0:
-            yield float(ledger[REWARD]), is_over, picture
-        if is_over:
-            return
-
-
-def _keep(
-    trace: Trace,
-    pose: Floats,
-    wheels: Floats,
-    ledger: Floats,
-    contacts: Contact,
-    picture: NDArray[np.uint8],
-    values: Floats,
-    is_over: bool,
-) -> None:
-    angles = pose[WHEEL_ANGLE : WHEEL_ANGLE + 4] - pose[ANGLE]
-    trace.poses.append(
-        (
-            pose[X], pose[Y], pose[ANGLE], *angles.tolist(), *wheels[PHASE].tolist(), *wheels[OMEGA].tolist(),
-            float(contacts.n_visited), 0.0 if contacts.on_road.any() else 1.0, (ledger[STEPS] + 1) * STEP_S,
-        )
-    )  # fmt: skip
-    if ledger[STEPS] > 0:
-        trace.rewards.append(float(ledger[REWARD]))
-        trace.is_terminated = bool(ledger[TERMINATED])
-    if not is_over:
-        trace.pictures.append(picture.copy())
-        trace.observations.append(values[1 : 1 + N_LATENTS].copy())
-        trace.actions.append(values[-N_OUTPUTS:].copy())
+    result = drive_lane(seed, actions)
+    last = len(result.rewards) - 1
+    for step, reward in enumerate(result.rewards.tolist()):
+        yield reward, result.is_terminated and step == last, result.pictures[step]

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wann_core.encoders.forward_pass import unpack_frame
 from wann_core.tasks.car_racing.picture import SIDE, draw_picture, new_canvas
 from wann_core.tasks.car_racing.senses import (
     ANGLE,
@@ -104,8 +105,7 @@ def _rollout(rng: np.random.Generator, *, is_anywhere: bool) -> list[NDArray[np.
         car.push(rng.uniform(0.0, _SPEED_M_S))
         # The driver of a tile has visited those before it.
         road.contacts.inks[road.contacts.polygon_of[:tile]] = 0
-    canvas, patch, spans = new_canvas()
-    picture = np.zeros((SIDE, SIDE, 3), dtype=np.uint8)
+    canvas, image = new_canvas(), np.zeros(SIDE * SIDE, dtype=np.uint32)
     pose, ledger, wheels, commands = np.zeros(N_POSE), np.zeros(N_LEDGER), np.zeros((4, 4)), np.zeros((3, 4))
     contacts, track = road.contacts, road.track
     frames = []
@@ -131,8 +131,10 @@ def _rollout(rng: np.random.Generator, *, is_anywhere: bool) -> list[NDArray[np.
             watch_wheels(pose, wheels)
             time_s = step * STEP_S + (_SETTLED_S if is_anywhere else 0.0)
             draw_picture(
-                canvas, patch, spans, track.polygons, contacts.inks, pose[X], pose[Y], pose[ANGLE], time_s,
-                wheels[STEERING], wheels[PHASE], wheels[OMEGA], picture,
+                canvas, track.polygons, contacts.inks, pose[X], pose[Y], pose[ANGLE], time_s,
+                wheels[STEERING], wheels[PHASE], wheels[OMEGA], image,
             )  # fmt: skip
-            frames.append(picture.copy())
+            frame = np.empty((SIDE, SIDE, 3), dtype=np.uint8)
+            unpack_frame(image, frame)
+            frames.append(frame)
     return frames

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from wann_core.encoders.model_file import load_encoder
 from wann_core.networks.arrays import Floats
 from wann_core.networks.network import Network
-from wann_core.tasks.car_racing.episode import drive
+from wann_core.tasks.car_racing.episode import drive_lane
 from wann_core.tasks.car_racing.task import TASK
 from wann_core.tasks.car_racing.track import track_of
-from wann_core.tasks.car_racing.world import road_of
 from wann_core.tasks.contract import Recording
 
 LIVE_TRACKS: Final = 20
@@ -40,7 +39,6 @@ def live_extras(network: Network, tuned_weights: Floats) -> dict[str, Any]:
         (the tensors of encoder and decoder, see ``tensors_for_page``).
 
     Raises:
-        MissingBox2DError: Box2D is not installed.
         EncoderError: the encoder is missing or damaged.
     """
     recording = TASK.record(network, tuned_weights, SCORED_SEED)
@@ -61,15 +59,8 @@ def visits_of(recording: Recording) -> list[int]:
 
     Returns:
         (n_tiles,) -1 where it never was.
-
-    Raises:
-        MissingBox2DError: Box2D is not installed.
     """
-    contacts = road_of(recording.seed).contacts
-    visits = np.full(track_of(recording.seed).n_tiles, -1)
-    for step, _ in enumerate(drive(recording.seed, recording.actions), start=1):
-        visits[np.array(contacts.is_visited) & (visits < 0)] = step
-    return [int(step) for step in visits]
+    return [int(step) for step in drive_lane(recording.seed, recording.actions, has_pictures=False).visits]
 
 
 def tensors_for_page() -> dict[str, dict[str, Any]]:

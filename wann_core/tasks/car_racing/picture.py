@@ -5,19 +5,25 @@ to 64x64. Here the same polygons are filled at eight samples per pixel of the re
 other row shifted by half a sample), the small car at 64. The bars below row 84 are outside; only one that overflows
 into the used rows is drawn.
 
+Eight colours are three bits, so a row of samples is three bit strings of two words each, and a span of a polygon is
+painted into them with a few bit operations. A pixel whose samples have one colour, as three quarters do, is found in
+them without adding.
+
 Source: Farama Gymnasium, ``envs/box2d/car_racing.py`` (MIT licence); restated, no code is copied.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from wann_core.networks.arrays import Floats
+from wann_core.networks.simd_channels import lowest_bit
+from wann_core.networks.simd_pixels import N_PIXELS, colour_pixels
 from wann_core.tasks.car_racing.shape import HULL, WHEEL_AT, WHEEL_HALF_W, WHEEL_R
 from wann_core.tasks.car_racing.track import FIELD_M, SCALE
 
@@ -38,6 +44,9 @@ _GRASS_M: Final = FIELD_M / 20.0
 _BLEED: Final = 0.5
 """Gymnasium's filler paints the border pixels too: half a pixel of its window on each side."""
 
+_LONGEST_M: Final = 16.0
+"""No polygon of a track is as long, corner to corner."""
+
 _PATCH_X: Final = 28
 _PATCH_Y: Final = 50
 _PATCH_W: Final = 8
@@ -46,60 +55,118 @@ _FINE: Final = 8
 """The car: pixels that it may touch, and samples per pixel and axis in them."""
 
 
-def _ink(red: int, green: int, blue: int, bits: int) -> int:
-    """Pack a colour, ``bits`` a channel, two levels darker: that is what pygame's scaling leaves of any but 0."""
-    channels = [max(0, channel - 2) for channel in (red, green, blue)]
-    return (channels[0] << 2 * bits) | (channels[1] << bits) | channels[2]
+def _shade(*colour: int) -> tuple[int, int, int]:
+    """A colour two levels darker: that is what pygame's scaling leaves of any but 0."""
+    red, green, blue = (max(0, channel - 2) for channel in colour)
+    return red, green, blue
 
 
-# Ten bits a channel, so that the samples of half a pixel add up without carry.
-_FIELD: Final = _ink(102, 204, 102, 10)
-_GRASS: Final = _ink(102, 230, 102, 10)
-_INK: Final = np.array(
-    [_ink(*colour, 10) for colour in ((102,) * 3, (104,) * 3, (107,) * 3, (255,) * 3, (255, 0, 0))], dtype=np.uint32
+_FIELD: Final = 0
+_GRASS: Final = 1
+_ROAD: Final = 2
+"""The first of a track's colours, see ``track.ROAD_0`` and the following."""
+_BLACK: Final = 7
+_SHADES: Final = (
+    _shade(102, 204, 102), _shade(102, 230, 102), _shade(102, 102, 102), _shade(104, 104, 104), _shade(107, 107, 107),
+    _shade(255, 255, 255), _shade(255, 0, 0), (0, 0, 0),
+)  # fmt: skip
+_RIM: Final = _shade(77, 77, 77)[0]
+_RED: Final = _shade(204, 0, 0)[0]
+_N_BITS: Final = 3
+_IMAGE_COLOURS: Final = np.array([(r << 16) | (g << 8) | b for r, g, b in _SHADES], dtype=np.uint32)
+
+
+def _pair_colours() -> NDArray[np.uint64]:
+    """Two samples' colours added, ten bits a channel, by both samples' bits: the first bits, the second, the third."""
+    sums = np.zeros(64, dtype=np.uint64)
+    for index in range(64):
+        for sample in range(2):
+            colour = sum(((index >> (2 * bit + sample)) & 1) << bit for bit in range(_N_BITS))
+            red, green, blue = _SHADES[colour]
+            sums[index] += np.uint64((red << 20) | (green << 10) | blue)
+    return sums
+
+
+_PAIR_COLOURS: Final = _pair_colours()
+_BELOW: Final = np.array(
+    [[((1 << k) - 1) & (2**64 - 1), ((1 << k) - 1) >> 64] for k in range(_WIDTH + 1)], dtype=np.uint64
 )
-"""Colours of a track's polygons."""
+"""(129, 2) the samples left of a column, as bits."""
+_ALL: Final = np.uint64(2**64 - 1)
+_EVEN: Final = np.uint64(0x5555555555555555)
+_U: Final = tuple(np.uint64(k) for k in range(64))
+
+_RIGHT: Final = (1, 0, 0, 1)
+_UPPER: Final = (0, 0, 1, 1)
+"""Corners of a square of grass, in the order in which they are drawn. (A set is no constant in compiled code.)"""
 
 _HULL_POINTS: Final = np.array([point for part in HULL for point in part])
 _HULL_STARTS: Final = np.cumsum([0, *(len(part) for part in HULL)])
-_SAMPLE: Final = 1 << 45
-_BLACK: Final = _SAMPLE
-_RIM: Final = _SAMPLE | _ink(77, 77, 77, 15)
-_RED: Final = _SAMPLE | _ink(204, 0, 0, 15)
 
 
-def new_canvas() -> tuple[NDArray[np.uint32], NDArray[np.uint64], Floats]:
-    """Work arrays of ``draw_picture``: samples of the picture, samples of the car, and a polygon's left and right."""
-    return (
-        np.zeros((_HEIGHT, _WIDTH), dtype=np.uint32),
-        np.zeros((_PATCH_H * _FINE, _PATCH_W * _FINE), dtype=np.uint64),
-        np.zeros((2, max(_HEIGHT, _PATCH_H * _FINE))),
-    )
+class Canvas(NamedTuple):
+    """Work space of ``draw_picture``, for one thread.
+
+    Attributes:
+        bits: (256, 6) per row of samples the two words of each of the colours' three bits.
+        car: (3, 80) per row of the car's samples which are covered, rim and hull.
+        hull: (80,) the hull's samples alone, and ``hull_zoom``, (1,), the zoom that they were drawn at.
+        hull_zoom: see ``hull``.
+        borders: (2, 256) where a polygon's border is in a row, on the side where it falls and where it rises.
+        spans: (2, 256) the first sample of a polygon's row and the one after the last.
+        points: (8, 2) a polygon's corners.
+    """
+
+    bits: NDArray[np.uint64]
+    car: NDArray[np.uint64]
+    hull: NDArray[np.uint64]
+    hull_zoom: Floats
+    borders: Floats
+    spans: NDArray[np.int32]
+    points: Floats
 
 
 @njit(cache=True)
-def _trace(points: Floats, n: int, spans: Floats, height: int) -> tuple[int, int]:
-    """Find the left and right end of a convex polygon in every row of samples.
+def new_canvas() -> Canvas:
+    """Work space of ``draw_picture``."""
+    n_fine = _PATCH_H * _FINE
+    return Canvas(
+        np.zeros((_HEIGHT, 2 * _N_BITS), np.uint64), np.zeros((3, n_fine), np.uint64), np.zeros(n_fine, np.uint64),
+        np.full(1, -1.0), np.zeros((2, _HEIGHT)), np.zeros((2, _HEIGHT), np.int32), np.zeros((8, 2)),
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _trace(points, n, borders, spans, height, width, bleed, shift_even, shift_odd):
+    """Find which samples of every row a convex polygon covers.
 
     Args:
-        points: (at least n, 2) corners, in samples.
-        n: how many.
-        spans: (2, rows) receives the ends.
+        points: corners, in samples.
+        n: how many corners.
+        borders: see ``Canvas``.
+        spans: receives the samples.
         height: rows there are.
+        width: samples in a row.
+        bleed: how much wider the polygon is on each side, in samples.
+        shift_even: where in a sample of an even row its colour is taken, ``shift_odd`` of an odd one.
+        shift_odd: see ``shift_even``.
 
     Returns:
         The first row and the row after the last.
     """
     low, high = points[0, 1], points[0, 1]
+    left, right = points[0, 0], points[0, 0]
     for i in range(1, n):
         low, high = min(low, points[i, 1]), max(high, points[i, 1])
+        left, right = min(left, points[i, 0]), max(right, points[i, 0])
     first, last = max(0, math.ceil(low - 0.5)), min(height, math.ceil(high - 0.5))
-    for row in range(first, last):
-        spans[0, row], spans[1, row] = 1e9, -1e9
+    if first >= last or right + bleed <= 0.0 or left - bleed >= width:
+        return 0, 0
     for i in range(n):
         j = i + 1 if i + 1 < n else 0
         # Always from below, so that neighbours compute their common edge to the same bits and leave no gap.
-        if points[i, 1] < points[j, 1]:
+        is_rising = points[i, 1] < points[j, 1]
+        if is_rising:
             x_0, y_0, x_1, y_1 = points[i, 0], points[i, 1], points[j, 0], points[j, 1]
         else:
             x_0, y_0, x_1, y_1 = points[j, 0], points[j, 1], points[i, 0], points[i, 1]
@@ -107,70 +174,64 @@ def _trace(points: Floats, n: int, spans: Floats, height: int) -> tuple[int, int
         if begin >= end:
             continue
         slope = (x_1 - x_0) / (y_1 - y_0)
+        side = 1 if is_rising else 0
         for row in range(begin, end):
-            x = x_0 + (row + 0.5 - y_0) * slope
-            spans[0, row], spans[1, row] = min(spans[0, row], x), max(spans[1, row], x)
+            borders[side, row] = x_0 + (row + 0.5 - y_0) * slope
+    for row in range(first, last):
+        shift = shift_even if row % 2 == 0 else shift_odd
+        begin = np.ceil(min(borders[0, row], borders[1, row]) - bleed - shift)
+        end = np.ceil(max(borders[0, row], borders[1, row]) + bleed - shift)
+        spans[0, row] = np.int32(min(max(begin, 0.0), float(width)))
+        spans[1, row] = np.int32(min(max(end, 0.0), float(width)))
     return first, last
 
 
 @njit(cache=True)
-def _fill(canvas: NDArray[np.uint32], points: Floats, n: int, spans: Floats, ink: int) -> None:
-    """Fill a convex polygon given in samples."""
-    first, last = _trace(points, n, spans, _HEIGHT)
-    bleed = _BLEED * _PX_X * _COLUMNS
-    colour = np.uint32(ink)
+def _fill(bits, points, borders, spans, colour):
+    """Fill a polygon of four corners, in samples; arrays as of ``Canvas``."""
+    first, last = _trace(points, 4, borders, spans, _HEIGHT, _WIDTH, _BLEED * _PX_X * _COLUMNS, 0.25, 0.75)
+    bit_0 = _ALL if colour & 1 else _U[0]
+    bit_1 = _ALL if colour & 2 else _U[0]
+    bit_2 = _ALL if colour & 4 else _U[0]
     for row in range(first, last):
-        at = 0.25 if row % 2 == 0 else 0.75
-        begin = max(0, math.ceil(spans[0, row] - bleed - at))
-        end = min(_WIDTH, math.ceil(spans[1, row] + bleed - at))
-        for column in range(begin, end):
-            canvas[row, column] = colour
+        begin, end = spans[0, row], spans[1, row]
+        lower = _BELOW[end, 0] & ~_BELOW[begin, 0]
+        upper = _BELOW[end, 1] & ~_BELOW[begin, 1]
+        bits[row, 0] = (bits[row, 0] & ~lower) | (lower & bit_0)
+        bits[row, 1] = (bits[row, 1] & ~upper) | (upper & bit_0)
+        bits[row, 2] = (bits[row, 2] & ~lower) | (lower & bit_1)
+        bits[row, 3] = (bits[row, 3] & ~upper) | (upper & bit_1)
+        bits[row, 4] = (bits[row, 4] & ~lower) | (lower & bit_2)
+        bits[row, 5] = (bits[row, 5] & ~upper) | (upper & bit_2)
 
 
 @njit(cache=True)
-def _fill_fine(patch: NDArray[np.uint64], points: Floats, n: int, spans: Floats, ink: int) -> None:
-    """Fill a convex polygon of the car, given in pixels of the picture."""
+def _trace_fine(points, n, borders, spans):
+    """Trace a part of the car whose corners are in pixels of the picture; see ``_trace``."""
     for i in range(n):
         points[i, 0] = (points[i, 0] - _PATCH_X) * _FINE
         points[i, 1] = (points[i, 1] - _PATCH_Y) * _FINE
-    first, last = _trace(points, n, spans, _PATCH_H * _FINE)
-    bleed = _BLEED * _PX_X * _FINE
-    colour = np.uint64(ink)
-    for row in range(first, last):
-        begin = max(0, math.ceil(spans[0, row] - bleed - 0.5))
-        end = min(_PATCH_W * _FINE, math.ceil(spans[1, row] + bleed - 0.5))
-        for column in range(begin, end):
-            patch[row, column] = colour
+    return _trace(points, n, borders, spans, _PATCH_H * _FINE, _PATCH_W * _FINE, _BLEED * _PX_X * _FINE, 0.5, 0.5)
 
 
 @njit(cache=True)
-def _draw_land(
-    canvas: NDArray[np.uint32],
-    spans: Floats,
-    polygons: Floats,
-    inks: NDArray[np.int64],
-    x: float,
-    y: float,
-    cos: float,
-    sin: float,
-    zoom: float,
-) -> None:
+def _draw_land(canvas, polygons, inks, x, y, cos, sin, zoom):
     """Field, grass and road, as seen from a car at (x, y)."""
-    points = np.empty((4, 2))
+    bits, points, borders, spans = canvas.bits, canvas.points, canvas.borders, canvas.spans
     scale_x, scale_y = zoom * _PX_X * _COLUMNS, zoom * _PX_Y * _ROWS
     centre_x, centre_y = 0.5 * _WIDTH, (WINDOW_H * 0.75) * _PX_Y * _ROWS
     # Farther than this from the car nothing is in view: half the window's width, three quarters of its height.
     reach = math.hypot(WINDOW_W / 2, WINDOW_H * 0.75) / zoom
     if abs(x) + reach * 1.42 < FIELD_M and abs(y) + reach * 1.42 < FIELD_M:
-        canvas[:, :] = np.uint32(_FIELD)
+        bits[:, :] = _U[0]
     else:
-        canvas[:, :] = np.uint32(0)
+        bits[:, :] = _ALL
         for i in range(4):
-            dx = (FIELD_M if i in {0, 1} else -FIELD_M) - x
-            dy = (FIELD_M if i in {0, 3} else -FIELD_M) - y
+            dx = (FIELD_M if i <= 1 else -FIELD_M) - x
+            dy = (FIELD_M if _RIGHT[i] else -FIELD_M) - y
             points[i, 0] = centre_x + (cos * dx + sin * dy) * scale_x
             points[i, 1] = centre_y - (cos * dy - sin * dx) * scale_y
-        _fill(canvas, points, 4, spans, _FIELD)
+        _fill(bits, points, borders, spans, _FIELD)
     grass_reach = reach + _GRASS_M
     for a in range(-20, 20, 2):
         if abs((a + 0.5) * _GRASS_M - x) > grass_reach:
@@ -179,27 +240,55 @@ def _draw_land(
             if abs((b + 0.5) * _GRASS_M - y) > grass_reach:
                 continue
             for i in range(4):
-                dx = _GRASS_M * (a + (1 if i in {0, 3} else 0)) - x
-                dy = _GRASS_M * (b + (1 if i in {2, 3} else 0)) - y
+                dx = _GRASS_M * (a + _RIGHT[i]) - x
+                dy = _GRASS_M * (b + _UPPER[i]) - y
                 points[i, 0] = centre_x + (cos * dx + sin * dy) * scale_x
                 points[i, 1] = centre_y - (cos * dy - sin * dx) * scale_y
-            _fill(canvas, points, 4, spans, _GRASS)
-    road_reach = reach + 16.0
+            _fill(bits, points, borders, spans, _GRASS)
+    road_reach = reach + _LONGEST_M
     for k in range(polygons.shape[0]):
-        if abs(polygons[k, 0, 0] - x) > road_reach or abs(polygons[k, 0, 1] - y) > road_reach:
+        dx, dy = polygons[k, 0, 0] - x, polygons[k, 0, 1] - y
+        if abs(dx) > road_reach or abs(dy) > road_reach:
             continue
-        for i in range(4):
+        # A polygon with a corner this far outside the picture has none in it.
+        across, along = centre_x + (cos * dx + sin * dy) * scale_x, centre_y - (cos * dy - sin * dx) * scale_y
+        if across < -_LONGEST_M * scale_x or across > _WIDTH + _LONGEST_M * scale_x:
+            continue
+        if along < -_LONGEST_M * scale_y or along > _HEIGHT + _LONGEST_M * scale_y:
+            continue
+        points[0, 0], points[0, 1] = across, along
+        for i in range(1, 4):
             dx, dy = polygons[k, i, 0] - x, polygons[k, i, 1] - y
             points[i, 0] = centre_x + (cos * dx + sin * dy) * scale_x
             points[i, 1] = centre_y - (cos * dy - sin * dx) * scale_y
-        _fill(canvas, points, 4, spans, _INK[inks[k]])
+        _fill(bits, points, borders, spans, _ROAD + inks[k])
 
 
 @njit(cache=True)
-def _draw_car(patch: NDArray[np.uint64], spans: Floats, steering: Floats, phases: Floats, zoom: float) -> None:
+def _draw_hull(canvas, zoom):
+    """The hull's samples, which change with the zoom alone."""
+    if canvas.hull_zoom[0] == zoom:
+        return
+    canvas.hull_zoom[0] = zoom
+    canvas.hull[:] = _U[0]
+    centre_x, centre_y = 0.5 * SIDE, WINDOW_H * 0.75 * _PX_Y
+    scale_x, scale_y = zoom * _PX_X, zoom * _PX_Y
+    for part in range(4):
+        start, end = _HULL_STARTS[part], _HULL_STARTS[part + 1]
+        for i in range(start, end):
+            canvas.points[i - start, 0] = centre_x + _HULL_POINTS[i, 0] * scale_x
+            canvas.points[i - start, 1] = centre_y - _HULL_POINTS[i, 1] * scale_y
+        first, last = _trace_fine(canvas.points, end - start, canvas.borders, canvas.spans)
+        for row in range(first, last):
+            canvas.hull[row] |= _BELOW[canvas.spans[1, row], 0] & ~_BELOW[canvas.spans[0, row], 0]
+
+
+@njit(cache=True)
+def _draw_car(canvas, steering, phases, zoom):
     """Wheels, their rims and the hull, at ``_FINE`` samples per pixel and axis."""
-    patch[:, :] = np.uint64(0)
-    points = np.empty((8, 2))
+    _draw_hull(canvas, zoom)
+    points, car, hull, borders, spans = canvas.points, canvas.car, canvas.hull, canvas.borders, canvas.spans
+    car[:, :] = _U[0]
     centre_x, centre_y = 0.5 * SIDE, WINDOW_H * 0.75 * _PX_Y
     scale_x, scale_y = zoom * _PX_X, zoom * _PX_Y
     for w in range(4):
@@ -214,52 +303,106 @@ def _draw_car(patch: NDArray[np.uint64], spans: Floats, steering: Floats, phases
                 front = WHEEL_R * (np.sign(c_1) if s_1 > 0 else c_1)
                 back = WHEEL_R * (np.sign(c_2) if s_2 > 0 else c_2)
             for i in range(4):
-                x = -WHEEL_HALF_W if i in {0, 3} else WHEEL_HALF_W
-                y = front if i in {0, 1} else back
+                x = -WHEEL_HALF_W if _RIGHT[i] else WHEEL_HALF_W
+                y = front if i <= 1 else back
                 points[i, 0] = centre_x + (WHEEL_AT[w, 0] + cos * x - sin * y) * scale_x
                 points[i, 1] = centre_y - (WHEEL_AT[w, 1] + sin * x + cos * y) * scale_y
-            _fill_fine(patch, points, 4, spans, _BLACK if layer == 0 else _RIM)
-    for part in range(4):
-        first, end = _HULL_STARTS[part], _HULL_STARTS[part + 1]
-        for i in range(first, end):
-            points[i - first, 0] = centre_x + _HULL_POINTS[i, 0] * scale_x
-            points[i - first, 1] = centre_y - _HULL_POINTS[i, 1] * scale_y
-        _fill_fine(patch, points, end - first, spans, _RED)
+            first, last = _trace_fine(points, 4, borders, spans)
+            rim = _ALL if layer == 1 else _U[0]
+            for row in range(first, last):
+                mask = _BELOW[spans[1, row], 0] & ~_BELOW[spans[0, row], 0]
+                car[0, row] |= mask
+                car[1, row] = (car[1, row] & ~mask) | (mask & rim)
+    for row in range(_PATCH_H * _FINE):
+        car[0, row] |= hull[row]
+        car[1, row] &= ~hull[row]
+        car[2, row] = hull[row]
+
+
+@njit(inline="always")
+def _pair(bits, row, word, shift):
+    """Index into ``_PAIR_COLOURS`` of two samples side by side."""
+    three = _U[3]
+    first, second = (bits[row, word] >> shift) & three, (bits[row, 2 + word] >> shift) & three
+    return first | (second << _U[2]) | (((bits[row, 4 + word] >> shift) & three) << _U[4])
+
+
+@njit(inline="always")
+def _blend(bits, row, word, shift):
+    """The mean colour of the eight samples of a pixel."""
+    upper = _PAIR_COLOURS[_pair(bits, row, word, shift)] + _PAIR_COLOURS[_pair(bits, row + 1, word, shift)]
+    lower = _PAIR_COLOURS[_pair(bits, row + 2, word, shift)] + _PAIR_COLOURS[_pair(bits, row + 3, word, shift)]
+    # Red and blue together; ten bits hold four samples, eleven all eight.
+    outer = np.uint64(0x3FF003FF)
+    red_blue = (upper & outer) + (lower & outer) + np.uint64((4 << 20) | 4)
+    middle = np.uint64(1023)
+    green = ((upper >> _U[10]) & middle) + ((lower >> _U[10]) & middle) + _U[4]
+    low = np.uint64(255)
+    return ((red_blue >> _U[23]) << _U[16]) | ((green >> _U[3]) << _U[8]) | ((red_blue >> _U[3]) & low)
 
 
 @njit(cache=True)
-def _develop(canvas: NDArray[np.uint32], patch: NDArray[np.uint64], picture: NDArray[np.uint8]) -> None:
-    """Average the samples of every pixel, and lay the car over it."""
-    mask = np.uint32(1023)
-    for row in range(SIDE):
-        for column in range(SIDE):
-            j = 2 * column
-            upper = canvas[4 * row, j] + canvas[4 * row, j + 1] + canvas[4 * row + 1, j] + canvas[4 * row + 1, j + 1]
-            r = 4 * row + 2
-            lower = canvas[r, j] + canvas[r, j + 1] + canvas[r + 1, j] + canvas[r + 1, j + 1]
-            picture[row, column, 0] = ((upper >> np.uint32(20)) + (lower >> np.uint32(20)) + 4) >> 3
-            picture[row, column, 1] = (
-                ((upper >> np.uint32(10)) & mask) + ((lower >> np.uint32(10)) & mask) + np.uint32(4)
-            ) >> 3
-            picture[row, column, 2] = ((upper & mask) + (lower & mask) + np.uint32(4)) >> 3
+def _develop(bits, colours, image):
+    """Average the samples of every pixel; ``colours`` are ``_IMAGE_COLOURS``."""
+    for line in range(SIDE):
+        row = _ROWS * line
+        for word in range(2):
+            at = line * SIDE + word * N_PIXELS
+            colour_pixels(image, at, bits[row, word], bits[row, 2 + word], bits[row, 4 + word], colours)
+            mixed = _U[0]
+            for bit in range(_N_BITS):
+                k = 2 * bit + word
+                some = bits[row, k] | bits[row + 1, k] | bits[row + 2, k] | bits[row + 3, k]
+                every = bits[row, k] & bits[row + 1, k] & bits[row + 2, k] & bits[row + 3, k]
+                differs = some ^ every
+                mixed |= differs | (differs >> _U[1]) | (some ^ (some >> _U[1]))
+            left = np.int64(mixed & _EVEN)
+            while left != 0:
+                shift = lowest_bit(left)
+                left &= left - 1
+                image[at + shift // 2] = np.uint32(_blend(bits, row, word, np.uint64(shift)))
+
+
+@njit(inline="always")
+def _bytes_of_bits(word):
+    """Per byte of a word how many of its bits are set."""
+    word -= (word >> _U[1]) & _EVEN
+    pairs = np.uint64(0x3333333333333333)
+    word = (word & pairs) + ((word >> _U[2]) & pairs)
+    return (word + (word >> _U[4])) & np.uint64(0x0F0F0F0F0F0F0F0F)
+
+
+@njit(cache=True)
+def _lay_car(car, image):
+    """Lay the car over the picture: of each pixel's 64 samples some are covered."""
     n = _FINE * _FINE
     for row in range(_PATCH_H):
+        covered = rims = hulls = _U[0]
+        for i in range(row * _FINE, (row + 1) * _FINE):
+            if car[0, i] != 0:
+                covered += _bytes_of_bits(car[0, i])
+                rims += _bytes_of_bits(car[1, i])
+                hulls += _bytes_of_bits(car[2, i])
+        if covered == 0:
+            continue
         for column in range(_PATCH_W):
-            total = np.uint64(0)
-            for i in range(_FINE):
-                for j in range(_FINE):
-                    total += patch[row * _FINE + i, column * _FINE + j]
-            covered = np.int64(total >> np.uint64(45))
-            if covered == 0:
+            shift, low = np.uint64(8 * column), np.uint64(255)
+            n_covered = np.int64((covered >> shift) & low)
+            if n_covered == 0:
                 continue
-            for channel in range(3):
-                car = np.int64((total >> np.uint64(30 - 15 * channel)) & np.uint64(32767))
-                below = np.int64(picture[_PATCH_Y + row, _PATCH_X + column, channel])
-                picture[_PATCH_Y + row, _PATCH_X + column, channel] = (car + below * (n - covered) + n // 2) // n
+            grey = _RIM * np.int64((rims >> shift) & low)
+            red = grey + _RED * np.int64((hulls >> shift) & low)
+            at = (_PATCH_Y + row) * SIDE + _PATCH_X + column
+            below = np.int64(image[at])
+            share = n - n_covered
+            red = (red + (below >> 16) * share + n // 2) // n
+            green = (grey + ((below >> 8) & 255) * share + n // 2) // n
+            blue = (grey + (below & 255) * share + n // 2) // n
+            image[at] = np.uint32((red << 16) | (green << 8) | blue)
 
 
 @njit(cache=True)
-def _draw_overflow(picture: NDArray[np.uint8], omegas: Floats) -> None:
+def _draw_overflow(image, omegas):
     """The wheels' bars where they are higher than the black strip, from 400 rad/s: they cover the lowest used rows."""
     unit = WINDOW_W / 40.0
     for w in range(4):
@@ -268,9 +411,9 @@ def _draw_overflow(picture: NDArray[np.uint8], omegas: Floats) -> None:
         if rows <= 0:
             continue
         first, end = round((7 + w) * unit * _PX_X), round((8 + w) * unit * _PX_X)
-        picture[SIDE - rows :, first:end, 0] = 0 if w < 2 else 51
-        picture[SIDE - rows :, first:end, 1] = 0
-        picture[SIDE - rows :, first:end, 2] = 255
+        for row in range(SIDE - rows, SIDE):
+            for column in range(first, end):
+                image[row * SIDE + column] = np.uint32(255 if w < 2 else (51 << 16) | 255)
 
 
 @njit(cache=True)
@@ -280,29 +423,13 @@ def zoom_at(time_s: float) -> float:
 
 
 @njit(cache=True)
-def draw_picture(
-    canvas: NDArray[np.uint32],
-    patch: NDArray[np.uint64],
-    spans: Floats,
-    polygons: Floats,
-    inks: NDArray[np.int64],
-    x: float,
-    y: float,
-    angle: float,
-    time_s: float,
-    steering: Floats,
-    phases: Floats,
-    omegas: Floats,
-    picture: NDArray[np.uint8],
-) -> None:
+def draw_picture(canvas, polygons, inks, x, y, angle, time_s, steering, phases, omegas, image):
     """Draw what is seen from above the car.
 
     Args:
-        canvas: see ``new_canvas``; ``patch`` and ``spans`` likewise.
-        patch: see ``canvas``.
-        spans: see ``canvas``.
+        canvas: see ``new_canvas``.
         polygons: (n_polygons, 4, 2) m, of the track.
-        inks: (n_polygons,) colour of each, see ``car_track.ROAD_0``.
+        inks: (n_polygons,) colour of each, see ``track.ROAD_0``.
         x: of the hull, in m; ``y`` likewise, ``angle`` in rad.
         y: see ``x``.
         angle: see ``x``.
@@ -310,10 +437,11 @@ def draw_picture(
         steering: (4,) angle of each wheel to the hull, in rad.
         phases: (4,) how far each wheel has turned, in rad.
         omegas: (4,) how fast each wheel turns, in rad/s.
-        picture: (64, 64, 3) receives the picture.
+        image: (64 * 64,) uint32 receives the picture, see ``encoder.pack_frame``.
     """
     zoom = zoom_at(time_s)
-    _draw_land(canvas, spans, polygons, inks, x, y, math.cos(angle), math.sin(angle), zoom)
-    _draw_car(patch, spans, steering, phases, zoom)
-    _develop(canvas, patch, picture)
-    _draw_overflow(picture, omegas)
+    _draw_land(canvas, polygons, inks, x, y, math.cos(angle), math.sin(angle), zoom)
+    _draw_car(canvas, steering, phases, zoom)
+    _develop(canvas.bits, _IMAGE_COLOURS, image)
+    _lay_car(canvas.car, image)
+    _draw_overflow(image, omegas)

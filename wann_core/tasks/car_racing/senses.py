@@ -1,7 +1,7 @@
-"""What the car does between two physics steps, compiled: reward, end of episode, picture, network, engine and tyres.
+"""What the car does between two physics steps, compiled: reward, end of episode, action, engine and tyres.
 
-One call per step, on plain numbers read from Box2D, so that Python does nothing in the stepping loop but read, call and
-set. The arithmetic of rewards and forces is Gymnasium's, in its order and precision.
+On plain numbers, whether they come from lanes or from Box2D. The arithmetic of rewards and forces is Gymnasium's, in
+its order and precision.
 
 Source: Farama Gymnasium, ``envs/box2d/car_racing.py`` and ``car_dynamics.py`` (MIT licence); restated, no code is
 copied.
@@ -15,10 +15,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from wann_core.encoders.forward_pass import N_LATENTS, encode
 from wann_core.networks.arrays import Floats
-from wann_core.networks.forward_pass import forward_shared, forward_weighted
-from wann_core.tasks.car_racing.picture import draw_picture
 from wann_core.tasks.car_racing.shape import WHEEL_R
 from wann_core.tasks.car_racing.track import FIELD_M
 
@@ -55,7 +52,7 @@ N_POSE: Final = 15
 
 
 @njit(cache=True)
-def _account(ledger: Floats, n_new: int, n_visited: int, n_tiles: int, lap_done: bool, x: float, y: float) -> bool:
+def account(ledger: Floats, n_new: int, n_visited: int, n_tiles: int, lap_done: bool, x: float, y: float) -> bool:
     """Reward the step just made; return whether the episode is over by its own rule."""
     for _ in range(n_new):
         ledger[SUM] += LAP_REWARD / n_tiles
@@ -111,7 +108,7 @@ def turn_wheels(pose, on_road, ledger, wheels, commands):
 
 
 @njit(cache=True)
-def _act(values, ledger):
+def act(values, ledger):
     """Read the network's outputs as an action, write it back as clipped, and set the controls."""
     out = values.shape[0] - N_OUTPUTS
     for i in range(N_OUTPUTS):
@@ -144,81 +141,3 @@ def start(pose, on_road, ledger, wheels, commands):
     ledger[STEPS] = -1.0
     watch_wheels(pose, wheels)
     turn_wheels(pose, on_road, ledger, wheels, commands)
-
-
-@njit(cache=True)
-def react(
-    activations, offsets, sources, weights, is_shared, polygons, inks, canvas, patch, spans, picture, layers, work,
-    latents, values, pose, on_road, wheels, ledger, commands, n_new, n_visited, n_tiles, lap_done, hold, patience,
-    max_steps,
-):  # fmt: skip
-    """Account for the physics step just made, look, think, and say what the wheels shall do next.
-
-    Args:
-        activations: of the network; ``offsets`` and ``sources`` likewise.
-        weights: (n_connections,), or (1,) where the weight is shared.
-        is_shared: which of the two ``weights`` is.
-        polygons, inks: of the track, see ``car_picture.draw_picture``, like ``canvas``, ``patch`` and ``spans``.
-        picture: (64, 64, 3) uint8, receives what is seen.
-        layers, work: see ``encoder.encode``.
-        latents: (16,) work array.
-        values: (n_nodes,) with the bias set; receives the latents and every node's value, outputs clipped.
-        pose: (15,) see ``X`` and the following.
-        on_road: (4,) how many tiles each wheel touches.
-        wheels: (4, 4) see ``PHASE`` and the following.
-        ledger: see ``STEPS`` and the following.
-        commands: (3, 4) receives what to do.
-        n_new: tiles visited for the first time in this step.
-        n_visited: tiles visited so far, of ``n_tiles``.
-        n_tiles: see ``n_visited``.
-        lap_done: the first tile was visited last.
-        hold: steps that an action is held.
-        patience: steps without a new tile after which the episode is given up; 0: never.
-        max_steps: the longest episode.
-
-    Returns:
-        Whether the episode is over.
-    """
-    is_over = _account(ledger, n_new, n_visited, n_tiles, lap_done, pose[X], pose[Y])
-    step = int(ledger[STEPS])
-    if is_over or step >= max_steps or (patience > 0 and step - ledger[LAST_TILE] >= patience):
-        return True
-    watch_wheels(pose, wheels)
-    if step % hold == 0:
-        draw_picture(
-            canvas, patch, spans, polygons, inks, pose[X], pose[Y], pose[ANGLE], ledger[TIME_S], wheels[STEERING],
-            wheels[PHASE], wheels[OMEGA], picture,
-        )  # fmt: skip
-        encode(picture, layers, work, latents)
-        for i in range(N_LATENTS):
-            values[1 + i] = latents[i]
-        if is_shared:
-            forward_shared(activations, offsets, sources, N_LATENTS, values, weights[0])
-        else:
-            forward_weighted(activations, offsets, sources, N_LATENTS, values, weights)
-        _act(values, ledger)
-    press_gas(ledger, wheels)
-    turn_wheels(pose, on_road, ledger, wheels, commands)
-    return False
-
-
-@njit(cache=True)
-def obey(
-    polygons, inks, canvas, patch, spans, picture, pose, on_road, wheels, ledger, commands, n_new, n_visited, n_tiles,
-    lap_done, action,
-):  # fmt: skip
-    """As ``react``, for an action that is given instead of a network: (3,) steer, gas and brake as Gymnasium has them.
-
-    Returns:
-        Whether the episode is over by its own rule.
-    """
-    is_over = _account(ledger, n_new, n_visited, n_tiles, lap_done, pose[X], pose[Y])
-    watch_wheels(pose, wheels)
-    draw_picture(
-        canvas, patch, spans, polygons, inks, pose[X], pose[Y], pose[ANGLE], ledger[TIME_S], wheels[STEERING],
-        wheels[PHASE], wheels[OMEGA], picture,
-    )  # fmt: skip
-    ledger[STEER], ledger[GAS], ledger[BRAKE] = -action[0], min(max(action[1], 0.0), 1.0), action[2]
-    press_gas(ledger, wheels)
-    turn_wheels(pose, on_road, ledger, wheels, commands)
-    return is_over

@@ -24,8 +24,9 @@ At rest on the first tile, on a track that comes from the seed. The camera comes
 Terminated when all tiles are visited or the car leaves the field, truncated after 1000 steps. In training (the search's
 setting) an action may be held, an episode may be shorter, and one without a new tile for long enough is given up.
 
-The physics is Box2D's own and the rewards are Gymnasium's to the last bit (``car_world``). The picture is drawn by a
-filler of our own (``car_picture``), a quarter of a level of 255 beside Gymnasium's on average.
+The physics is Box2D's island of this one mechanism, compiled (``solver``); poses and rewards are Gymnasium's to the
+last bit. The picture is drawn by a filler of our own (``picture``), a quarter of a level of 255 beside Gymnasium's
+on average.
 
 Source: Farama Gymnasium CarRacing-v3; Gaier & Ha 2019, section 4.1.
 """
@@ -42,10 +43,10 @@ import numpy as np
 from wann_core.encoders.model_file import Encoder, load_encoder
 from wann_core.networks.arrays import Floats, Ints
 from wann_core.networks.network import Network
-from wann_core.tasks.car_racing.episode import Trace, run_episode
+from wann_core.tasks.car_racing.episode import record_lane, run_lanes
+from wann_core.tasks.car_racing.lanes import STEP_S
 from wann_core.tasks.car_racing.senses import MAX_STEPS
 from wann_core.tasks.car_racing.track import track_of
-from wann_core.tasks.car_racing.world import STEP_S
 from wann_core.tasks.contract import LaneResults, Recording, TaskSpec, TrainingSettings
 
 SPEC: Final = TaskSpec(
@@ -57,8 +58,8 @@ SPEC: Final = TaskSpec(
     max_steps=MAX_STEPS,
     step_s=STEP_S,
     baseline_layers=(16, 25, 15, 3),
-    parallelism="processes",
-    training_parallelism="processes",
+    parallelism="threads",
+    training_parallelism="threads",
 )
 AS_IT_IS: Final = TrainingSettings()
 
@@ -89,15 +90,19 @@ class CarRacing:
         """Run every network on the same lanes; see ``Task``.
 
         Raises:
-            MissingBox2DError: Box2D is not installed.
             EncoderError: the encoder is missing or damaged.
         """
-        shape = (len(networks), len(seeds))
-        returns, steps = np.zeros(shape), np.zeros(shape, dtype=np.int64)
-        for row, network in enumerate(networks):
-            lanes = self.lane_returns(network, shared_weights, seeds, training=training, threads=threads)
-            returns[row], steps[row] = lanes.returns, lanes.steps
-        return LaneResults(returns, steps)
+        n_networks, n_lanes = len(networks), len(seeds)
+        lanes = self._run(
+            networks,
+            np.repeat(np.arange(n_networks, dtype=np.int64), n_lanes),
+            np.tile(shared_weights, n_networks),
+            np.tile(seeds, n_networks),
+            training=training,
+            threads=threads,
+        )
+        shape = (n_networks, n_lanes)
+        return LaneResults(lanes.returns.reshape(shape), lanes.steps.reshape(shape))
 
     def lane_returns(
         self, network: Network, weights: Floats, seeds: Ints, *, training: bool, threads: int
@@ -105,48 +110,50 @@ class CarRacing:
         """Run one network on lanes that each have their own weights; see ``Task``.
 
         Raises:
-            MissingBox2DError: Box2D is not installed.
             EncoderError: the encoder is missing or damaged.
         """
-        del threads  # one world at a time; the work is spread over processes
-        is_shared = weights.ndim == 1
-        rows = np.ascontiguousarray(weights[:, None] if is_shared else weights, dtype=np.float64)
-        returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
+        return self._run(
+            [network], np.zeros(len(seeds), dtype=np.int64), weights, seeds, training=training, threads=threads
+        )
+
+    def _run(
+        self,
+        networks: Sequence[Network],
+        network_of: Ints,
+        weights: Floats,
+        seeds: Ints,
+        *,
+        training: bool,
+        threads: int,
+    ) -> LaneResults:
+        if len(seeds) == 0 or len(networks) == 0:
+            return LaneResults(np.zeros(0), np.zeros(0, dtype=np.int64))
         settings = self.training if training else AS_IT_IS
-        encoder = (_encoder().layers, _encoder().work)
-        for lane, seed in enumerate(seeds.tolist()):
-            returns[lane], steps[lane] = run_episode(
-                network, rows[lane], seed, encoder, is_shared=is_shared, settings=settings
-            )
-        return LaneResults(returns, steps)
+        return run_lanes(networks, network_of, weights, seeds, _encoder().layers, settings=settings, threads=threads)
 
     def record(self, network: Network, weights: float | Floats, seed: int) -> Recording:
         """Run one lane and keep every step; see ``Task``.
 
-        ``states`` has the 18 columns of ``car_episode.Trace.poses``; ``extras`` holds the track (``polygons``, ``inks``
-        and ``tile_of`` of ``car_track.Track``) and what the network saw: ``pictures``, (n_steps, 64, 64, 3).
+        ``states`` has the 18 columns of ``lanes.Trace.poses``; ``extras`` holds the track (``polygons``, ``inks``
+        and ``tile_of`` of ``track.Track``) and what the network saw: ``pictures``, (n_steps, 64, 64, 3).
 
         Raises:
-            MissingBox2DError: Box2D is not installed.
             EncoderError: the encoder is missing or damaged.
         """
-        trace = Trace()
         row = np.atleast_1d(np.asarray(weights, dtype=np.float64))
-        encoder = (_encoder().layers, _encoder().work)
-        run_episode(network, row, seed, encoder, is_shared=np.ndim(weights) == 0, settings=AS_IT_IS, trace=trace)
+        trace, n_steps = record_lane(network, row, seed, _encoder().layers, is_shared=np.ndim(weights) == 0)
         track = track_of(seed)
-        n_steps = len(trace.rewards)
         return Recording(
             seed=seed,
-            states=np.array(trace.poses),
-            observations=np.array(trace.observations[:n_steps]),
-            actions=np.array(trace.actions[:n_steps]),
-            rewards=np.array(trace.rewards),
-            terminated=trace.is_terminated,
+            states=trace.poses[: n_steps + 1],
+            observations=trace.observations[:n_steps],
+            actions=trace.actions[:n_steps],
+            rewards=trace.rewards[:n_steps],
+            terminated=bool(trace.terminated[0]),
             extras={
                 "polygons": track.polygons,
                 "inks": track.colours.astype(np.float64),
-                "pictures": np.array(trace.pictures[:n_steps], dtype=np.float64),
+                "pictures": trace.pictures[:n_steps].astype(np.float64),
             },
         )
 

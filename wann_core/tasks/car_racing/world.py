@@ -1,4 +1,6 @@
-"""The car and the track of CarRacing-v3 in Box2D, with a stepping loop that does no more than it must.
+"""The car and the track of CarRacing-v3 in Box2D itself, for the frames that an encoder is trained on.
+
+Episodes run in lanes, with the same bits (``lanes``); there a car cannot be put anywhere on a road and pushed.
 
 The car is built body by body as Gymnasium builds it, because the order decides in which order Box2D solves, and with it
 every digit. Three things are lighter than there and change none: all tiles are fixtures of one body, the hull does not
@@ -12,7 +14,7 @@ copied.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -45,8 +47,9 @@ def _box2d() -> Any:  # noqa: ANN401  # an optional package, whose types are not
     return load(
         "Box2D",
         MissingBox2DError(
-            "simulating the car needs Box2D, which is not installed: run `pip install 'gymnasium[box2d]'` with a "
-            "Python that Box2D has a wheel for (3.14 has none yet); everything else works without it"
+            "the frames to train an encoder on need Box2D, which is not installed: run "
+            "`pip install 'gymnasium[box2d]'` with a Python that Box2D has a wheel for (3.14 has none yet); "
+            "everything else works without it"
         ),
     )
 
@@ -220,9 +223,3 @@ class Car:
         for joint, force, speed, x, y in zip(self._joints, self._forces, speeds, xs, ys, strict=True):
             joint.motorSpeed = speed
             force((x, y), True)
-
-
-@lru_cache(maxsize=64)
-def road_of(seed: int) -> Road:
-    """The road of the episode with this seed, built once per process."""
-    return Road(seed)
