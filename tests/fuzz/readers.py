@@ -115,7 +115,7 @@ def _identity(folder: Path) -> bytes:
 
 def _tuning(folder: Path) -> Any:
     with Evaluator(TASK, 1) as evaluator:
-        return run_tuning._Kept(folder / "tune-3-0-checkpoint.json", "k", 4, evaluator).recorded
+        return run_tuning.TuningCheckpoint(folder / "tune-3-0-checkpoint.json", "k", 4, evaluator).recorded
 
 
 def _deck_record() -> bytes:

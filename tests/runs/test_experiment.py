@@ -48,7 +48,7 @@ def test_files_may_extend_files_beside_them(tmp_path: Path) -> None:
         ("extends = 3", "must be the name of an experiment"),
         ('extends = "swing_up"\n[serch]\n', r"unknown table \[serch\]"),
         ('extends = "swing_up"\n[search]\npopulation = 1', r"\[search\] population = 1: must be between"),
-        ('extends = "swing_up"\n[search]\npopulation = true', "must be int"),
+        ('extends = "swing_up"\n[search]\npopulation = true', "must be a whole number between 2 and 100000"),
         ('extends = "swing_up"\nbudget = 3', "must hold one table per budget"),
         ('extends = "swing_up"\n[budget.smoke]\nsearch = 3', "must be a table"),
         ('extends = "swing_up"\n[budget]\nsmoke = 3', "must hold one table per budget"),

@@ -77,7 +77,11 @@ def tuned(searched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "swing_up"
     shutil.copytree(searched, folder)
     settings = folder / "experiment.toml"
-    text = settings.read_text().replace("iterations = 3", "iterations = 60").replace("probation = 0", "probation = 25")
+    text = (
+        settings.read_text()
+        .replace("iterations = 3", "iterations = 60")
+        .replace("screening_iterations = 0", "screening_iterations = 25")
+    )
     settings.write_text(text)
     untuned = folder.with_name("untuned")
     shutil.copytree(folder, untuned)
@@ -147,9 +151,11 @@ def test_a_stopped_search_can_be_ended_where_it_is(searched: Path, tmp_path: Pat
     ]
 
 
-def test_only_the_promoted_restarts_go_on_after_probation(tmp_path: Path) -> None:
+def test_only_the_promoted_restarts_go_on_after_screening(tmp_path: Path) -> None:
     settings = tmp_path / "mine.toml"
-    settings.write_text('extends = "swing_up"\n[budget.smoke.search]\nrestarts = 4\nprobation = 5\ngenerations = 12\n')
+    settings.write_text(
+        'extends = "swing_up"\n[budget.smoke.search]\nrestarts = 4\nscreening_generations = 5\ngenerations = 12\n'
+    )
     command = (*SEARCH, "--experiment", settings, "--out")
     summary = as_json(*command, tmp_path / "swing_up")
     kept = json.loads((tmp_path / "swing_up" / CHECKPOINT).read_text())["restarts"]

@@ -13,13 +13,10 @@ import numpy as np
 from wann_core.evolution.search import Search
 from wann_core.networks.genome import Genome
 from wann_core.networks.genome_json import genome_from_dict, genome_to_dict
-from wann_core.runs.run import Run
+from wann_core.runs.run import Run, SeedUse
 from wann_core.runs.store import HISTORY_COLUMNS, ResultsError, number, read_json, write_json
 from wann_core.tasks.registry import load_task
 from wann_core.weights.champion import Snapshot
-
-SEARCH, CHAMPION, FINAL = range(3)
-"""Uses of the run's seed; those of tuning follow."""
 
 
 class History:
@@ -73,7 +70,7 @@ class Restart:
 def new_restart(run: Run, index: int) -> Restart:
     """The restart of this number, before its first generation."""
     spec = load_task(run.experiment.task).spec
-    return Restart(Search(run.experiment.search, spec.n_inputs, spec.n_outputs, run.child(SEARCH, index)))
+    return Restart(Search(run.experiment.search, spec.n_inputs, spec.n_outputs, run.child(SeedUse.SEARCH, index)))
 
 
 def restart_to_json(restart: Restart) -> dict[str, Any]:

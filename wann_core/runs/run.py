@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import MISSING, asdict, dataclass, fields, replace
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ import numpy as np
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.settings import SearchSettings
 from wann_core.files.atomic import copy_directory, sweep, write_text
+from wann_core.files.checked import settings_marked, under_former_names
 from wann_core.progress import Reporter
 from wann_core.runs.experiment import Experiment
 from wann_core.runs.population import CHECKPOINT, IDENTITY, pack_population, unpack_population
@@ -28,10 +30,19 @@ from wann_core.runs.store import ResultsError, RunFiles, read_json, write_json
 from wann_core.runs.workspace import before
 
 CHECKPOINT_EVERY_S: Final = 10.0
-_HOW_LONG: Final = frozenset({"generations", "restarts", "probation", "promoted"})
-"""Settings of the search that its course does not depend on, only where it ends."""
 _TRIED_ON: Final = ("weights", "episodes", "best_weight_share")
-"""Settings of the champion's choice that count on the way; the others count when it is over."""
+"""Settings of the champion's choice, by their first names, that count on the way; the others count when it is over."""
+
+
+class SeedUse(IntEnum):
+    """Uses of the run's seed: no stage shifts the draws of another. The numbers are part of every result."""
+
+    SEARCH = 0
+    CHAMPION = 1
+    FINAL_CHOICE = 2
+    TUNE_WANN = 3
+    TUNE_FIXED = 4
+    SHARED_WEIGHT = 5
 
 
 @dataclass(slots=True)
@@ -56,7 +67,7 @@ class Run:
     command: str
     deadline: float = math.inf
 
-    def child(self, use: int, index: int = 0) -> np.random.SeedSequence:
+    def child(self, use: SeedUse, index: int = 0) -> np.random.SeedSequence:
         """The seed of one use of randomness, so that no stage shifts another's draws."""
         return np.random.SeedSequence([self.seed, use, index])
 
@@ -66,8 +77,10 @@ class Run:
 
         How long it goes on, and what is done with its champion afterwards, may change on the way.
         """
-        search = {key: value for key, value in asdict(self.experiment.search).items() if key not in _HOW_LONG}
-        champion = {f"champion.{key}": getattr(self.experiment.champion, key) for key in _TRIED_ON}
+        only_end = settings_marked(SearchSettings, "ends")
+        search = {key: value for key, value in asdict(self.experiment.search).items() if key not in only_end}
+        chosen = under_former_names(self.experiment.champion)
+        champion = {f"champion.{key}": chosen[key] for key in _TRIED_ON}
         training = {} if self.experiment.training is None else asdict(self.experiment.training)
         return {"task": self.experiment.task, "seed": self.seed, **search, **training, **champion}
 
@@ -95,8 +108,8 @@ class Run:
         write_text(self.work.experiment, as_toml(self.experiment.tables()))
 
 
-class Keeper:
-    """Keeps something every ``CHECKPOINT_EVERY_S`` seconds."""
+class PeriodicSaver:
+    """Saves something every ``CHECKPOINT_EVERY_S`` seconds."""
 
     def __init__(self, save: Callable[[], None]) -> None:
         self._save = save

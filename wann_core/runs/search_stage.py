@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,14 +11,15 @@ from numpy.typing import NDArray
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.search import Generation, Trial
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import under_former_names
 from wann_core.files.hashing import content_hash
 from wann_core.networks.arrays import Floats
 from wann_core.networks.genome import compile_network
 from wann_core.progress import stage
 from wann_core.runs.champion_file import save_champion, save_snapshots
 from wann_core.runs.champion_selection import champion_score, champion_weights, choose
-from wann_core.runs.checkpoint import CHAMPION, Restart, load_restarts, new_restart, save_restarts
-from wann_core.runs.run import Keeper, Run
+from wann_core.runs.checkpoint import Restart, load_restarts, new_restart, save_restarts
+from wann_core.runs.run import PeriodicSaver, Run, SeedUse
 from wann_core.runs.store import ResultsError, history_text, read_json
 from wann_core.weights.champion import Champion, Snapshot
 
@@ -43,11 +43,11 @@ def search_stage(run: Run) -> None:
         run.searched(max(written.generations), len(written.generations))
         return
     restarts = load_restarts(run, path) if path.is_file() else []
-    keep = Keeper(lambda: save_restarts(path, restarts))
+    save = PeriodicSaver(lambda: save_restarts(path, restarts))
     while len(restarts) < settings.restarts:
         restarts.append(new_restart(run, len(restarts)))
-    first = min(settings.probation or settings.generations, settings.generations)
-    n_promoted = min(settings.promoted, settings.restarts)
+    first = min(settings.screening_generations or settings.generations, settings.generations)
+    n_promoted = min(settings.n_promoted, settings.restarts)
     n_done = [restart.search.generation for restart in restarts]
     total = settings.restarts * first + n_promoted * (settings.generations - first)
     with stage(run.reporter, max(total, sum(n_done)), "search: generations", sum(n_done)):
@@ -59,7 +59,7 @@ def search_stage(run: Run) -> None:
             while restarts[index].search.generation < generations and time.monotonic() < run.deadline:
                 _generation(run, restarts[index], index)
                 _show(run, restarts[index])
-                keep()
+                save()
 
         for index in range(settings.restarts):
             go_on(index, first)
@@ -70,7 +70,7 @@ def search_stage(run: Run) -> None:
     if written and written.inputs_hash == _inputs(run, generations):
         run.searched(max(generations), len(generations))
     else:
-        keep(now=True)
+        save(now=True)
         _write_winner(run, restarts)
 
 
@@ -91,7 +91,12 @@ def _written(run: Run) -> _Written | None:
 def _inputs(run: Run, generations: list[int]) -> str:
     """Hash of what the search's files depend on: its course, how long it went on, how the champion is chosen."""
     choice, tuning = run.experiment.champion, run.experiment.tune
-    return content_hash(run.identity, generations, asdict(choice), asdict(tuning) if choice.tuned_share else None)
+    return content_hash(
+        run.identity,
+        generations,
+        under_former_names(choice),
+        under_former_names(tuning) if choice.tuned_coefficient else None,
+    )
 
 
 def _facts(row: dict[str, float]) -> dict[str, float]:
@@ -176,7 +181,7 @@ def _generation(run: Run, restart: Restart, index: int) -> None:
 def _try_champions(run: Run, restart: Restart, index: int, report: Generation) -> None:
     """Try the generation's best genome, and the one with the best single weight, on what the search has not seen."""
     settings = run.experiment.champion
-    rng = np.random.Generator(np.random.PCG64(run.child(CHAMPION, index)))
+    rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.CHAMPION, index)))
     weights = champion_weights(run, settings.weights, rng)
     seeds = rng.integers(0, 2**31, settings.episodes)
     candidates = [report.best] if report.peak is report.best else [report.best, report.peak]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.shared_weights import SHARED_WEIGHTS
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import settings_marked
 from wann_core.files.hashing import content_hash
 from wann_core.networks.network import Network, fixed_topology
 from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, save_baseline, save_champion
-from wann_core.runs.run import Keeper, Run
+from wann_core.runs.run import PeriodicSaver, Run, SeedUse
 from wann_core.runs.staleness import as_toml, run_settings, score_inputs, tune_inputs
 from wann_core.runs.store import ResultsError, RunFiles, number, read_json, write_json
 from wann_core.tasks.registry import load_task
@@ -23,24 +24,20 @@ from wann_core.weights.champion import Baseline, Champion
 from wann_core.weights.scoring import ScoreSettings, measure_scores
 from wann_core.weights.tuning import TuneSettings, best_shared_weight, tune_weights
 
-_TUNE_WANN, _TUNE_FIXED, _SHARED = range(3, 6)
-"""Uses of the run's seed; those of the search come before."""
-_HOW_LONG: Final = frozenset({"iterations", "baseline_iterations", "restarts", "probation", "promoted"})
-
 
 def tune_stage(run: Run, files: RunFiles) -> None:
     """Tune the champion in ``files`` and the fixed topology; ``files`` may be the work folder or a store."""
     settings = run.experiment.tune
     began, steps = time.monotonic(), run.evaluator.steps
     champion = load_champion(files)
-    rng = np.random.Generator(np.random.PCG64(run.child(_SHARED)))
+    rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.SHARED_WEIGHT)))
     network = champion.network
     # A search on fixed weights may have found a peak as narrow as one of them.
     also = SHARED_WEIGHTS if run.experiment.search.weights == "fixed" else ()
     shared = best_shared_weight(network, settings, run.evaluator, rng, training=False, also=also)
     starts = [np.full(network.n_connections, shared)] * settings.restarts
     sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
-    tuned, earlier_s = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN", settings)
+    tuned, earlier_s = _tune(run, network, starts, sigmas, SeedUse.TUNE_WANN, "tune: WANN", settings)
     baseline, fixed_earlier_s = tune_baseline(run, rng)
     save_baseline(files, baseline)
     save_champion(files, Champion(champion.genome, shared, tuned))
@@ -64,10 +61,10 @@ def tune_baseline(run: Run, rng: np.random.Generator) -> tuple[Baseline, float]:
     fixed = fixed_topology(spec.baseline_layers)
     shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
     # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
-    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1000)))
+    draws = np.random.Generator(np.random.PCG64(run.child(SeedUse.TUNE_FIXED, 1000)))
     starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
     sigmas = [settings.baseline_sigma] * settings.restarts
-    tuned, earlier_s = _tune(run, fixed, starts, sigmas, _TUNE_FIXED, "tune: fixed topology", settings)
+    tuned, earlier_s = _tune(run, fixed, starts, sigmas, SeedUse.TUNE_FIXED, "tune: fixed topology", settings)
     return Baseline(spec.baseline_layers, shared, tuned), earlier_s
 
 
@@ -76,7 +73,7 @@ def _tune(
     network: Network,
     starts: list[np.ndarray[Any, Any]],
     sigmas: list[float],
-    use: int,
+    use: SeedUse,
     what: str,
     settings: TuneSettings,
 ) -> tuple[np.ndarray[Any, Any], float]:
@@ -86,12 +83,13 @@ def _tune(
         The weights, and how many seconds were spent before the run was stopped and resumed.
     """
     # What an iteration's values depend on; how long and how many optimisations go on is no part of it.
-    course = {key: value for key, value in asdict(settings).items() if key not in _HOW_LONG}
+    only_end = settings_marked(TuneSettings, "ends")
+    course = {key: value for key, value in asdict(settings).items() if key not in only_end}
     kept = []
     for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):
-        path = run.work.root / f"tune-{use}-{restart}-checkpoint.json"
+        path = run.work.root / f"tune-{int(use)}-{restart}-checkpoint.json"
         key = content_hash([float(w) for w in start], network.sources.tolist(), sigma, course, run.identity)
-        kept.append(_Kept(path, key, settings.candidates, run.evaluator))
+        kept.append(TuningCheckpoint(path, key, settings.candidates, run.evaluator))
 
     def tuned(restart: int, iterations: int) -> tuple[float, np.ndarray[Any, Any]]:
         """Go on to so many iterations: those that are recorded are only told again."""
@@ -102,11 +100,11 @@ def _tune(
             run.child(use, restart), run.reporter, f"{what} {restart + 1}/{len(starts)}", one.recorded, one.keep,
         )  # fmt: skip
 
-    first = min(settings.probation or settings.iterations, settings.iterations)
+    first = min(settings.screening_iterations or settings.iterations, settings.iterations)
     found = [tuned(restart, first) for restart in range(len(starts))]
     if first < settings.iterations:
         by_score = sorted(range(len(starts)), key=lambda restart: -found[restart][0])
-        found += [tuned(restart, settings.iterations) for restart in by_score[: settings.promoted]]
+        found += [tuned(restart, settings.iterations) for restart in by_score[: settings.n_promoted]]
     return max(found, key=lambda result: result[0])[1], sum(one.earlier_s for one in kept)
 
 
@@ -126,7 +124,7 @@ def recorded_values(value: Any, candidates: int, place: str) -> list[list[float]
     return rows
 
 
-class _Kept:
+class TuningCheckpoint:
     """The values that an optimisation was told so far, and what they cost, as they are on the disk."""
 
     def __init__(self, path: Path, key: str, candidates: int, evaluator: Evaluator) -> None:
@@ -146,12 +144,12 @@ class _Kept:
         """From here on it is this optimisation that steps and seconds are spent on."""
         self._iterations = iterations
         self._first_step, self._began = self._evaluator.steps, time.monotonic()
-        self._keeper = Keeper(self._save)
+        self._save_if_due = PeriodicSaver(self._save)
 
     def keep(self) -> None:
         """An iteration is over: save when it is time, and at the end."""
         is_last = len(self.recorded) == self._iterations
-        self._keeper(now=is_last)
+        self._save_if_due(now=is_last)
         if is_last:
             self._steps += self._evaluator.steps - self._first_step
             self._seconds += time.monotonic() - self._began
