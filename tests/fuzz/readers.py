@@ -1,6 +1,6 @@
 """Every reader of the project with a valid file for it: what Hypothesis and atheris feed their damage to.
 
-A reader may return, or refuse with a ``ValueError`` that names the file; anything else is a crash.
+A reader may return, or refuse with a ``WannError`` that names the file; anything else is a crash.
 """
 
 from __future__ import annotations
@@ -181,9 +181,9 @@ def all_readers(folder: Path) -> dict[str, Reader]:
         Reader("network.out", (folder / "valid.out").read_bytes(), lambda at: read_release(at / "network.out", 5, 1)),
         Reader("network.json", _neat(), lambda at: read_neat(at / "network.json", 5, 1)),
         Reader("search-checkpoint.json", _checkpoint(folder), _resumed),
-        Reader("manifest.json", json.dumps({"schema": 1, "figures": {"swing_up/scores": {
-            "key": "0", "kind": "chart", "files": {"option": "a/option.json"}, "alt": "", "width": 1, "height": 1,
-            "provenance": {}}}}).encode(), lambda at: stale(["swing_up/scores"], at)),
+        Reader("manifest.json", json.dumps({"schema": 2, "figures": {"swing_up/scores": {
+            "key": "0", "type": "chart", "files": {"option": "a/option.json"}, "alt": "", "width": 1, "height": 1,
+            "inputs": {}, "versions": {}}}}).encode(), lambda at: stale(["swing_up/scores"], at)),
         Reader("identity.json", _identity(folder), _begun),
         Reader("tune-3-0-checkpoint.json", json.dumps({
             "schema": 1, "key": "k", "recorded": [[1.0, 2.0, 3.5, -1.0]] * 3, "seconds": 2.5, "environment_steps": 900,

@@ -9,7 +9,7 @@ from wann_core.figures.figure import FigureSpec
 from wann_core.files.hashing import content_hash
 from wann_core.paths import encoder_path
 from wann_core.runs.staleness import staleness
-from wann_core.runs.store import RunFiles, read_json
+from wann_core.runs.store import RunFiles, load_stages
 
 _LEADING: Final = {"search": ("search",), "score": ("search", "tune", "score")}
 """The stages that a stage's numbers took."""
@@ -28,7 +28,7 @@ def origin_of(spec: FigureSpec, store: RunFiles | None, has_run: bool) -> dict[s
     if not has_run:
         return {"title": title, "what": "the paper's values; no run of our own yet", "source": "Gaier & Ha 2019",
                 "measured": False}  # fmt: skip
-    stages = read_json(store.provenance).get("stages", {}) if store.provenance.is_file() else {}
+    stages = load_stages(store)
     stage_name = "score" if "scores" in spec.inputs else "search"
     found = stages.get(stage_name, {})
     search = stages.get("search", found)

@@ -13,7 +13,6 @@ import sys
 import types
 from collections.abc import Iterable
 from enum import Enum
-from functools import cache
 from typing import (
     Annotated,
     Any,
@@ -35,6 +34,7 @@ from wann_core.errors import WannError
 
 MAX_DEPTH: Final = 64
 MAX_SHOWN: Final = 40
+_UNFIT: Final = (msgspec.ValidationError, RecursionError, UnicodeEncodeError)
 T = TypeVar("T")
 
 Finite = Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
@@ -51,7 +51,7 @@ class SettingError(InvalidError):
     """A setting has a value that it may not have."""
 
 
-class FileStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FileStruct(msgspec.Struct, forbid_unknown_fields=True):
     """An object in a file of ours: exactly these fields."""
 
 
@@ -59,18 +59,27 @@ def parse_json(text: str) -> Any:  # noqa: ANN401  # any JSON
     """Parse JSON that this project wrote.
 
     Raises:
-        ValueError: not JSON, a number that is not finite, or nested more than ``MAX_DEPTH`` deep.
+        InvalidError: not JSON, a number that is not finite, nested more than ``MAX_DEPTH`` deep, or no Unicode.
     """
     try:
         value = json.loads(text, parse_constant=_refuse_number, parse_float=_finite)
     except RecursionError:
         raise InvalidError(f"nested more than {MAX_DEPTH} deep") from None
+    except ValueError as error:
+        raise InvalidError(str(error)) from None
     level = [value]
     for _ in range(MAX_DEPTH):
         level = [item for container in level for item in _items(container)]
         if not level:
-            return value
-    raise InvalidError(f"nested more than {MAX_DEPTH} deep")
+            break
+    else:
+        raise InvalidError(f"nested more than {MAX_DEPTH} deep")
+    if "\\ud" in text.lower():  # an escaped surrogate: fine in pairs only
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise InvalidError("holds half of a surrogate pair, which is no character") from None
+    return value
 
 
 def checked(
@@ -94,7 +103,7 @@ def checked(
     """
     try:
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, RecursionError) as failure:
+    except _UNFIT as failure:
         said = _fault(value, kind, place) or f"{place}: {failure}"
         raise error(f"{said}; {remedy}" if remedy else said) from None
 
@@ -154,7 +163,6 @@ def settings_from_table(
     return found
 
 
-@cache
 def former_names(kind: type) -> dict[str, str]:
     """Names that settings of a dataclass formerly had, each with the name that it has now."""
     return {
@@ -171,7 +179,6 @@ def under_former_names(settings: Any) -> dict[str, Any]:  # noqa: ANN401  # any 
     return {first.get(name, name): value for name, value in dataclasses.asdict(settings).items()}
 
 
-@cache
 def settings_marked(kind: type, mark: str) -> frozenset[str]:
     """Names of the settings of a dataclass that carry a mark: ``Meta(extra={mark: True})``."""
     return frozenset(
@@ -185,11 +192,11 @@ def settings_marked(kind: type, mark: str) -> frozenset[str]:
 def shown(value: Any) -> str:  # noqa: ANN401  # anything
     """A value as an error shows it: at most ``MAX_SHOWN`` characters."""
     if isinstance(value, int) and value.bit_length() > 3 * MAX_SHOWN:
-        return f"a whole number of about {value.bit_length() * 3 // 10} digits"
-    if isinstance(value, dict | list | tuple):
-        if len(value) > MAX_SHOWN or any(isinstance(item, dict | list | tuple | int) for item in _items(value)):
-            opened, closed = "{}" if isinstance(value, dict) else "[]"
-            return f"{opened}{'...' if value else ''}{closed}"
+        return f"a whole number of about {round(value.bit_length() * 0.30103)} digits"
+    if isinstance(value, dict | list | tuple) and (
+        len(value) > MAX_SHOWN or any(_is_large(item) for item in (*value, *_items(value)))
+    ):
+        return "{...}" if isinstance(value, dict) else "[...]"
     text = repr(value[: MAX_SHOWN + 1] if isinstance(value, str) else value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 
@@ -210,8 +217,7 @@ class _Member(NamedTuple):
     is_required: bool
 
 
-@cache
-def _members(kind: type) -> dict[str, _Member]:
+def _members(kind: Any) -> dict[str, _Member]:  # noqa: ANN401  # a class
     if issubclass(kind, msgspec.Struct):
         return {field.encode_name: _Member(field.type, field.required) for field in msgspec.structs.fields(kind)}
     hints = get_type_hints(kind, include_extras=True)
@@ -229,18 +235,19 @@ def _check_one(value: Any, kind: Any, place: str, error: type[WannError]) -> Non
         value = float(value)  # numpy's float64 is one too
     try:
         msgspec.convert(value, kind)
-    except (msgspec.ValidationError, RecursionError):
+    except _UNFIT:
         raise error(_fault(value, kind, place) or f"{place} = {shown(value)}: {_rule(kind, value)}") from None
 
 
-def _fault(value: Any, kind: Any, place: str) -> str | None:  # noqa: ANN401  # any value, any type; one return per kind
+def _fault(value: Any, kind: Any, place: str) -> str | None:  # noqa: ANN401, PLR0911  # any value, any type; one return per kind
     """What is wrong first, with its place; None if nothing is."""
     bare = _bare(kind)
     if get_origin(bare) in {Union, types.UnionType}:
         arms = [arm for arm in get_args(bare) if arm is not types.NoneType]
-        return (
-            _fault(value, arms[0], place) if value is not None and len(arms) == 1 else _leaf_fault(value, kind, place)
-        )
+        if value is None or len(arms) > 1:
+            return _leaf_fault(value, kind, place)
+        fault = _fault(value, arms[0], place)
+        return f"{fault} or null" if fault is not None and fault.startswith(f"{place} = ") else fault
     if isinstance(bare, type) and (issubclass(bare, msgspec.Struct) or dataclasses.is_dataclass(bare)):
         return _object_fault(value, bare, place)
     if (fault := _leaf_fault(value, kind, place, itself=True)) is not None:
@@ -275,20 +282,25 @@ def _object_fault(value: Any, kind: type, place: str) -> str | None:  # noqa: AN
 
 def _leaf_fault(value: Any, kind: Any, place: str, *, itself: bool = False) -> str | None:  # noqa: ANN401  # any value, any type
     """Whether the value does not fit; ``itself``: not counting what is in it."""
-    tested = kind
-    if itself and isinstance(value, list | dict):
-        bare, loose = _bare(kind), Any
-        if get_origin(bare) in {list, dict} or (get_origin(bare) is tuple and get_args(bare)[-1] is Ellipsis):
-            loose = {list: list, dict: dict[str, Any], tuple: tuple}[get_origin(bare)]
-        elif get_origin(bare) is tuple:
-            loose = tuple[(Any,) * len(get_args(bare))]  # type: ignore[misc]  # made here
-        metas = _metas(kind)
-        tested = Annotated[(loose, *metas)] if metas else loose
+    tested = _without_content(kind) if itself and isinstance(value, list | dict) else kind
     try:
         msgspec.convert(value, tested)
-    except (msgspec.ValidationError, RecursionError):
+    except _UNFIT:
         return f"{place} = {shown(value)}: {_rule(kind, value)}"
     return None
+
+
+def _without_content(kind: Any) -> Any:  # noqa: ANN401  # any type
+    """The type of a container with anything in it."""
+    bare, metas = _bare(kind), _metas(kind)
+    loose: Any = bare
+    if get_origin(bare) is list:
+        loose = list
+    elif get_origin(bare) is dict:
+        loose = dict[str, Any]
+    elif get_origin(bare) is tuple:
+        loose = tuple if get_args(bare)[-1] is Ellipsis else tuple.__class_getitem__((Any,) * len(get_args(bare)))
+    return Annotated[(loose, *metas)] if metas else loose
 
 
 def _rule(kind: Any, value: Any) -> str:  # noqa: ANN401  # any type, any value
@@ -298,7 +310,7 @@ def _rule(kind: Any, value: Any) -> str:  # noqa: ANN401  # any type, any value
     if origin in {Union, types.UnionType}:
         return " or ".join([*(_rule(arm, value) for arm in arguments if arm is not types.NoneType), "null"])
     if origin is Literal:
-        return f"must be one of {', '.join(map(str, arguments))}"
+        return f"must be {'one of ' if len(arguments) > 1 else ''}{', '.join(map(str, arguments))}"
     if isinstance(bare, type) and issubclass(bare, Enum):
         return f"must be one of {', '.join(str(member.value) for member in bare)}"
     noun = _NOUNS.get(bare if origin is None else origin, "an object")
@@ -325,9 +337,11 @@ def _limits(metas: tuple[Meta, ...], unit: str) -> str:
         return f"between {low:.12g} and {high:.12g}"
     if has_low or has_high:
         return f"at least {low:.12g}" if has_low else f"at most {high:.12g}"
+    if least == most and least is not None:
+        return f"of {least} {unit}"
     if least or most is not None:
         words = [f"at least {least}" if least else "", f"at most {most}" if most is not None else ""]
-        return f"of {' and '.join(word for word in words if word)} {unit}"
+        return f"with {' and '.join(word for word in words if word)} {unit}"
     return ""
 
 
@@ -343,6 +357,12 @@ def _bare(kind: Any) -> Any:  # noqa: ANN401  # any type
 
 def _metas(kind: Any) -> tuple[Meta, ...]:  # noqa: ANN401  # any type
     return tuple(meta for meta in get_args(kind)[1:] if isinstance(meta, Meta)) if get_origin(kind) is Annotated else ()
+
+
+def _is_large(item: Any) -> bool:  # noqa: ANN401  # any JSON
+    if isinstance(item, int):
+        return item.bit_length() > 3 * MAX_SHOWN
+    return (isinstance(item, str) and len(item) > MAX_SHOWN) or bool(_items(item))
 
 
 def _items(container: Any) -> Iterable[Any]:  # noqa: ANN401  # any JSON

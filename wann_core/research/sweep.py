@@ -20,6 +20,7 @@ import numpy as np
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.shared_weights import stratified_weights
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import parse_json
 from wann_core.files.hashing import content_hash
 from wann_core.progress import Reporter
 from wann_core.research.bootstrap import Estimate, mean_of
@@ -32,7 +33,7 @@ from wann_core.runs.store import ResultsError, RunFiles
 WEIGHTS: Final = 64
 EPISODES: Final = 4
 """Every champion is tried on the same lanes, which no search has seen."""
-MOST_RUNS: Final = 10_000
+MAX_RUNS: Final = 10_000
 Setting = tuple[str, Any]
 
 
@@ -79,7 +80,7 @@ def _value(text: str, whole: str) -> Any:  # noqa: ANN401  # a number or a word
     if not text:
         raise ResultsError(f"--set {whole}: an empty value")
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         return text
 
@@ -94,8 +95,8 @@ def plan(
         ResultsError: too many runs.
     """
     combinations = list(itertools.product(*axes))
-    if len(combinations) * len(seeds) > MOST_RUNS:
-        raise ResultsError(f"{len(combinations)} combinations x {len(seeds)} seeds: at most {MOST_RUNS} runs")
+    if len(combinations) * len(seeds) > MAX_RUNS:
+        raise ResultsError(f"{len(combinations)} combinations x {len(seeds)} seeds: at most {MAX_RUNS} runs")
     planned = []
     for settings in combinations:
         experiment = _experiment(task, budget, base, settings, folder)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
+from wann_core.errors import WannError
 from wann_core.evolution.settings import SearchSettings
 from wann_core.files.checked import (
     FileStruct,
@@ -206,7 +207,11 @@ def _experiment(task: str, budget: str, tables: dict[str, dict[str, Any]], place
             made[name] = kind(**whole)
         except SettingError as error:  # two settings that do not fit each other
             raise ExperimentError(f"{place}: [{name}] {str(error).removeprefix(f'{kind.__name__}: ')}") from None
-    if not entry_of(task).has_training:
+    try:
+        has_training = entry_of(task).has_training
+    except WannError as error:
+        raise ExperimentError(f"{place}: [run] {error}") from None
+    if not has_training:
         if tables.get("training"):
             raise ExperimentError(f"{place}: [training]: {task} has no such settings")
         made["training"] = None
@@ -217,9 +222,9 @@ def _table(table: Any, kind: type, place: str, *, says_so: bool) -> dict[str, An
     """Some settings of a table, by the names that they have now."""
     read = settings_from_table(table, kind, place, ExperimentError, is_complete=False)
     if says_so:
-        for old, new in former_names(kind).items():
-            if old in table:
-                _note(f"{place} {old}: is called {new} now; the old name is still read")
+        names = [f"{old} is now {new}" for old, new in former_names(kind).items() if old in table]
+        if names:
+            _note(f"{place} {', '.join(names)}; the former names are still read")
     return read
 
 

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import tomli_w
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.settings import SearchSettings
 from wann_core.files.atomic import copy_directory, sweep, write_text
-from wann_core.files.checked import settings_marked, under_former_names
+from wann_core.files.checked import checked, settings_marked, shown, under_former_names
 from wann_core.progress import Reporter
 from wann_core.runs.experiment import Experiment
 from wann_core.runs.population import CHECKPOINT, IDENTITY, pack_population, unpack_population
 from wann_core.runs.provenance import record_stage
-from wann_core.runs.staleness import as_toml
 from wann_core.runs.store import ResultsError, RunFiles, read_json, write_json
 from wann_core.runs.workspace import before
 
@@ -105,7 +105,7 @@ class Run:
         """Let the settings say how long the search was, where it ended earlier or later than they had it."""
         search = replace(self.experiment.search, generations=generations, restarts=restarts)
         self.experiment = replace(self.experiment, search=search)
-        write_text(self.work.experiment, as_toml(self.experiment.tables()))
+        write_text(self.work.experiment, tomli_w.dumps(self.experiment.tables()))
 
 
 class PeriodicSaver:
@@ -143,7 +143,9 @@ def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, di
         found = {**_defaults(), **found}  # a search of earlier days says nothing of settings that came later
         wrong = [name for name in {**found, **run.identity} if found.get(name) != run.identity.get(name)]
         if wrong:
-            differences = ", ".join(f"{name} = {found.get(name)} (now {run.identity.get(name)})" for name in wrong)
+            differences = ", ".join(
+                f"{name} = {shown(found.get(name))} (now {shown(run.identity.get(name))})" for name in wrong
+            )
             raise ResultsError(
                 f"{run.work.root}: was begun with {differences}; use the same, or leave out --resume to start again"
             )
@@ -157,7 +159,7 @@ def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, di
         run.work.root.mkdir(parents=True)
         write_json(identity, run.identity)
     sweep(run.work.root)
-    write_text(run.work.experiment, as_toml(run.experiment.tables()))
+    write_text(run.work.experiment, tomli_w.dumps(run.experiment.tables()))
 
 
 def refuse_to_overwrite(files: RunFiles) -> None:
@@ -188,10 +190,11 @@ def finish(run: Run, target: RunFiles) -> bool:
 
 def _defaults() -> dict[str, Any]:
     """What settings of a search are where nothing is said of them."""
+    only_end = settings_marked(SearchSettings, "ends")
     return {
         field.name: field.default
         for field in fields(SearchSettings)
-        if field.default is not MISSING and field.name not in _HOW_LONG
+        if field.default is not MISSING and field.name not in only_end
     }
 
 
@@ -202,6 +205,7 @@ def _is_unfinished(work: RunFiles) -> bool:
 
 
 def _identity(path: Path) -> dict[str, Any]:
-    found = read_json(path)
-    found.pop("schema")
-    return found
+    found: dict[str, int | float | str | bool | None] = checked(
+        read_json(path), dict[str, int | float | str | bool | None], str(path), ResultsError
+    )
+    return {name: value for name, value in found.items() if name != "schema"}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann_core.evaluation.evaluator import Evaluator
-from wann_core.evolution.search import Generation, Trial
+from wann_core.evolution.search import EvaluationBatch, Generation
 from wann_core.files.atomic import write_text
 from wann_core.files.checked import under_former_names
 from wann_core.files.hashing import content_hash
@@ -20,7 +20,7 @@ from wann_core.runs.champion_file import save_champion, save_snapshots
 from wann_core.runs.champion_selection import champion_score, champion_weights, choose
 from wann_core.runs.checkpoint import Restart, load_restarts, new_restart, save_restarts
 from wann_core.runs.run import PeriodicSaver, Run, SeedUse
-from wann_core.runs.store import ResultsError, history_text, read_json
+from wann_core.runs.store import ResultsError, history_text, load_stages
 from wann_core.weights.champion import Champion, Snapshot
 
 N_SNAPSHOTS: Final = 6
@@ -82,10 +82,10 @@ class _Written(NamedTuple):
 
 
 def _written(run: Run) -> _Written | None:
-    if not run.work.champion.is_file() or not run.work.provenance.is_file():
+    if not run.work.champion.is_file():
         return None
-    search = read_json(run.work.provenance)["stages"]["search"]
-    return _Written(search["inputs_hash"], search["generations"])
+    search = load_stages(run.work).get("search", {})
+    return _Written(search["inputs_hash"], search["generations"]) if "generations" in search else None
 
 
 def _inputs(run: Run, generations: list[int]) -> str:
@@ -119,32 +119,32 @@ def _show(run: Run, restart: Restart) -> None:
 # --- one generation -------------------------------------------------------------------------------------------------
 
 
-def play(trial: Trial, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_], int]:
-    """Let a population play its trial, as far as each genome gets.
+def play(batch: EvaluationBatch, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_], int]:
+    """Let a population play its batch, as far as each genome gets.
 
     Returns:
         (n_genomes, n_weights, n_episodes) returns, where a genome has played or is known to have, and how many
         episodes were played now.
     """
-    n_episodes = len(trial.seeds)
-    returns = np.zeros((len(trial.networks), len(trial.shared_weights), n_episodes))
+    n_episodes = len(batch.seeds)
+    returns = np.zeros((len(batch.networks), len(batch.shared_weights), n_episodes))
     has_played = np.zeros(returns.shape, dtype=np.bool_)
-    for row, known in enumerate(trial.known):
+    for row, known in enumerate(batch.known):
         if known is not None:
             returns[row], has_played[row] = known, True
-    active = np.array([row for row, known in enumerate(trial.known) if known is None], dtype=np.int64)
+    active = np.array([row for row, known in enumerate(batch.known) if known is None], dtype=np.int64)
     n_played = 0
-    for number, columns in enumerate(trial.rounds):
+    for number, columns in enumerate(batch.rounds):
         if number > 0:
-            so_far = np.concatenate(trial.rounds[:number])
+            so_far = np.concatenate(batch.rounds[:number])
             means = returns[active][:, so_far].mean(axis=(1, 2))
             active = np.sort(active[np.argsort(-means, kind="stable")[: -(-len(active) // 2)]])
         if len(active) == 0:
             break
         lanes = evaluator.population_returns(
-            [trial.networks[row] for row in active],
-            np.repeat(trial.shared_weights[columns], n_episodes),
-            np.tile(trial.seeds, len(columns)),
+            [batch.networks[row] for row in active],
+            np.repeat(batch.shared_weights[columns], n_episodes),
+            np.tile(batch.seeds, len(columns)),
             training=True,
         )
         n_played += lanes.size
@@ -157,8 +157,8 @@ def play(trial: Trial, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_],
 def _generation(run: Run, restart: Restart, index: int) -> None:
     """Try, rank and breed once; try the generation's best as champion."""
     began, steps_before = time.monotonic(), run.evaluator.steps
-    trial = restart.search.ask()
-    returns, has_played, n_played = play(trial, run.evaluator)
+    batch = restart.search.ask()
+    returns, has_played, n_played = play(batch, run.evaluator)
     report = restart.search.tell(returns, has_played)
     _try_champions(run, restart, index, report)
     restart.steps += run.evaluator.steps - steps_before

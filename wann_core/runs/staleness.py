@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -96,14 +95,3 @@ def staleness(files: RunFiles) -> Staleness:
     if not is_tuned or recorded.get("tune") != tune_inputs(files, settings):
         return Staleness(True, True)
     return Staleness(False, not files.scores.is_file() or recorded.get("score") != score_inputs(files, settings))
-
-
-def as_toml(tables: dict[str, dict[str, Any]]) -> str:
-    """Settings as TOML: tables of numbers, booleans and strings."""
-    lines = []
-    for name, table in tables.items():
-        lines.append(f"[{name}]")
-        # A JSON scalar is a TOML scalar.
-        lines += [f"{key} = {json.dumps(value)}" for key, value in table.items()]
-        lines.append("")
-    return "\n".join(lines)

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tomli_w
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.shared_weights import SHARED_WEIGHTS
 from wann_core.files.atomic import write_text
-from wann_core.files.checked import settings_marked
+from wann_core.files.checked import Count, FileStruct, Finite, NotNegative, settings_marked
 from wann_core.files.hashing import content_hash
 from wann_core.networks.network import Network, fixed_topology
 from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, save_baseline, save_champion
 from wann_core.runs.run import PeriodicSaver, Run, SeedUse
-from wann_core.runs.staleness import as_toml, run_settings, score_inputs, tune_inputs
-from wann_core.runs.store import ResultsError, RunFiles, number, read_json, write_json
+from wann_core.runs.staleness import run_settings, score_inputs, tune_inputs
+from wann_core.runs.store import ResultsError, RunFiles, read_fields, write_json
 from wann_core.tasks.registry import load_task
 from wann_core.weights.champion import Baseline, Champion
 from wann_core.weights.scoring import ScoreSettings, measure_scores
@@ -108,20 +109,20 @@ def _tune(
     return max(found, key=lambda result: result[0])[1], sum(one.earlier_s for one in kept)
 
 
-def recorded_values(value: Any, candidates: int, place: str) -> list[list[float]]:  # noqa: ANN401  # any JSON
-    """Check the values that an optimisation was told: one row per iteration, one number per candidate.
+class TuningFields(FileStruct):
+    """What the checkpoint of a tuning holds.
 
-    Raises:
-        ResultsError: they are something else.
+    Attributes:
+        key: hash of all that the values depend on.
+        recorded: a row per iteration, a value per candidate.
+        environment_steps, seconds: what they cost.
     """
-    if not isinstance(value, list):
-        raise ResultsError(f"{place}: must be a list of rows")
-    rows = []
-    for i, row in enumerate(value):
-        if not isinstance(row, list) or len(row) != candidates:
-            raise ResultsError(f"{place}[{i}]: must be {candidates} numbers; delete the file to tune from the start")
-        rows.append([number(cell, f"{place}[{i}][{k}]") for k, cell in enumerate(row)])
-    return rows
+
+    schema: int
+    key: str
+    recorded: list[list[Finite]]
+    environment_steps: Count
+    seconds: NotNegative
 
 
 class TuningCheckpoint:
@@ -133,10 +134,15 @@ class TuningCheckpoint:
         self.earlier_s = 0.0
         self._path, self._key, self._evaluator = path, key, evaluator
         self._steps, self._seconds = 0, 0.0
-        if path.is_file() and (state := read_json(path)).get("key") == key:
-            self.recorded = recorded_values(state.get("recorded"), candidates, f"{path}.recorded")
-            self._seconds = self.earlier_s = number(state.get("seconds"), f"{path}.seconds")
-            self._steps = int(number(state.get("environment_steps"), f"{path}.environment_steps"))
+        if path.is_file() and (found := read_fields(path, TuningFields)).key == key:
+            for i, row in enumerate(found.recorded):
+                if len(row) != candidates:
+                    raise ResultsError(
+                        f"{path}.recorded[{i}]: must be {candidates} numbers; delete the file to tune from the start"
+                    )
+            self.recorded = found.recorded
+            self._seconds = self.earlier_s = found.seconds
+            self._steps = found.environment_steps
             evaluator.steps += self._steps
         self.begin(0)
 
@@ -179,5 +185,5 @@ def _keep_settings(files: RunFiles, table: str, settings: TuneSettings | ScoreSe
     tables = run_settings(files)
     if tables.get(table) != asdict(settings):
         tables[table] = asdict(settings)
-        write_text(files.experiment, as_toml(tables))
+        write_text(files.experiment, tomli_w.dumps(tables))
     return tables

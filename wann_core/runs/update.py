@@ -7,13 +7,15 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import tomli_w
+
 from wann_core.files.atomic import write_text
 from wann_core.networks.genome import Genome
 from wann_core.runs.champion_file import load_baseline, load_champion, save_champion
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import Experiment, experiment_from_tables, load_experiment
 from wann_core.runs.run import Run, refuse_to_overwrite
-from wann_core.runs.staleness import as_toml, run_settings
+from wann_core.runs.staleness import run_settings
 from wann_core.runs.store import ResultsError, RunFiles, load_stages
 from wann_core.runs.tuning_stage import score_stage, tune_stage
 from wann_core.runs.workspace import alone_in, replacing, update_folder
@@ -108,7 +110,7 @@ def adopt(files: RunFiles, genome: Genome, request: UpdateRequest, execution: Ex
             raise ResultsError(f"{files.root}: holds a run already; choose another folder")
         refuse_to_overwrite(files)
         with replacing(files) as copy:
-            write_text(copy.experiment, as_toml(load_experiment(files.task, request.budget).tables()))
+            write_text(copy.experiment, tomli_w.dumps(load_experiment(files.task, request.budget).tables()))
             save_champion(copy, Champion(genome))
             with opened(copy, execution, seed=request.seed or 0) as run:
                 _measure(run, copy, request)

@@ -81,7 +81,7 @@ class TuneSettings:
         check_settings(self)
         if 0 < self.baseline_candidates < MIN_CANDIDATES:
             raise SettingError(
-                f"TuneSettings: baseline_candidates = {self.baseline_candidates}: must be 0 or at least {MIN_CANDIDATES}"
+                f"TuneSettings: baseline_candidates = {self.baseline_candidates}: must be 0 or from {MIN_CANDIDATES}"
             )
 
     @property
