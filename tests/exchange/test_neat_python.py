@@ -88,6 +88,8 @@ def test_our_network_computes_what_neat_python_computes(tmp_path_factory: Any, s
         (lambda v: v.update(format_version="9"), "must be 1.0"),
         (lambda v: v["topology"].update(input_keys=[-1]), r"topology.input_keys: 1 nodes, the task has 2"),
         (lambda v: v["topology"].update(input_keys=[-1, -1]), "different whole numbers"),
+        (lambda v: v["topology"].update(input_keys=[-1, 0]), "topology.output_keys: 0 is an input, too"),
+        (lambda v: v["nodes"][1].update(response=1e308, bias=0.0), "the weight is too large a number"),
         (lambda v: v["nodes"][1]["activation"].update(name="cube"), r"nodes\[1\].activation.name = cube"),
         (lambda v: v["nodes"][1]["aggregation"].update(name="max"), "a WANN's node sums"),
         (lambda v: v["nodes"][1].update(bias="big"), r"nodes\[1\].bias = 'big': must be a finite number"),

@@ -10,7 +10,7 @@ import math
 import time
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import tomli_w
@@ -113,10 +113,11 @@ def test_values_exchanged_or_removed_never_crash_a_reader(
     read(reader, tmp_path_factory.mktemp("damaged"), json.dumps(value).encode())
 
 
-ODD = (
+DEEP: Any = functools.reduce(lambda inner, _: [inner], range(60), cast("Any", []))
+ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, -(10**30), 2**31, 2**53 + 1, 2**63, 2**64, 10**400, 0.5, -0.5, 1e308, -1e308, math.inf,
     -math.inf, math.nan, "", "x", "1", "\0", "../../x", "\ud800", "x" * 100_000, [], {}, [[]], [None], {"": None},
-    functools.reduce(lambda inner, _: [inner], range(60), []),
+    DEEP,
 )  # fmt: skip
 """What no field expects."""
 MAX_SECONDS = 2.0

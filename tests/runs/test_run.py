@@ -10,9 +10,11 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from command_line import as_json, run, stop_when, succeed
 
+from wann_core.runs.run import SeedUse
 from wann_core.runs.store import RunFiles
 from wann_core.runs.workspace import update_folder
 
@@ -222,3 +224,13 @@ def test_a_folder_of_other_things_is_not_overwritten(command: str, tmp_path: Pat
     assert done.returncode == 1
     assert f"{tmp_path}: holds other things than a run" in done.stderr
     assert (tmp_path / "thesis.tex").read_text() == "all of it"
+
+
+def test_the_uses_of_a_seed_keep_their_numbers() -> None:
+    """They are part of every committed result: another number is another run."""
+    numbers = {use.name: int(use) for use in SeedUse}
+    assert numbers == {
+        "SEARCH": 0, "CHAMPION": 1, "FINAL_CHOICE": 2, "TUNE_WANN": 3, "TUNE_FIXED": 4, "SHARED_WEIGHT": 5
+    }  # fmt: skip
+    drawn = np.random.SeedSequence([7, SeedUse.TUNE_WANN, 2]).generate_state(4)
+    assert drawn.tolist() == np.random.SeedSequence([7, 3, 2]).generate_state(4).tolist()
