@@ -17,7 +17,7 @@ from command_line import PROJECT, heed_control_c
 
 from wann_core.paths import runs_root
 from wann_core.runs.champion_file import load_baseline, load_champion
-from wann_core.runs.store import RunFiles, load_scores
+from wann_core.runs.store import RunStore, load_scores
 from wann_core.weights.conditions import CONDITIONS
 
 # README's line -> the line that is run in its place, in a copy of the project. "{tmp}" is a folder of this test.
@@ -162,7 +162,7 @@ def test_the_table_of_environments_says_what_their_runs_have_measured() -> None:
         side = {"WANN": "wann", "fixed topology": "fixed"}.get(topology.split(",")[0])
         if side is None or not task:
             continue
-        files = RunFiles(runs_root() / task)
+        files = RunStore(runs_root() / task)
         scores = load_scores(files.scores)[side]
         assert [int(cell) for cell in cells] == [round(scores[condition]["mean"]) for condition in CONDITIONS]
         one = load_champion(files) if side == "wann" else load_baseline(files)

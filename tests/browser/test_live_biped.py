@@ -10,11 +10,11 @@ from playwright.sync_api import BrowserContext, Page
 from seen_page import build_deck, deck_with, watched_demo
 
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunFiles, load_scores
+from wann_core.runs.store import RunStore, load_scores
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not RunFiles(runs_root() / "biped").exists(), reason="there is no run of the biped"),
+    pytest.mark.skipif(not RunStore(runs_root() / "biped").exists(), reason="there is no run of the biped"),
 ]
 
 DECK = deck_with("biped", "Walker", "seed = 2")
@@ -46,7 +46,7 @@ def test_the_champion_walks_ahead_and_the_page_says_on_which_physics(page: Page)
             break
     assert metres(page) > start + 1
     said = page.inner_text(".pg-physics")
-    tuned = round(load_scores(RunFiles(runs_root() / "biped").scores)["wann"]["tuned"]["mean"])
+    tuned = round(load_scores(RunStore(runs_root() / "biped").scores)["wann"]["tuned"]["mean"])
     assert "planck.js in this page" in said
     assert f"{tuned} in the table, on Box2D" in said
 

@@ -39,7 +39,7 @@ from wann_core.runs.champion_file import (
 from wann_core.runs.experiment import experiment_from_tables, load_experiment
 from wann_core.runs.run import Run, start_or_resume
 from wann_core.runs.staleness import run_settings, staleness
-from wann_core.runs.store import ResultsError, RunFiles, history_text, load_history, load_scores
+from wann_core.runs.store import ResultsError, RunStore, history_text, load_history, load_scores
 from wann_core.weights.champion import Baseline, Champion, Snapshot
 
 TASK: Final = "swing_up"
@@ -60,8 +60,8 @@ class Reader:
     read: Callable[[Path], Any] = field(repr=False)
 
 
-def _files(folder: Path) -> RunFiles:
-    return RunFiles(folder, TASK)
+def _files(folder: Path) -> RunStore:
+    return RunStore(folder, TASK)
 
 
 def _champion() -> Champion:
@@ -69,7 +69,7 @@ def _champion() -> Champion:
     return Champion(genome, 0.75, np.linspace(-1, 1, genome.n_connections))
 
 
-def _written(folder: Path, save: Callable[[RunFiles], None], name: str) -> bytes:
+def _written(folder: Path, save: Callable[[RunStore], None], name: str) -> bytes:
     save(_files(folder))
     return (folder / name).read_bytes()
 

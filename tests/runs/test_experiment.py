@@ -14,7 +14,7 @@ from wann_core.files.checked import SettingError, former_names, settings_marked,
 from wann_core.paths import runs_root
 from wann_core.runs.experiment import ChampionSettings, ExperimentError, experiment_from_tables, load_experiment
 from wann_core.runs.staleness import run_settings
-from wann_core.runs.store import RunFiles, load_stages
+from wann_core.runs.store import RunStore, load_stages
 from wann_core.tasks.contract import TrainingSettings
 from wann_core.weights.scoring import ScoreSettings
 from wann_core.weights.tuning import TuneSettings
@@ -83,7 +83,7 @@ def test_every_gymnasium_id_has_settings() -> None:
 
 @pytest.mark.parametrize("store", [path for path in sorted(runs_root().iterdir()) if (path / "scores.json").is_file()])
 def test_what_a_run_has_left_behind_are_its_very_settings(store: Path) -> None:
-    files = RunFiles(store)
+    files = RunStore(store)
     found = load_experiment(files.task, None, files.experiment)
     now = found.tables()
     for name, table in run_settings(files).items():  # settings that came later have their defaults
@@ -98,7 +98,7 @@ def test_what_a_run_has_left_behind_are_its_very_settings(store: Path) -> None:
 
 
 def test_the_mark_of_a_figure_shows_the_command_that_makes_its_run_again() -> None:
-    files = RunFiles(runs_root() / "swing_up")
+    files = RunStore(runs_root() / "swing_up")
     seed = load_stages(files)["search"]["seed"]
     command = rerun_command(files, {"seed": seed})
     assert (

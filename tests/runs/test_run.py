@@ -15,7 +15,7 @@ import pytest
 from command_line import as_json, run, stop_when, succeed
 
 from wann_core.runs.run import SeedUse
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.runs.workspace import update_folder
 
 SEARCH = ("search", "swing_up", "--budget", "smoke", "--seed", "3", "--threads", "1")
@@ -175,7 +175,7 @@ def test_only_the_promoted_restarts_go_on_after_screening(tmp_path: Path) -> Non
 def test_tuning_that_is_killed_ends_as_one_that_was_not(tuned: Path, tmp_path: Path) -> None:
     folder = tmp_path / "swing_up"
     shutil.copytree(tuned.with_name("untuned"), folder)
-    checkpoints = update_folder(RunFiles(folder, "swing_up")).root
+    checkpoints = update_folder(RunStore(folder, "swing_up")).root
     command = ("tune", "swing_up", "--out", folder, "--threads", "1", "--resume")
 
     def has_kept(name: str) -> bool:

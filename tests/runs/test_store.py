@@ -14,7 +14,7 @@ from wann_core.paths import runs_root
 from wann_core.runs.store import (
     HISTORY_COLUMNS,
     ResultsError,
-    RunFiles,
+    RunStore,
     history_text,
     load_history,
     load_scores,
@@ -171,12 +171,12 @@ def test_a_damaged_history_is_refused_with_its_line(tmp_path: Path, text: str, s
 
 
 def test_a_store_is_of_its_folders_task_where_no_other_is_named(tmp_path: Path) -> None:
-    assert RunFiles(tmp_path / "biped").task == "biped"
-    assert RunFiles(tmp_path / "mine", "biped").task == "biped"
+    assert RunStore(tmp_path / "biped").task == "biped"
+    assert RunStore(tmp_path / "mine", "biped").task == "biped"
 
 
 def test_only_a_run_is_replaced_by_a_run(tmp_path: Path) -> None:
-    files = RunFiles(tmp_path / "swing_up")
+    files = RunStore(tmp_path / "swing_up")
     assert files.is_replaceable()  # it is not there
     files.root.mkdir()
     assert files.is_replaceable()
@@ -185,4 +185,4 @@ def test_only_a_run_is_replaced_by_a_run(tmp_path: Path) -> None:
     assert files.is_replaceable()
     (files.root / "notes.txt").write_text("mine")
     assert not files.is_replaceable()
-    assert not RunFiles(files.champion).is_replaceable()  # a file
+    assert not RunStore(files.champion).is_replaceable()  # a file

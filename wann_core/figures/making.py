@@ -30,14 +30,14 @@ from wann_core.files.installed_versions import version_of
 from wann_core.files.safe_read import strict_text
 from wann_core.paths import EXPERIMENTS, encoder_path, runs_root
 from wann_core.progress import Reporter, stage
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import entry_of, paper_tasks
 
 SCHEMA: Final = 2
 MAX_BYTES: Final = 16 * 1024 * 1024
 
 
-def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunFiles | None, bool, str]:
+def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunStore | None, bool, str]:
     """A figure's declaration, store, whether that holds a run, and the hash of everything that it depends on."""
     task = task_of(name)
     spec = spec_of(name)
@@ -180,7 +180,7 @@ def make(wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path 
 
 
 def _make_one(
-    name: str, inputs: tuple[FigureSpec, RunFiles | None, bool, str], cache_dir: Path, runs: Path
+    name: str, inputs: tuple[FigureSpec, RunStore | None, bool, str], cache_dir: Path, runs: Path
 ) -> dict[str, Any]:
     """Make one figure in a temporary folder and let it take its place."""
     spec, store, has_run, key = inputs
@@ -208,7 +208,7 @@ def _make_one(
     }
 
 
-def _input_hashes(spec: FigureSpec, stores: Iterable[RunFiles]) -> dict[str, str]:
+def _input_hashes(spec: FigureSpec, stores: Iterable[RunStore]) -> dict[str, str]:
     """The results files that a figure was made from, each with the hash of its content."""
     paths = [getattr(store, attribute) for store in stores for attribute in ("experiment", *spec.inputs)]
     return {f"{path.parent.name}/{path.name}": content_hash(path) for path in paths if path.is_file()}

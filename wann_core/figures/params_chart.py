@@ -17,7 +17,7 @@ from wann_core.figures.score_charts import write_option
 from wann_core.runs.champion_file import load_baseline, load_champion
 from wann_core.runs.experiment import experiment_from_tables, paper_values
 from wann_core.runs.staleness import run_settings
-from wann_core.runs.store import RunFiles, load_history
+from wann_core.runs.store import RunStore, load_history
 from wann_core.tasks.registry import paper_tasks
 
 FIGURES: Final = (
@@ -69,7 +69,7 @@ def _rows(request: FigureRequest) -> list[_Row]:
     paper = paper_values()
     rows = []
     for task in paper_tasks():
-        store, theirs = RunFiles(request.runs / task), paper[task]
+        store, theirs = RunStore(request.runs / task), paper[task]
         title, fixed = theirs["title"], theirs["fixed_parameters"]
         if store.exists():
             # A row is a generation of a restart, however long each of them was.

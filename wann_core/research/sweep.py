@@ -28,7 +28,7 @@ from wann_core.runs.champion_file import load_champion
 from wann_core.runs.experiment import Experiment, load_experiment
 from wann_core.runs.run import Run, start_or_resume
 from wann_core.runs.search_stage import search_stage
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 
 WEIGHTS: Final = 64
 EPISODES: Final = 4
@@ -138,7 +138,7 @@ def run_sweep(
     rng = np.random.Generator(np.random.PCG64(0))
     weights, seeds = stratified_weights(WEIGHTS, rng), rng.integers(0, 2**31, EPISODES)
     for settings, seed, experiment, folder in planned:
-        files = RunFiles(folder, experiment.task)
+        files = RunStore(folder, experiment.task)
         evaluator.steps, evaluator.shortcuts = 0, experiment.training
         run = Run(experiment, seed, files, evaluator, reporter, command)
         start_or_resume(run, resume=True)

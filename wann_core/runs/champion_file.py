@@ -14,11 +14,11 @@ from wann_core.files.hashing import content_hash
 from wann_core.networks.genome import Genome, enabled_in_network_order
 from wann_core.networks.genome_json import ConnectionFields, GenomeError, NodeFields, genome_from_fields, genome_to_dict
 from wann_core.paths import encoder_path
-from wann_core.runs.store import ResultsError, RunFiles, read_fields, write_json
+from wann_core.runs.store import ResultsError, RunStore, read_fields, write_json
 from wann_core.weights.champion import Baseline, Champion, Snapshot
 
 
-def champion_hash(files: RunFiles) -> str:
+def champion_hash(files: RunStore) -> str:
     """Identifies structure and weights: the content of ``champion.json``."""
     return content_hash(files.champion)
 
@@ -93,7 +93,7 @@ def _check_encoder(path: Path, task: str, recorded: str | None) -> None:
         )
 
 
-def save_champion(files: RunFiles, champion: Champion) -> None:
+def save_champion(files: RunStore, champion: Champion) -> None:
     """Write ``champion.json``."""
     tuned: dict[str, float] | None = None
     if champion.tuned_weights is not None:
@@ -111,7 +111,7 @@ def save_champion(files: RunFiles, champion: Champion) -> None:
     )
 
 
-def load_champion(files: RunFiles) -> Champion:
+def load_champion(files: RunStore) -> Champion:
     """Read ``champion.json``.
 
     Raises:
@@ -130,7 +130,7 @@ def load_champion(files: RunFiles) -> Champion:
     return Champion(genome, value.shared_weight, tuned)
 
 
-def save_baseline(files: RunFiles, baseline: Baseline) -> None:
+def save_baseline(files: RunStore, baseline: Baseline) -> None:
     """Write ``baseline.json``."""
     write_json(
         files.baseline,
@@ -143,7 +143,7 @@ def save_baseline(files: RunFiles, baseline: Baseline) -> None:
     )
 
 
-def load_baseline(files: RunFiles) -> Baseline:
+def load_baseline(files: RunStore) -> Baseline:
     """Read ``baseline.json``.
 
     Raises:
@@ -158,7 +158,7 @@ def load_baseline(files: RunFiles) -> Baseline:
     return Baseline(tuple(sizes), value.shared_weight, np.array(weights, dtype=np.float64))
 
 
-def save_snapshots(files: RunFiles, snapshots: list[Snapshot]) -> None:
+def save_snapshots(files: RunStore, snapshots: list[Snapshot]) -> None:
     """Write ``snapshots.json``."""
     items: list[dict[str, Any]] = [
         {"generation": s.generation, "mean_return": s.mean_return, **genome_to_dict(s.genome)} for s in snapshots

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from wann_core.files.atomic import write_bytes
 from wann_core.files.checked import FileStruct, checked, parse_json
-from wann_core.runs.store import SCHEMA, ResultsError, RunFiles, read_json, write_json
+from wann_core.runs.store import SCHEMA, ResultsError, RunStore, read_json, write_json
 
 IDENTITY: Final = "identity.json"
 """Says what the work in a folder was begun with; in a complete store there is none."""
@@ -31,7 +31,7 @@ class PopulationFields(FileStruct):
     checkpoint: dict[str, Any]
 
 
-def pack_population(work: RunFiles) -> None:
+def pack_population(work: RunStore) -> None:
     """Write ``search.json.xz`` in a work folder whose search has ended; where its checkpoint is gone, nothing."""
     checkpoint, identity = work.root / CHECKPOINT, work.root / IDENTITY
     if not (checkpoint.is_file() and identity.is_file()):
@@ -41,7 +41,7 @@ def pack_population(work: RunFiles) -> None:
     write_bytes(work.population, lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
 
 
-def unpack_population(store: RunFiles, work: RunFiles) -> bool:
+def unpack_population(store: RunStore, work: RunStore) -> bool:
     """Make a work folder of a store, as it was when its search ended.
 
     Returns:

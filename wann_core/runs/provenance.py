@@ -9,13 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.runs.store import RunFiles, load_stages, write_json
+from wann_core.runs.store import RunStore, load_stages, write_json
 
 _PACKAGES: Final = ("numpy", "numba", "gymnasium", "Box2D", "cma")
 
 
 def record_stage(
-    files: RunFiles,
+    files: RunStore,
     stage: str,
     *,
     inputs_hash: str,

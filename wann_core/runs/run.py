@@ -26,7 +26,7 @@ from wann_core.progress import Reporter
 from wann_core.runs.experiment import Experiment
 from wann_core.runs.population import CHECKPOINT, IDENTITY, pack_population, unpack_population
 from wann_core.runs.provenance import record_stage
-from wann_core.runs.store import ResultsError, RunFiles, read_json, write_json
+from wann_core.runs.store import ResultsError, RunStore, read_json, write_json
 from wann_core.runs.workspace import before
 
 CHECKPOINT_EVERY_S: Final = 10.0
@@ -61,7 +61,7 @@ class Run:
 
     experiment: Experiment
     seed: int
-    work: RunFiles
+    work: RunStore
     evaluator: Evaluator
     reporter: Reporter
     command: str
@@ -85,7 +85,7 @@ class Run:
         return {"task": self.experiment.task, "seed": self.seed, **search, **training, **champion}
 
     def record(
-        self, files: RunFiles, stage: str, inputs_hash: str, *, seconds: float, steps: int, **further: list[int]
+        self, files: RunStore, stage: str, inputs_hash: str, *, seconds: float, steps: int, **further: list[int]
     ) -> None:
         """Write how a stage's files came about into the provenance of ``files``."""
         record_stage(
@@ -122,7 +122,7 @@ class PeriodicSaver:
             self._last = time.monotonic()
 
 
-def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, discards: bool = False) -> None:
+def start_or_resume(run: Run, *, resume: bool, store: RunStore | None = None, discards: bool = False) -> None:
     """Prepare the work folder.
 
     Args:
@@ -162,7 +162,7 @@ def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, di
     write_text(run.work.experiment, tomli_w.dumps(run.experiment.tables()))
 
 
-def refuse_to_overwrite(files: RunFiles) -> None:
+def refuse_to_overwrite(files: RunStore) -> None:
     """Make sure that writing a run to ``files`` destroys nothing but a run.
 
     Raises:
@@ -172,7 +172,7 @@ def refuse_to_overwrite(files: RunFiles) -> None:
         raise ResultsError(f"{files.root}: holds other things than a run, which would be lost; choose another folder")
 
 
-def finish(run: Run, target: RunFiles) -> bool:
+def finish(run: Run, target: RunStore) -> bool:
     """Let the complete run take the store's place; the one that was there is kept, see ``workplace.before``.
 
     The work folder stays as it is, checkpoints and all: a search can still be resumed for more generations.
@@ -198,7 +198,7 @@ def _defaults() -> dict[str, Any]:
     }
 
 
-def _is_unfinished(work: RunFiles) -> bool:
+def _is_unfinished(work: RunStore) -> bool:
     """Whether a folder holds checkpoints of a search without its end, or of a tuning without its scores."""
     has_search = (work.root / CHECKPOINT).is_file() and not work.champion.is_file()
     return has_search or (any(work.root.glob("tune-*-checkpoint.json")) and not work.scores.is_file())

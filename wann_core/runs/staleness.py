@@ -12,7 +12,7 @@ from wann_core.files.code_hash import code_hash
 from wann_core.files.hashing import content_hash
 from wann_core.files.installed_versions import version_of
 from wann_core.files.safe_read import UnreadableError, strict_text
-from wann_core.runs.store import ResultsError, RunFiles, load_stages, missing, read_json
+from wann_core.runs.store import ResultsError, RunStore, load_stages, missing, read_json
 from wann_core.tasks.names import env_id_of
 from wann_core.tasks.registry import entry_of, task_names
 
@@ -37,7 +37,7 @@ class Staleness:
     scores: bool
 
 
-def run_settings(files: RunFiles) -> dict[str, Any]:
+def run_settings(files: RunStore) -> dict[str, Any]:
     """The run's ``experiment.toml``.
 
     Raises:
@@ -53,7 +53,7 @@ def run_settings(files: RunFiles) -> dict[str, Any]:
         raise ResultsError(f"{files.experiment}: cannot be read ({error}); restore it or rerun the task") from None
 
 
-def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+def tune_inputs(files: RunStore, settings: dict[str, Any]) -> str:
     """Hash of what tuning depends on: structure, settings, version."""
     champion = read_json(files.champion)
     structure = {key: champion.get(key) for key in ("nodes", "connections")}
@@ -61,7 +61,7 @@ def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
     return content_hash(structure, settings.get("tune"), TUNE_VERSION)
 
 
-def score_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+def score_inputs(files: RunStore, settings: dict[str, Any]) -> str:
     """Hash of what the scores depend on: weights, settings, code."""
     champion, baseline = read_json(files.champion), read_json(files.baseline)
     code = code_hash("wann_core.weights.scoring", entry_of(files.task).task)
@@ -82,7 +82,7 @@ def _environment_code(task: str) -> list[str | Path]:
     return [f"gymnasium {version_of('gymnasium')}", *own]
 
 
-def staleness(files: RunFiles) -> Staleness:
+def staleness(files: RunStore) -> Staleness:
     """What of a run is out of date.
 
     Raises:

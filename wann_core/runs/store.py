@@ -118,7 +118,7 @@ HISTORY_COLUMNS: Final = HistoryFields.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
-class RunFiles:
+class RunStore:
     """The paths of a store.
 
     Attributes:
@@ -250,7 +250,7 @@ def load_scores(path: Path) -> dict[str, Any]:
     return scores
 
 
-def load_stages(files: RunFiles) -> dict[str, dict[str, Any]]:
+def load_stages(files: RunStore) -> dict[str, dict[str, Any]]:
     """The stages in ``provenance.json`` by name; none where there is no such file.
 
     Raises:

@@ -19,14 +19,14 @@ from wann_core.networks.network import Network, fixed_topology
 from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, save_baseline, save_champion
 from wann_core.runs.run import PeriodicSaver, Run, SeedUse
 from wann_core.runs.staleness import run_settings, score_inputs, tune_inputs
-from wann_core.runs.store import ResultsError, RunFiles, read_fields, write_json
+from wann_core.runs.store import ResultsError, RunStore, read_fields, write_json
 from wann_core.tasks.registry import load_task
 from wann_core.weights.champion import Baseline, Champion
 from wann_core.weights.scoring import ScoreSettings, measure_scores
 from wann_core.weights.tuning import TuneSettings, best_shared_weight, tune_weights
 
 
-def tune_stage(run: Run, files: RunFiles) -> None:
+def tune_stage(run: Run, files: RunStore) -> None:
     """Tune the champion in ``files`` and the fixed topology; ``files`` may be the work folder or a store."""
     settings = run.experiment.tune
     began, steps = time.monotonic(), run.evaluator.steps
@@ -170,7 +170,7 @@ class TuningCheckpoint:
         write_json(self._path, value, is_compact=True)
 
 
-def score_stage(run: Run, files: RunFiles) -> None:
+def score_stage(run: Run, files: RunStore) -> None:
     """Measure every cell of the champion and baseline in ``files``."""
     began, steps = time.monotonic(), run.evaluator.steps
     champion, baseline = load_champion(files), load_baseline(files)
@@ -180,7 +180,7 @@ def score_stage(run: Run, files: RunFiles) -> None:
     run.record(files, "score", inputs, seconds=time.monotonic() - began, steps=run.evaluator.steps - steps)
 
 
-def _keep_settings(files: RunFiles, table: str, settings: TuneSettings | ScoreSettings) -> dict[str, Any]:
+def _keep_settings(files: RunStore, table: str, settings: TuneSettings | ScoreSettings) -> dict[str, Any]:
     """Let a store's ``experiment.toml`` say what was done just now; return its tables."""
     tables = run_settings(files)
     if tables.get(table) != asdict(settings):

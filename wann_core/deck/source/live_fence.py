@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from wann_core.deck.problem import FenceError, shown_value
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 MOST_SEED: Final = 2**32 - 1
 DEMOS: Final = {"swing-up": "swing_up", "evolve": "swing_up", "biped": "biped", "car-racing": "car_racing"}
@@ -138,7 +138,7 @@ def live_from_fence(body: str) -> LiveDemo:
             hint = f"write {name} = {known[name].example}"
             raise FenceError(f"live demo: {name} = {_as_toml(value)}: {rule}", _line_of(body, name), hint)
     task = DEMOS[demo]
-    if not RunFiles(runs_root() / task).exists():
+    if not RunStore(runs_root() / task).exists():
         hint = f"`python build.py --rerun {task}` makes one"
         raise FenceError(f'live demo "{demo}" needs a run of {task}, and there is none', _line_of(body, "demo"), hint)
     return LiveDemo(demo, settings, task)
