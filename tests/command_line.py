@@ -19,12 +19,12 @@ HASTY: Final = """
 import sys, time
 from wann_core.runs import run
 
-class Hasty(run.Keeper):
+class Hasty(run.PeriodicSaver):
     def __call__(self, *, now=False):
         super().__call__(now=True)
         time.sleep(0.1)
 
-run.Keeper = Hasty
+run.PeriodicSaver = Hasty
 from wann_core.commands.main import main
 sys.argv[0] = "wann"
 sys.exit(main())

@@ -29,7 +29,7 @@ from wann_core.paths import runs_root
 from wann_core.progress import Silent
 from wann_core.runs import run, workspace
 from wann_core.runs.execution import Execution
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.runs.verify import verify
 
 STAGES: Final = (*COMMANDS, "build")
@@ -51,7 +51,7 @@ def main() -> int:
     sys.stdout.write(f"seed {seed}, in {root}\n")
     sys.stdout.flush()
     # Whatever the commands need is imported and compiled here, so that a kill costs little more than what it cuts off.
-    verify(RunFiles(runs_root() / TASK), Execution(Silent(), threads=1))
+    verify(RunStore(runs_root() / TASK), Execution(Silent(), threads=1))
     run.CHECKPOINT_EVERY_S = 0.0  # type: ignore[misc]  # of this process and its forks: they keep all that they can
     workspace.default_work_root = lambda: root / "work"
     try:

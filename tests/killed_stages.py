@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "run": ["run", *SMOKE, "--seed", "4", "--generations", "8", "--resume"],
 }
 DECK: Final = "# {word}\n\nText.\n\n\n\n![Scores](run:swing_up/scores)\n"
-MOST_KILLS: Final = 12
+MAX_KILLS: Final = 12
 """Of one life: what cannot be resumed would hardly ever end."""
 UNFINISHED: Final = "identity.json"
 """What a run that was killed as it took the store's place leaves there, besides checkpoints, for the resumed one."""
@@ -77,7 +77,7 @@ class Runs:
         if start.exists():
             shutil.copytree(start, self._folder)
         before = store_of(self._folder) if start.exists() else {}
-        for _ in range(MOST_KILLS):
+        for _ in range(MAX_KILLS):
             if time.monotonic() > until:
                 command.finish()
                 break
@@ -129,7 +129,7 @@ class Builds:
         ended, n_kills = False, 0
         while not ended:
             n_kills += 1
-            if time.monotonic() < until and n_kills <= MOST_KILLS:
+            if time.monotonic() < until and n_kills <= MAX_KILLS:
                 ended = self._command.kill("build", self._tally)
             else:
                 self._command.finish()

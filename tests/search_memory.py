@@ -24,7 +24,7 @@ from wann_core.evaluation.evaluator import Evaluator
 from wann_core.runs.experiment import load_experiment
 from wann_core.runs.run import Run, start_or_resume
 from wann_core.runs.search_stage import search_stage
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 TASK = "swing_up"
 N_ROWS = 20
@@ -89,7 +89,7 @@ def main() -> int:
     sys.stdout.write(f"{'generation':>8} {'resident MB':>10} {'connections':>12}\n")
     with tempfile.TemporaryDirectory() as folder, Evaluator(TASK, 1) as evaluator:
         began, cpu_began = time.monotonic(), time.process_time()
-        run = Run(experiment, options.seed, RunFiles(Path(folder) / TASK), evaluator, sampler, "search_memory.py")
+        run = Run(experiment, options.seed, RunStore(Path(folder) / TASK), evaluator, sampler, "search_memory.py")
         start_or_resume(run, resume=False)
         search_stage(run)
         kept = (Path(folder) / TASK / "search-checkpoint.json").stat().st_size / 1e6

@@ -13,7 +13,7 @@ from wann_core.networks.genome import enabled_in_network_order
 from wann_core.paths import PROJECT
 from wann_core.runs.champion_file import save_baseline, save_champion
 from wann_core.runs.staleness import score_inputs, tune_inputs
-from wann_core.runs.store import RunFiles, write_json
+from wann_core.runs.store import RunStore, write_json
 from wann_core.weights.champion import Baseline, Champion
 from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 
@@ -29,9 +29,9 @@ runpy.run_path(build, run_name="__main__")
 """
 
 
-def make_run(runs: Path) -> RunFiles:
+def make_run(runs: Path) -> RunStore:
     """Write a store whose champion gives gas on tuned weights, and scores that were made up; nothing of it is stale."""
-    files = RunFiles(runs / "car_racing")
+    files = RunStore(runs / "car_racing")
     files.root.mkdir(parents=True)
     genome = initial_genome(16, 3, 1.0, np.random.default_rng(0))
     genes = enabled_in_network_order(genome)

@@ -10,12 +10,12 @@ from playwright.sync_api import BrowserContext, Page
 from seen_page import build_deck, deck_with, watched_demo
 
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunFiles, load_scores
+from wann_core.runs.store import RunStore, load_scores
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(not RunFiles(runs_root() / "biped").exists(), reason="there is no run of the biped"),
+    pytest.mark.skipif(not RunStore(runs_root() / "biped").exists(), reason="there is no run of the biped"),
 ]
 
 DECK = deck_with("biped", "Walker", "seed = 2")
@@ -52,7 +52,7 @@ def test_the_champion_walks_ahead_and_the_page_says_on_which_physics(page: Page)
             break
     assert metres(page) > start + 1
     said = explained(page)
-    shared = load_scores(RunFiles(runs_root() / "biped").scores)["wann"]["tuned_shared"]
+    shared = load_scores(RunStore(runs_root() / "biped").scores)["wann"]["tuned_shared"]
     assert "planck.js in this page" in said
     assert f"{shared['mean']:.0f} in the table, on Box2D" in said
     # It begins on the best shared weight, not on weights of its own for each connection.
@@ -60,7 +60,7 @@ def test_the_champion_walks_ahead_and_the_page_says_on_which_physics(page: Page)
 
 
 def test_the_six_weights_say_what_the_run_scored_and_which_fail(page: Page) -> None:
-    rows = load_scores(RunFiles(runs_root() / "biped").scores)["by_weight"]
+    rows = load_scores(RunStore(runs_root() / "biped").scores)["by_weight"]
     results = page.locator(".preset-result").all_inner_texts()
     assert results == [f"{row['mean']:.0f}" if row["mean"] > 0 else "fails" for row in rows]
     assert {"fails"} < set(results)

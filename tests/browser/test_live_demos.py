@@ -14,7 +14,7 @@ from seen_page import COUNTERS, SPEAKER_REPORTS, build_deck, current_slide, show
 from wann_core.deck.build import node
 from wann_core.paths import ASSETS, runs_root
 from wann_core.runs.champion_file import load_champion
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import load_task
 
 pytestmark = pytest.mark.browser
@@ -243,7 +243,7 @@ def test_the_speaker_window_stays_still_and_says_what_is_on_screen(page: Page, d
 
 
 def test_reduced_motion_shows_the_end_with_its_score_until_it_is_started(browser: Browser, deck: Path) -> None:
-    recording = load_task("swing_up").record(load_champion(RunFiles(runs_root() / "swing_up")).network, 0.5, seed=3)
+    recording = load_task("swing_up").record(load_champion(RunStore(runs_root() / "swing_up")).network, 0.5, seed=3)
     with browser.new_context(reduced_motion="reduce") as context:
         context.add_init_script(COUNTERS)
         page = show(context.new_page(), deck, "one")

@@ -12,11 +12,11 @@ from seen_page import build_deck, show, until, watched
 
 from wann_core.deck.source.live_demo import demos
 from wann_core.paths import LIVE_ASSETS, runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 pytestmark = pytest.mark.browser
 
-NAMES = [name for name, spec in demos().items() if spec.task is None or RunFiles(runs_root() / spec.task).exists()]
+NAMES = [name for name, spec in demos().items() if spec.task is None or RunStore(runs_root() / spec.task).exists()]
 DECK = "# Demos\n" + "".join(f'\n\n\n# Demo {name}\n\n```live\ndemo = "{name}"\n```\n' for name in NAMES)
 MIN_TEXT_PX = 20
 

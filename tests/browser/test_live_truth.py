@@ -14,7 +14,7 @@ from wann_core.evolution.shared_weights import SHARED_WEIGHTS
 from wann_core.figures.live_data import live_data
 from wann_core.paths import ASSETS, PROJECT, runs_root
 from wann_core.runs.champion_file import load_champion
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import load_task
 
 TASK = "swing_up"
@@ -26,7 +26,7 @@ SCRIPT = PROJECT / "tests" / "js" / "live-truth.mjs"
 @pytest.fixture(scope="module")
 def vectors() -> dict[str, Any]:
     """Episodes of the champion as Python plays them, and the cells of scores.json."""
-    files = RunFiles(runs_root() / TASK)
+    files = RunStore(runs_root() / TASK)
     task, data = load_task(TASK), live_data(TASK)
     champion = load_champion(files).network
     recordings = [(float(weight), task.record(champion, float(weight), seed=0)) for weight in SHARED_WEIGHTS]

@@ -20,7 +20,7 @@ from wann_core.commands.main import main
 from wann_core.commands.registry import abouts
 from wann_core.exchange.release_format import write_release
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunFiles, load_scores
+from wann_core.runs.store import RunStore, load_scores
 from wann_core.weights.conditions import CONDITIONS
 
 CHAMPION = PROJECT / "tests" / "reference" / "swing_up_champion.out"
@@ -293,7 +293,10 @@ def test_a_damaged_store_is_one_line(store: Path, tmp_path: Path, capsys: pytest
     shutil.copytree(store, copy)
     settings = (copy / "experiment.toml").read_text()
     for text, said in (
-        (settings.replace("population = 16", 'population = "many"'), "[search] population = 'many': must be int"),
+        (
+            settings.replace("population = 16", 'population = "many"'),
+            "[search] population = 'many': must be a whole number",
+        ),
         (settings.replace("sigma = ", "sgima = "), "[tune] sgima: unknown key; there may be: "),
         (settings.replace("trials = 6", "trials = 0"), "[score] trials = 0: must be between 1 and"),
         (settings.replace('task = "swing_up"', 'task = "biped"'), "holds a run of biped, not of swing_up"),
@@ -334,4 +337,4 @@ def test_a_run_is_of_its_task(store: Path, capsys: pytest.CaptureFixture[str]) -
     status, _, errors = call(capsys, "show", "biped", "--out", store)
     assert status == 1
     assert 'champion.json.task = "swing_up": is a run of another task than biped' in errors
-    assert RunFiles(store, "swing_up").exists()
+    assert RunStore(store, "swing_up").exists()

@@ -11,9 +11,9 @@ from wann_core.deck.source.parse import parse_deck
 from wann_core.deck.source.run_text import fill_run_values
 from wann_core.figures.run_values import RunValueError, holds, value_of, written
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
-STORE = RunFiles(runs_root() / "swing_up")
+STORE = RunStore(runs_root() / "swing_up")
 SCORES = json.loads(STORE.scores.read_text(encoding="utf-8"))
 SHARED = SCORES["wann"]["random_shared"]["mean"]
 

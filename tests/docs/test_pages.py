@@ -19,7 +19,7 @@ from wann_core.deck.source.parse import parse_deck
 from wann_core.paths import runs_root
 from wann_core.runs.champion_file import load_baseline, load_champion
 from wann_core.runs.experiment import load_experiment
-from wann_core.runs.store import RunFiles, load_scores, load_stages
+from wann_core.runs.store import RunStore, load_scores, load_stages
 from wann_core.weights.conditions import CONDITIONS
 
 ALL_PAGES: Final = (*PAGES, PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs" / "recipes").glob("*.md")))
@@ -95,7 +95,7 @@ def test_the_table_of_environments_says_what_their_runs_have_measured() -> None:
         side = {"WANN": "wann", "fixed topology": "fixed"}.get(topology.split(",")[0])
         if side is None or not task:
             continue
-        files = RunFiles(runs_root() / task)
+        files = RunStore(runs_root() / task)
         scores = load_scores(files.scores)[side]
         assert [int(cell) for cell in cells] == [round(scores[condition]["mean"]) for condition in CONDITIONS]
         one = load_champion(files) if side == "wann" else load_baseline(files)
@@ -109,7 +109,7 @@ def test_the_table_of_times_says_what_the_runs_took() -> None:
     del rows["run"]
     assert len(rows) == 6
     for task, (_, command, steps, search, tuning) in rows.items():
-        stages = load_stages(RunFiles(runs_root() / task))
+        stages = load_stages(RunStore(runs_root() / task))
         assert int(steps) == round(sum(stage["environment_steps"] for stage in stages.values()) / 1e6)
         for name, minutes in (("search", search), ("tune", tuning)):
             assert minutes == f"{stages[name]['seconds'] / 60:.0f} min"

@@ -22,7 +22,7 @@ from wann_core.paths import encoder_path
 from wann_core.progress import Silent
 from wann_core.runs.champion_file import load_champion, save_champion
 from wann_core.runs.experiment import ExperimentError, load_experiment
-from wann_core.runs.store import ResultsError, RunFiles, read_json, write_json
+from wann_core.runs.store import ResultsError, RunStore, read_json, write_json
 from wann_core.weights.champion import Champion
 
 Tensors = dict[str, NDArray[np.float32]]
@@ -214,7 +214,7 @@ def test_an_encoder_learns_and_its_file_runs_without_pytorch(tmp_path: Path) -> 
     assert encoder.model.notes["command"] == "typed"
 
 
-def champion_of(files: RunFiles) -> Champion:
+def champion_of(files: RunStore) -> Champion:
     from wann_core.evolution.mutation import initial_genome
 
     champion = Champion(initial_genome(16, 3, 0.5, np.random.default_rng(0)))
@@ -223,7 +223,7 @@ def champion_of(files: RunFiles) -> Champion:
 
 
 def test_a_champion_made_with_another_encoder_is_refused(tmp_path: Path) -> None:
-    files = RunFiles(tmp_path / "car_racing", "car_racing")
+    files = RunStore(tmp_path / "car_racing", "car_racing")
     champion = champion_of(files)
     assert load_champion(files).genome_hash == champion.genome_hash
     value = read_json(files.champion)

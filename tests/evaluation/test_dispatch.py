@@ -16,7 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wann_core.evaluation import dispatch as dispatch_module
-from wann_core.evaluation.dispatch import CHUNKS_PER_WORKER, EngineError, Parcel, Processes, chunk_size, dispatch
+from wann_core.evaluation.dispatch import (
+    CHUNKS_PER_WORKER,
+    EngineError,
+    PackedNetworks,
+    Processes,
+    chunk_size,
+    dispatch,
+)
 from wann_core.networks.genome import compile_network
 
 
@@ -102,7 +109,7 @@ def test_a_killed_process_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_late_chunk_is_run_again_elsewhere_and_the_first_answer_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatch_module, "STRAGGLER_LEAST_S", 0.1)
+    monkeypatch.setattr(dispatch_module, "STRAGGLER_MIN_S", 0.1)
     release = threading.Event()
     starts = {"hangs": 0}
 
@@ -138,10 +145,10 @@ def test_chunks_keep_the_overhead_small_and_every_worker_busy(
 
 def test_networks_travel_small_and_come_back_the_same() -> None:
     networks = [compile_network(grown_genome(seed, n_inputs=24, n_outputs=4, n_mutations=80)) for seed in range(40)]
-    parcel = Parcel.of(networks)
-    for before, after in zip(networks, parcel.networks(), strict=True):
+    packed = PackedNetworks.of(networks)
+    for before, after in zip(networks, packed.networks(), strict=True):
         assert (before.n_inputs, before.n_outputs) == (after.n_inputs, after.n_outputs)
         for name in ("activations", "offsets", "sources"):
             assert np.array_equal(getattr(before, name), getattr(after, name))
             assert getattr(after, name).dtype == np.int64
-    assert len(pickle.dumps(parcel)) < len(pickle.dumps(networks)) / 8
+    assert len(pickle.dumps(packed)) < len(pickle.dumps(networks)) / 8

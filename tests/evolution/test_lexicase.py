@@ -68,10 +68,10 @@ def test_a_parent_is_near_the_best_in_some_case(n_genomes: int, n_cases: int, se
 def test_a_search_with_lexicase_is_repeatable_and_goes_on_from_its_state() -> None:
     def play(search: Search, generations: int) -> None:
         for _ in range(generations):
-            trial = search.ask()
+            batch = search.ask()
             rng = np.random.default_rng(search.generation)
-            noise = rng.normal(size=(len(trial.networks), len(trial.shared_weights), len(trial.seeds)))
-            search.tell(noise + np.array([network.n_connections for network in trial.networks])[:, None, None])
+            noise = rng.normal(size=(len(batch.networks), len(batch.shared_weights), len(batch.seeds)))
+            search.tell(noise + np.array([network.n_connections for network in batch.networks])[:, None, None])
 
     whole, first, second = (Search(EVERYWHERE, 3, 2, np.random.SeedSequence(5)) for _ in range(3))
     play(whole, 6)

@@ -33,9 +33,9 @@ def new_search(seed: int = 0, **changes: Any) -> Search:
 
 def returns_of(search: Search) -> Floats:
     """A made-up task: what a genome earns is a function of its structure, the weight and the seed."""
-    trial = search.ask()
-    sizes = np.array([network.n_connections + 0.1 * network.activations.sum() for network in trial.networks])
-    returns: Floats = np.sin(sizes)[:, None, None] + trial.shared_weights[None, :, None] * 0.1 + trial.seeds % 7 * 0.01
+    batch = search.ask()
+    sizes = np.array([network.n_connections + 0.1 * network.activations.sum() for network in batch.networks])
+    returns: Floats = np.sin(sizes)[:, None, None] + batch.shared_weights[None, :, None] * 0.1 + batch.seeds % 7 * 0.01
     return returns
 
 
@@ -60,7 +60,7 @@ def test_stratified_weights_are_drawn_anew_one_from_each_stratum() -> None:
     assert np.abs(many).max() <= 2.0
 
 
-def test_asking_twice_gives_the_same_trial() -> None:
+def test_asking_twice_gives_the_same_batch() -> None:
     search = new_search()
     assert search.ask() is search.ask()
 
@@ -77,7 +77,7 @@ def test_episodes_are_new_in_every_generation() -> None:
 def test_a_generation_is_reported_as_it_was() -> None:
     search = new_search()
     for number in range(3):
-        population, trial, returns = search.population, search.ask(), returns_of(search)
+        population, batch, returns = search.population, search.ask(), returns_of(search)
         report = search.tell(returns)
         per_weight = returns.mean(axis=2)
         best = int(np.argmax(per_weight.mean(axis=1)))
@@ -86,17 +86,17 @@ def test_a_generation_is_reported_as_it_was() -> None:
         assert report.best_mean == pytest.approx(per_weight.mean(axis=1).max())
         assert report.median_mean == pytest.approx(np.median(per_weight.mean(axis=1)))
         assert report.best_max == pytest.approx(per_weight.max())
-        assert report.best_connections == trial.networks[best].n_connections
-        assert report.median_connections == np.median([network.n_connections for network in trial.networks])
+        assert report.best_connections == batch.networks[best].n_connections
+        assert report.median_connections == np.median([network.n_connections for network in batch.networks])
 
 
 @pytest.mark.parametrize("size_objective", [0.0, 1.0])
 def test_the_elites_live_on_unchanged_and_the_rest_are_children_of_survivors(size_objective: float) -> None:
     search = new_search(size_objective=size_objective)
     step(search)
-    population, trial, returns = search.population, search.ask(), returns_of(search)
+    population, batch, returns = search.population, search.ask(), returns_of(search)
     per_weight = returns.mean(axis=2)
-    sizes = np.array([max(1, network.n_connections) for network in trial.networks])
+    sizes = np.array([max(1, network.n_connections) for network in batch.networks])
     second = 1.0 / sizes if size_objective else per_weight.max(axis=1)
     order = rank(np.stack([per_weight.mean(axis=1), second], axis=1))
     search.tell(returns)
@@ -172,7 +172,7 @@ def test_a_state_without_a_field_is_refused_and_changes_nothing_visible(field: s
     step(search)
     state = search.state()
     del state[field]
-    with pytest.raises(GenomeError, match=f"checkpoint: damaged .*{field}"):
+    with pytest.raises(GenomeError, match=f'checkpoint: field "{field}" is missing'):
         search.restore(state, "checkpoint")
 
 
@@ -194,16 +194,16 @@ def test_compiled_networks_are_those_of_the_population() -> None:
 
 def test_what_an_elite_earned_on_the_same_episodes_is_known() -> None:
     search = new_search(seed_generations=3)
-    trials = []
+    batches = []
     for _ in range(6):
-        trial = search.ask()
-        trials.append(trial)
+        batch = search.ask()
+        batches.append(batch)
         returns = returns_of(search)
-        for row, known in enumerate(trial.known):
+        for row, known in enumerate(batch.known):
             assert known is None or np.array_equal(known, returns[row])
         search.tell(returns)
-    assert [trial.seeds.tolist() == trials[0].seeds.tolist() for trial in trials[:4]] == [True, True, True, False]
-    n_known = [sum(known is not None for known in trial.known) for trial in trials]
+    assert [batch.seeds.tolist() == batches[0].seeds.tolist() for batch in batches[:4]] == [True, True, True, False]
+    n_known = [sum(known is not None for known in batch.known) for batch in batches]
     assert n_known[0] == n_known[3] == 0
     assert all(n_known[i] >= 3 for i in (1, 2, 4, 5))  # the elites, and children without a hidden node to change
 
@@ -247,12 +247,12 @@ def test_a_round_of_halving_is_played_by_the_better_half_of_the_round_before() -
             self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool
         ) -> Floats:
             self.asked.append(len(networks))
-            places = [trial.networks.index(network) for network in networks]
+            places = [batch.networks.index(network) for network in networks]
             return np.array(places, dtype=np.float64)[:, None] + np.zeros(len(seeds))
 
-    trial = new_search(halving_rounds=3).ask()
+    batch = new_search(halving_rounds=3).ask()
     recorder = Recorder()
-    returns, has_played, n_played = play(trial, recorder)
+    returns, has_played, n_played = play(batch, recorder)
     assert recorder.asked == [20, 10, 5]
     assert n_played == (20 + 10 + 5) * 2 * 2 == has_played.sum()
     assert [int(row.sum()) for row in has_played] == [4] * 10 + [8] * 5 + [12] * 5

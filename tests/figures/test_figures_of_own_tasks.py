@@ -13,13 +13,13 @@ from wann_core.figures.registry import is_known, names
 from wann_core.paths import runs_root
 from wann_core.progress import Silent
 from wann_core.runs.champion_file import save_champion
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.weights.champion import Champion
 
 
 def test_a_run_of_any_environment_has_figures_by_its_id(tmp_path: Path) -> None:
     assert not is_known("CartPole-v1/scores", tmp_path)
-    files = RunFiles(tmp_path / "CartPole-v1")
+    files = RunStore(tmp_path / "CartPole-v1")
     save_champion(files, Champion(grown_genome(1, n_inputs=4, n_outputs=2), 0.5))
     scores = json.loads((runs_root() / "swing_up" / "scores.json").read_text())
     files.scores.write_text(json.dumps({**scores, "task": "CartPole-v1"}))
@@ -35,6 +35,6 @@ def test_a_run_of_any_environment_has_figures_by_its_id(tmp_path: Path) -> None:
 
 def test_a_champion_without_hidden_nodes_is_drawn_without_a_legend(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    save_champion(RunFiles(tmp_path / "swing_up"), Champion(initial_genome(5, 1, 1.0, rng)))
+    save_champion(RunStore(tmp_path / "swing_up"), Champion(initial_genome(5, 1, 1.0, rng)))
     made = make(["swing_up/network"], tmp_path / "cache", Silent(), tmp_path)
     assert "0 hidden nodes" in made["swing_up/network"].alt

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from wann_core.figures import live_inputs
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import entries, load_live_extras, task_names
 
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
     for task in task_names():
-        files = RunFiles(tmp_path / task)
+        files = RunStore(tmp_path / task)
         files.root.mkdir()
         for path in (files.champion, files.baseline, files.scores, files.provenance):
             path.write_text("{}", encoding="utf-8")
@@ -25,7 +25,7 @@ def runs(tmp_path: Path) -> Path:
 def test_another_run_makes_the_data_stale(runs: Path, part: str) -> None:
     before = live_inputs.live_inputs("car_racing", runs)
     assert live_inputs.live_inputs("car_racing", runs) == before
-    getattr(RunFiles(runs / "car_racing"), part).write_text("[]", encoding="utf-8")
+    getattr(RunStore(runs / "car_racing"), part).write_text("[]", encoding="utf-8")
     assert live_inputs.live_inputs("car_racing", runs) != before
 
 

@@ -9,13 +9,13 @@ from wann_core.paths import runs_root
 from wann_core.progress import Silent
 from wann_core.runs.champion_file import load_baseline, load_champion
 from wann_core.runs.paper import paper_values
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import paper_tasks
 
 
 def test_weights_are_those_of_the_runs_own_champion_and_topology(tmp_path: Path) -> None:
     alt = make(["params"], tmp_path, Silent())["params"].alt
-    stores = {task: RunFiles(runs_root() / task) for task in paper_tasks()}
+    stores = {task: RunStore(runs_root() / task) for task in paper_tasks()}
     measured = [task for task, store in stores.items() if store.exists()]
     assert "swing_up" in measured
     for task in measured:

@@ -16,7 +16,7 @@ from wann_core.figures.registry import names, specs
 from wann_core.figures.validate import damage_of, damage_of_live_demo
 from wann_core.paths import runs_root
 from wann_core.progress import Silent
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 CHEAP = ("scores", "by-weight", "history", "network", "growth")
 FILES = ("champion.json", "baseline.json", "scores.json", "history.csv", "snapshots.json", "provenance.json",
@@ -83,7 +83,7 @@ OF_TASK = [spec for spec in specs().values() if spec.of_task and not spec.needs_
     ("suffix", "attribute"), [(spec.suffix, attribute) for spec in OF_TASK for attribute in spec.inputs]
 )
 def test_damage_in_any_file_that_a_figure_declares_is_said(runs: Path, suffix: str, attribute: str) -> None:
-    path: Path = getattr(RunFiles(runs / "swing_up"), attribute)
+    path: Path = getattr(RunStore(runs / "swing_up"), attribute)
     assert damage_of(f"swing_up/{suffix}", runs) == ()
     damage(path)
     said = damage_of(f"swing_up/{suffix}", runs)

@@ -11,7 +11,7 @@ import pytest
 from command_line import run, succeed
 
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 Mount = Callable[..., None]
 
@@ -47,7 +47,7 @@ def test_a_search_on_a_full_disk_says_so_and_goes_on_when_there_is_room(tmp_path
     (disk / "filler").unlink()
     subprocess.run(["mount", "-o", "remount,size=2m", str(disk)], check=True)
     succeed(*command, "--resume")
-    assert RunFiles(disk / "swing_up").exists()
+    assert RunStore(disk / "swing_up").exists()
     assert not list((disk / "swing_up").glob(".*"))
 
 

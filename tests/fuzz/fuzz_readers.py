@@ -22,6 +22,8 @@ import atheris  # noqa: E402  # the path comes first
 with atheris.instrument_imports(include=["wann_core", "json", "tomllib", "csv"]):
     from readers import Reader, all_readers
 
+    from wann_core.errors import WannError
+
 
 def main() -> None:
     """Fuzz until libFuzzer's own limit (``-max_total_time``, ``-runs``) or a crash."""
@@ -55,7 +57,7 @@ def feed(reader: Reader, folder: Path, content: bytes) -> None:
     (folder / reader.name).write_bytes(content)
     try:
         reader.read(folder)
-    except ValueError as error:
+    except WannError as error:
         if reader.name not in str(error):
             raise
 

@@ -1,6 +1,6 @@
 """Every reader of the project with a valid file for it: what Hypothesis and atheris feed their damage to.
 
-A reader may return, or refuse with a ``ValueError`` that names the file; anything else is a crash.
+A reader may return, or refuse with a ``WannError`` that names the file; anything else is a crash.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from wann_core.runs.champion_file import (
 from wann_core.runs.experiment import experiment_from_tables, load_experiment
 from wann_core.runs.run import Run, start_or_resume
 from wann_core.runs.staleness import run_settings, staleness
-from wann_core.runs.store import ResultsError, RunFiles, history_text, load_history, load_scores
+from wann_core.runs.store import ResultsError, RunStore, history_text, load_history, load_scores
 from wann_core.weights.champion import Baseline, Champion, Snapshot
 
 TASK: Final = "swing_up"
@@ -60,8 +60,8 @@ class Reader:
     read: Callable[[Path], Any] = field(repr=False)
 
 
-def _files(folder: Path) -> RunFiles:
-    return RunFiles(folder, TASK)
+def _files(folder: Path) -> RunStore:
+    return RunStore(folder, TASK)
 
 
 def _champion() -> Champion:
@@ -69,7 +69,7 @@ def _champion() -> Champion:
     return Champion(genome, 0.75, np.linspace(-1, 1, genome.n_connections))
 
 
-def _written(folder: Path, save: Callable[[RunFiles], None], name: str) -> bytes:
+def _written(folder: Path, save: Callable[[RunStore], None], name: str) -> bytes:
     save(_files(folder))
     return (folder / name).read_bytes()
 
@@ -115,7 +115,7 @@ def _identity(folder: Path) -> bytes:
 
 def _tuning(folder: Path) -> Any:
     with Evaluator(TASK, 1) as evaluator:
-        return run_tuning._Kept(folder / "tune-3-0-checkpoint.json", "k", 4, evaluator).recorded
+        return run_tuning.TuningCheckpoint(folder / "tune-3-0-checkpoint.json", "k", 4, evaluator).recorded
 
 
 def _deck_record() -> bytes:
@@ -181,9 +181,9 @@ def all_readers(folder: Path) -> dict[str, Reader]:
         Reader("network.out", (folder / "valid.out").read_bytes(), lambda at: read_release(at / "network.out", 5, 1)),
         Reader("network.json", _neat(), lambda at: read_neat(at / "network.json", 5, 1)),
         Reader("search-checkpoint.json", _checkpoint(folder), _resumed),
-        Reader("manifest.json", json.dumps({"schema": 1, "figures": {"swing_up/scores": {
-            "key": "0", "kind": "chart", "files": {"option": "a/option.json"}, "alt": "", "width": 1, "height": 1,
-            "provenance": {}}}}).encode(), lambda at: stale(["swing_up/scores"], at)),
+        Reader("manifest.json", json.dumps({"schema": 2, "figures": {"swing_up/scores": {
+            "key": "0", "type": "chart", "files": {"option": "a/option.json"}, "alt": "", "width": 1, "height": 1,
+            "inputs": {}, "versions": {}}}}).encode(), lambda at: stale(["swing_up/scores"], at)),
         Reader("identity.json", _identity(folder), _begun),
         Reader("tune-3-0-checkpoint.json", json.dumps({
             "schema": 1, "key": "k", "recorded": [[1.0, 2.0, 3.5, -1.0]] * 3, "seconds": 2.5, "environment_steps": 900,

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import copy
+import functools
+import itertools
 import json
+import math
+import time
+import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from readers import Reader, all_readers
+
+from wann_core.errors import WannError
 
 NAMES = (
     "champion.json", "baseline.json", "snapshots.json", "scores.json", "provenance.json", "history.csv",
@@ -41,7 +49,7 @@ def read(reader: Reader, folder: Path, content: bytes) -> bool:
     refusal = ""
     try:
         reader.read(folder)
-    except ValueError as error:
+    except WannError as error:
         refusal = str(error) or "nothing said"
     assert not refusal or reader.name in refusal, refusal
     return not refusal
@@ -103,6 +111,145 @@ def test_values_exchanged_or_removed_never_crash_a_reader(
         else:
             del inside[last]
     read(reader, tmp_path_factory.mktemp("damaged"), json.dumps(value).encode())
+
+
+DEEP: Any = functools.reduce(lambda inner, _: [inner], range(60), cast("Any", []))
+ODD: tuple[Any, ...] = (
+    None, True, False, 0, -1, -(10**30), 2**31, 2**53 + 1, 2**63, 2**64, 10**400, 0.5, -0.5, 1e308, -1e308, math.inf,
+    -math.inf, math.nan, "", "x", "1", "\0", "../../x", "\ud800", "x" * 100_000, [], {}, [[]], [None], {"": None},
+    DEEP,
+)  # fmt: skip
+"""What no field expects."""
+MAX_SECONDS = 2.0
+STRUCTURED = tuple(name for name in NAMES if name.endswith((".json", ".toml")))
+
+
+def with_values(content: bytes, name: str, changes: list[tuple[tuple[Any, ...], Any]]) -> bytes:
+    """The file with other values at these places; of two places of which one is in the other, the first counts."""
+    value = json.loads(content) if name.endswith(".json") else tomllib.loads(content.decode())
+    for (*parents, last), new in changes:
+        inside = value
+        for part in parents:
+            inside = (
+                inside[part]
+                if isinstance(inside, dict) and part in inside
+                else (
+                    inside[part] if isinstance(inside, list) and isinstance(part, int) and part < len(inside) else None
+                )
+            )
+        if isinstance(inside, dict) or (isinstance(inside, list) and isinstance(last, int) and last < len(inside)):
+            inside[last] = copy.deepcopy(new)
+    return (json.dumps(value) if name.endswith(".json") else tomli_w.dumps(value)).encode(errors="surrogatepass")
+
+
+def places(content: bytes, name: str) -> list[tuple[Any, ...]]:
+    """The place of every value in a file."""
+    return paths_of(json.loads(content) if name.endswith(".json") else tomllib.loads(content.decode()))[1:]
+
+
+def fits_toml(value: Any) -> bool:
+    """TOML has neither null nor surrogates."""
+    if isinstance(value, dict):
+        return all(fits_toml(item) for item in value.values())
+    return all(fits_toml(item) for item in value) if isinstance(value, list) else value not in {None, "\ud800"}
+
+
+@pytest.mark.parametrize("name", STRUCTURED)
+@QUIET
+@given(data=st.data())
+def test_an_odd_value_in_any_field_is_refused_or_read_within_two_seconds(
+    name: str, readers: dict[str, Reader], tmp_path_factory: pytest.TempPathFactory, data: Any
+) -> None:
+    reader = readers[name]
+    odd = st.sampled_from([value for value in ODD if name.endswith(".json") or fits_toml(value)])
+    where = st.sampled_from(places(reader.valid, name))
+    changes = data.draw(st.lists(st.tuples(where, odd), min_size=1, max_size=2))
+    content = with_values(reader.valid, name, changes)
+    began = time.process_time()
+    read(reader, tmp_path_factory.mktemp("odd"), content)
+    assert time.process_time() - began < MAX_SECONDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STRUCTURED)
+def test_every_field_refuses_every_odd_value_or_reads_it(name: str, readers: dict[str, Reader], tmp_path: Path) -> None:
+    reader = readers[name]
+    alike: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for place in places(reader.valid, name):  # of a list's items one stands for all
+        alike.setdefault(tuple("item" if isinstance(part, int) else part for part in place), place)
+    odd = [value for value in ODD if name.endswith(".json") or fits_toml(value)]
+    for place, value in itertools.product(alike.values(), odd):
+        began = time.process_time()
+        read(reader, tmp_path, with_values(reader.valid, name, [(place, value)]))
+        assert time.process_time() - began < MAX_SECONDS, (place, value)
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"9" * 5000, b"1e999999999999"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".json") and name not in FORGIVING])
+def test_a_number_too_large_to_be_one_is_refused_wherever_it_is(
+    name: str, number: bytes, readers: dict[str, Reader], tmp_path: Path
+) -> None:
+    content = readers[name].valid
+    at = content.rindex(b"}")
+    assert not read(readers[name], tmp_path, content[:at] + b', "more": ' + number + content[at:])
+
+
+@pytest.mark.parametrize("bracket", ["[", '{"a":'])
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".json")])
+def test_deep_nesting_is_refused_by_every_reader(
+    name: str, bracket: str, readers: dict[str, Reader], tmp_path: Path
+) -> None:
+    closing = "]" if bracket == "[" else "}"
+    for depth in (100, 900, 100_000):
+        inside = bracket * depth + "0" + closing * depth
+        content = b'{"schema": 1, "more": ' + inside.encode() + b"}"
+        taken = read(readers[name], tmp_path, content)
+        assert not taken or name in FORGIVING
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("generation", -1), ("generation", 10**30), ("innovation", -1), ("innovation", 0), ("node_id", 3),
+        ("rng", {}), ("rng", None), ("population", None), ("population", [None]), ("seeds", [2**40]), ("seeds", [-1]),
+        ("seeds", "x"), ("weights", [1.0]), ("weights", [None] * 6), ("known", []), ("known", {"99999999": []}),
+        ("known", {"x": []}), ("known", {"0": [[1.0]]}), ("known", {"-1": []}),
+    ],
+)  # fmt: skip
+def test_a_search_does_not_go_on_from_a_state_that_is_none(
+    field: str, value: Any, readers: dict[str, Reader], tmp_path: Path
+) -> None:
+    """A negative generation was searched on for ever; others were an AttributeError or an OverflowError."""
+    reader = readers["search-checkpoint.json"]
+    checkpoint = json.loads(reader.valid)
+    checkpoint["restarts"][0]["search"][field] = value
+    assert not read(reader, tmp_path, json.dumps(checkpoint).encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("state", -1), ("state", 2**128), ("inc", 2), ("inc", -1), ("inc", 2**128 + 1), ("inc", 0.5), ("state", None)],
+)
+def test_a_generator_that_numpy_cannot_have_is_refused(
+    name: str, value: Any, readers: dict[str, Reader], tmp_path: Path
+) -> None:
+    reader = readers["search-checkpoint.json"]
+    checkpoint = json.loads(reader.valid)
+    checkpoint["restarts"][0]["search"]["rng"]["state"][name] = value
+    assert not read(reader, tmp_path, json.dumps(checkpoint).encode())
+
+
+def test_a_checkpoint_of_networks_of_another_task_is_refused(readers: dict[str, Reader], tmp_path: Path) -> None:
+    """Their lanes would be read where no inputs are."""
+    reader = readers["search-checkpoint.json"]
+    for where in ("population", "champion", "tried", "snapshots"):
+        checkpoint = json.loads(reader.valid)
+        restart = checkpoint["restarts"][0]
+        inside = restart["search"]["population"] if where == "population" else restart[where]
+        genome = inside[0] if isinstance(inside, list) else inside
+        gone = genome["nodes"].pop(1)["id"]
+        genome["connections"] = [gene for gene in genome["connections"] if gone not in {gene["source"], gene["target"]}]
+        assert not read(reader, tmp_path, json.dumps(checkpoint).encode())
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - FORGIVING - {"mine.toml", "experiment.toml"}))

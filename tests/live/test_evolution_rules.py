@@ -69,14 +69,14 @@ def asked() -> tuple[dict[str, Any], dict[str, Any]]:
     own, results, generations, expected = search.rng, np.random.default_rng(3), [], []
     for generation in range(GENERATIONS):
         search.rng = own
-        trial = search.ask()
+        batch = search.ask()
         # Some equal returns, some that are no number, so that ties and their order matter.
         returns = results.integers(0, 40, (POPULATION, len(SHARED_WEIGHTS), EPISODES)) / 4.0
         returns[results.random(returns.shape) < 0.002] = np.nan
         recorder = RecordingGenerator(100 + generation)
         search.rng = recorder  # type: ignore[assignment]
         report = search.tell(returns)
-        assert len(trial.networks) == POPULATION
+        assert len(batch.networks) == POPULATION
         flat = [None if np.isnan(value) else value for value in returns.ravel().tolist()]
         generations.append({"returns": flat, "nWeights": len(SHARED_WEIGHTS), "recorded": recorder.draws})
         expected.append({"population": as_dicts(search.population), "best": genome_to_dict(report.best)})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+
 import numpy as np
 import pytest
 from genomes import GROWN
@@ -71,3 +74,21 @@ def test_connections_are_compiled_in_the_order_of_their_genes(made: tuple[Genome
     assert network.offsets[0] == 0
     assert network.offsets[-1] == genome.n_connections
     assert np.all(np.diff(network.offsets) >= 0)
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_the_layers_of_a_chain_of_twenty_thousand_nodes_are_found_at_once(is_reversed: bool) -> None:
+    """A file may hold 100,000 genes; looking at all nodes again for each layer took minutes for this one."""
+    n = 20_000
+    hidden = [NodeGene(3 + i, NodeKind.HIDDEN, Activation.TANH) for i in range(n)]
+    nodes = [
+        *NODES[:2],
+        NodeGene(2, NodeKind.OUTPUT, Activation.LINEAR),
+        *(reversed(hidden) if is_reversed else hidden),
+    ]
+    path = [1, *(node.id for node in hidden), 2]
+    chain = [ConnectionGene(i, *ends, is_enabled=True) for i, ends in enumerate(itertools.pairwise(path))]
+    began = time.process_time()
+    found = layers(nodes, chain)
+    assert time.process_time() - began < 2.0
+    assert found == {0: 0, **{node_id: i for i, node_id in enumerate(path)}}

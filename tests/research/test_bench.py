@@ -36,7 +36,7 @@ def test_the_networks_have_the_size_asked_for_and_last() -> None:
         assert len(TASK.record(network, 1.0, 0).rewards) > 0
     again = swing_up.random_networks(12, 3)
     assert all((one.sources == other.sources).all() for one, other in zip(networks, again, strict=True))
-    assert 0.0 < swing_up.LEAST_SHARE <= 1.0
+    assert 0.0 < swing_up.MIN_SHARE <= 1.0
 
 
 def test_the_plain_loop_is_the_same_task() -> None:

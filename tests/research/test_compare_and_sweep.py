@@ -19,7 +19,7 @@ from wann_core.research import sweep
 from wann_core.research.bootstrap import difference, mean_of, paired_difference
 from wann_core.research.report import page
 from wann_core.research.sweep import parse_sweep
-from wann_core.runs.store import ResultsError, RunFiles, load_history
+from wann_core.runs.store import ResultsError, RunStore, load_history
 
 COMMITTED = runs_root() / "swing_up"
 
@@ -113,7 +113,7 @@ def test_a_sweep_searches_with_the_shortcuts_that_it_sweeps(tmp_path: Path, monk
     with Evaluator("car_racing", 1) as evaluator:
         rows = sweep.run_sweep(planned, evaluator, Silent(), "", tmp_path / "sweep.csv")
     short, long = (
-        load_history(RunFiles(tmp_path / row.folder, "car_racing").history)[0]["environment_steps"] for row in rows
+        load_history(RunStore(tmp_path / row.folder, "car_racing").history)[0]["environment_steps"] for row in rows
     )
     assert long == 4 * short
 
@@ -160,7 +160,7 @@ class Links(HTMLParser):
 
 
 def test_the_page_of_a_run_needs_nothing_else_and_shows_every_restart() -> None:
-    text = page(RunFiles(COMMITTED))
+    text = page(RunStore(COMMITTED))
     reader = Links()
     reader.feed(text)
     assert reader.open == []

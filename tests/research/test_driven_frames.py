@@ -10,13 +10,13 @@ import pytest
 from wann_core.evolution.mutation import initial_genome
 from wann_core.research.driven_frames import FRAME_EVERY, with_champion
 from wann_core.runs.champion_file import save_champion
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 from wann_core.tasks.registry import load_frames, load_task
 from wann_core.weights.champion import Champion
 
 
-def run_of(folder: Path, shared_weight: float | None = 1.0) -> RunFiles:
-    files = RunFiles(folder, "car_racing")
+def run_of(folder: Path, shared_weight: float | None = 1.0) -> RunStore:
+    files = RunStore(folder, "car_racing")
     save_champion(files, Champion(initial_genome(16, 3, 0.5, np.random.default_rng(0)), shared_weight, None))
     files.experiment.write_text("")
     return files
@@ -42,6 +42,6 @@ def test_half_of_the_frames_are_what_the_champion_sees_and_come_back_the_same(tm
 
 def test_a_run_that_is_missing_or_not_tuned_is_refused_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match="python -m wann_core run car_racing"):
-        with_champion(load_frames("car_racing"), RunFiles(tmp_path / "none", "car_racing"))
+        with_champion(load_frames("car_racing"), RunStore(tmp_path / "none", "car_racing"))
     with pytest.raises(ResultsError, match="python -m wann_core tune"):
         with_champion(load_frames("car_racing"), run_of(tmp_path / "untuned", None))

@@ -15,16 +15,16 @@ from wann_core.runs.champion_file import champion_hash, load_baseline, load_cham
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import experiment_from_tables
 from wann_core.runs.staleness import run_settings
-from wann_core.runs.store import RunFiles, load_history, load_scores, read_json
+from wann_core.runs.store import RunStore, load_history, load_scores, read_json
 from wann_core.runs.verify import verify
 from wann_core.tasks.registry import load_task
 
-STORES = [RunFiles(runs_root() / name) for name in RUNS]
+STORES = [RunStore(runs_root() / name) for name in RUNS]
 
 
 @pytest.fixture(params=STORES, ids=lambda store: store.task)
-def store(request: pytest.FixtureRequest) -> RunFiles:
-    found: RunFiles = request.param
+def store(request: pytest.FixtureRequest) -> RunStore:
+    found: RunStore = request.param
     return found
 
 
@@ -32,7 +32,7 @@ def test_every_run_that_comes_with_the_project_is_there() -> None:
     assert [store.task for store in STORES if not store.exists()] == []
 
 
-def test_every_file_of_a_run_is_there_and_sound_and_fits_the_others(store: RunFiles) -> None:
+def test_every_file_of_a_run_is_there_and_sound_and_fits_the_others(store: RunStore) -> None:
     spec = load_task(store.task).spec
     champion, baseline, scores = load_champion(store), load_baseline(store), load_scores(store.scores)
     experiment = experiment_from_tables(run_settings(store), str(store.experiment))
@@ -57,7 +57,7 @@ def test_every_file_of_a_run_is_there_and_sound_and_fits_the_others(store: RunFi
     }  # fmt: skip
 
 
-def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: RunFiles) -> None:
+def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: RunStore) -> None:
     stages = read_json(store.provenance)["stages"]
     assert set(stages) == {"search", "tune", "score"}
     for stage in stages.values():
@@ -74,14 +74,14 @@ def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: Run
 
 @pytest.mark.slow
 def test_the_scores_of_swing_up_are_measured_again_within_their_standard_error() -> None:
-    for verdict in verify(RunFiles(runs_root() / "swing_up"), Execution(Silent())):
+    for verdict in verify(RunStore(runs_root() / "swing_up"), Execution(Silent())):
         assert verdict.holds, verdict
         assert verdict.measured == pytest.approx(verdict.recorded, abs=verdict.standard_error + 1e-9)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("topology", ["wann", "fixed"])
-def test_the_best_and_the_worst_point_of_the_curve_are_what_is_measured_now(topology: str, store: RunFiles) -> None:
+def test_the_best_and_the_worst_point_of_the_curve_are_what_is_measured_now(topology: str, store: RunStore) -> None:
     if store.task in {"biped", "car_racing"}:
         pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
     network = (load_champion(store) if topology == "wann" else load_baseline(store)).network

@@ -15,33 +15,33 @@ from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import load_experiment
 from wann_core.runs.population import pack_population, unpack_population
 from wann_core.runs.rerun import RunRequest, rerun, search_only
-from wann_core.runs.store import ResultsError, RunFiles, read_json
+from wann_core.runs.store import ResultsError, RunStore, read_json
 
 TEST = Execution(Silent(), "test", threads=1)
 
 
 def request(work: Path, generations: int, **more: bool) -> RunRequest:
     experiment = load_experiment("swing_up", "smoke", generations=generations)
-    return RunRequest(experiment, 1, RunFiles(work / "swing_up"), **more)
+    return RunRequest(experiment, 1, RunStore(work / "swing_up"), **more)
 
 
-def run(work: Path, store: RunFiles, generations: int, **more: bool) -> None:
+def run(work: Path, store: RunStore, generations: int, **more: bool) -> None:
     rerun(request(work, generations, **more), store, TEST, lambda _: None)
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> RunFiles:
+def made(tmp_path: Path) -> RunStore:
     """A run of three generations, whose work folder is gone."""
-    store = RunFiles(tmp_path / "store", "swing_up")
+    store = RunStore(tmp_path / "store", "swing_up")
     run(tmp_path / "work", store, 3)
     shutil.rmtree(tmp_path / "work")
     return store
 
 
-def test_a_search_carried_on_from_its_store_equals_one_that_was_not_interrupted(made: RunFiles, tmp_path: Path) -> None:
+def test_a_search_carried_on_from_its_store_equals_one_that_was_not_interrupted(made: RunStore, tmp_path: Path) -> None:
     assert made.population.is_file()
     run(tmp_path / "elsewhere", made, 6, resume=True)
-    whole = RunFiles(tmp_path / "whole", "swing_up")
+    whole = RunStore(tmp_path / "whole", "swing_up")
     run(tmp_path / "other", whole, 6)
     assert contents(made.root) == contents(whole.root)
     first, second = (json.loads(lzma.decompress(store.population.read_bytes())) for store in (made, whole))
@@ -50,7 +50,7 @@ def test_a_search_carried_on_from_its_store_equals_one_that_was_not_interrupted(
     assert first["identity"] == second["identity"]
 
 
-def test_the_provenance_has_a_leg_for_each_part(made: RunFiles, tmp_path: Path) -> None:
+def test_the_provenance_has_a_leg_for_each_part(made: RunStore, tmp_path: Path) -> None:
     before = read_json(made.provenance)["stages"]["search"]
     assert "legs" not in before
     run(tmp_path / "elsewhere", made, 6, resume=True)
@@ -62,14 +62,14 @@ def test_the_provenance_has_a_leg_for_each_part(made: RunFiles, tmp_path: Path) 
     assert search["legs"][0]["environment_steps"] == before["environment_steps"]
 
 
-def test_a_run_of_other_settings_is_not_carried_on(made: RunFiles, tmp_path: Path) -> None:
-    other = RunRequest(load_experiment("swing_up", "smoke"), 2, RunFiles(tmp_path / "w" / "swing_up"), resume=True)
+def test_a_run_of_other_settings_is_not_carried_on(made: RunStore, tmp_path: Path) -> None:
+    other = RunRequest(load_experiment("swing_up", "smoke"), 2, RunStore(tmp_path / "w" / "swing_up"), resume=True)
     with pytest.raises(ResultsError, match=r"was begun with seed = 1 \(now 2\)"):
         rerun(other, made, TEST, lambda _: None)
 
 
 @pytest.mark.parametrize("damage", ["cut", "text", "deep", "bomb", "empty"])
-def test_a_damaged_population_is_refused(made: RunFiles, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_population_is_refused(made: RunStore, tmp_path: Path, damage: str) -> None:
     whole = made.population.read_bytes()
     made.population.write_bytes(
         {
@@ -83,11 +83,11 @@ def test_a_damaged_population_is_refused(made: RunFiles, tmp_path: Path, damage:
     with pytest.raises(
         ResultsError, match=r"search\.json\.xz: cannot be read as a population.*; restore it|restore it"
     ):
-        unpack_population(made, RunFiles(tmp_path / "work" / "swing_up"))
+        unpack_population(made, RunStore(tmp_path / "work" / "swing_up"))
 
 
 def test_an_unfinished_search_is_not_thrown_away_unless_asked(tmp_path: Path) -> None:
-    work = RunFiles(tmp_path / "work" / "swing_up")
+    work = RunStore(tmp_path / "work" / "swing_up")
     search_only(request(tmp_path / "work", 3), TEST)
     work.champion.unlink()  # as if it had been stopped before its end
     with pytest.raises(
@@ -99,7 +99,7 @@ def test_an_unfinished_search_is_not_thrown_away_unless_asked(tmp_path: Path) ->
 
 
 def test_a_search_ends_by_the_clock(tmp_path: Path) -> None:
-    soon = RunRequest(load_experiment("swing_up", "smoke", generations=10_000_000), 1, RunFiles(tmp_path / "swing_up"),
+    soon = RunRequest(load_experiment("swing_up", "smoke", generations=10_000_000), 1, RunStore(tmp_path / "swing_up"),
                       hours=0.5 / 3600)  # fmt: skip
     search_only(soon, TEST)
     assert soon.work.champion.is_file()
@@ -107,5 +107,5 @@ def test_a_search_ends_by_the_clock(tmp_path: Path) -> None:
 
 
 def test_nothing_is_packed_where_there_is_no_checkpoint(tmp_path: Path) -> None:
-    pack_population(RunFiles(tmp_path))
+    pack_population(RunStore(tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -7,11 +7,13 @@ import shutil
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import as_json, run, stop_when, succeed
 from store_contents import CHECKPOINT, contents
 
-from wann_core.runs.store import RunFiles
+from wann_core.runs.run import SeedUse
+from wann_core.runs.store import RunStore
 from wann_core.runs.workspace import update_folder
 
 SEARCH = ("search", "swing_up", "--budget", "smoke", "--seed", "3", "--threads", "1")
@@ -39,7 +41,11 @@ def tuned(searched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "swing_up"
     shutil.copytree(searched, folder)
     settings = folder / "experiment.toml"
-    text = settings.read_text().replace("iterations = 3", "iterations = 60").replace("probation = 0", "probation = 25")
+    text = (
+        settings.read_text()
+        .replace("iterations = 3", "iterations = 60")
+        .replace("screening_iterations = 0", "screening_iterations = 25")
+    )
     settings.write_text(text)
     untuned = folder.with_name("untuned")
     shutil.copytree(folder, untuned)
@@ -111,9 +117,11 @@ def test_a_stopped_search_can_be_ended_where_it_is(searched: Path, tmp_path: Pat
     ]
 
 
-def test_only_the_promoted_restarts_go_on_after_probation(tmp_path: Path) -> None:
+def test_only_the_promoted_restarts_go_on_after_screening(tmp_path: Path) -> None:
     settings = tmp_path / "mine.toml"
-    settings.write_text('extends = "swing_up"\n[budget.smoke.search]\nrestarts = 4\nprobation = 5\ngenerations = 12\n')
+    settings.write_text(
+        'extends = "swing_up"\n[budget.smoke.search]\nrestarts = 4\nscreening_generations = 5\ngenerations = 12\n'
+    )
     command = (*SEARCH, "--experiment", settings, "--out")
     summary = as_json(*command, tmp_path / "swing_up")
     kept = json.loads((tmp_path / "swing_up" / CHECKPOINT).read_text())["restarts"]
@@ -132,7 +140,7 @@ def test_only_the_promoted_restarts_go_on_after_probation(tmp_path: Path) -> Non
 def test_tuning_that_is_killed_ends_as_one_that_was_not(tuned: Path, tmp_path: Path) -> None:
     folder = tmp_path / "swing_up"
     shutil.copytree(tuned.with_name("untuned"), folder)
-    checkpoints = update_folder(RunFiles(folder, "swing_up")).root
+    checkpoints = update_folder(RunStore(folder, "swing_up")).root
     command = ("tune", "swing_up", "--out", folder, "--threads", "1", "--resume")
 
     def has_kept(name: str) -> bool:
@@ -181,3 +189,13 @@ def test_a_folder_of_other_things_is_not_overwritten(command: str, tmp_path: Pat
     assert done.returncode == 1
     assert f"{tmp_path}: holds other things than a run" in done.stderr
     assert (tmp_path / "thesis.tex").read_text() == "all of it"
+
+
+def test_the_uses_of_a_seed_keep_their_numbers() -> None:
+    """They are part of every committed result: another number is another run."""
+    numbers = {use.name: int(use) for use in SeedUse}
+    assert numbers == {
+        "SEARCH": 0, "CHAMPION": 1, "FINAL_CHOICE": 2, "TUNE_WANN": 3, "TUNE_FIXED": 4, "SHARED_WEIGHT": 5
+    }  # fmt: skip
+    drawn = np.random.SeedSequence([7, SeedUse.TUNE_WANN, 2]).generate_state(4)
+    assert drawn.tolist() == np.random.SeedSequence([7, 3, 2]).generate_state(4).tolist()

@@ -14,12 +14,10 @@ from wann_core.paths import runs_root
 from wann_core.runs.store import (
     HISTORY_COLUMNS,
     ResultsError,
-    RunFiles,
+    RunStore,
     history_text,
     load_history,
     load_scores,
-    number,
-    number_or_none,
     read_json,
     write_json,
 )
@@ -53,7 +51,7 @@ def test_what_is_not_a_finite_number_is_never_written(tmp_path: Path) -> None:
         (b"\xff\xfe", "cannot be read"),
         (b"[1, 2]", "schema = list: must be 1"),
         (b"{}", "schema = None: must be 1"),
-        (b'{"schema": "1"}', "schema = 1: must be 1"),
+        (b'{"schema": "1"}', "schema = '1': must be 1"),
         (b'{"schema": 7}', "schema = 7: must be 1"),
         (b'{"schema": 1, "mean": NaN}', "holds NaN; only finite numbers are allowed"),
         (b'{"schema": 1, "mean": -Infinity}', "holds -Infinity; only finite numbers are allowed"),
@@ -103,17 +101,6 @@ def test_a_link_out_of_the_store_is_not_followed(tmp_path: Path) -> None:
         read_json(tmp_path / "run" / "scores.json")
 
 
-@pytest.mark.parametrize("value", [None, True, "3", [], math.nan, math.inf])
-def test_only_finite_numbers_are_numbers(value: Any) -> None:
-    with pytest.raises(ResultsError, match=r"here = .*: must be a finite number"):
-        number(value, "here")
-
-
-def test_none_is_allowed_where_it_is_asked_for() -> None:
-    assert number_or_none(None, "here") is None
-    assert number(3, "here") == 3.0
-
-
 # scores.json
 
 
@@ -131,17 +118,17 @@ def test_scores_are_read_back(tmp_path: Path) -> None:
     ("change", "said"),
     [
         ({"colour": 1}, 'scores.json: unknown field "colour"'),
-        ({"wann": None}, "scores.json.wann: must hold random, random_shared, tuned_shared, tuned"),
-        ({"fixed": {"random": {}}}, "scores.json.fixed: must hold random, random_shared, tuned_shared, tuned"),
+        ({"wann": None}, "scores.json.wann: must be an object"),
+        ({"fixed": {"random": {}}}, 'scores.json.fixed.random: field "mean" is missing'),
         ({"wann": dict.fromkeys(CONDITIONS, 3)}, "scores.json.wann.random: must be an object"),
-        ({"wann": {key: {} for key in CONDITIONS}}, "scores.json.wann.random.mean = None: must be a finite number"),
+        ({"wann": {key: {} for key in CONDITIONS}}, 'scores.json.wann.random: field "mean" is missing'),
         (
             {"fixed": {key: {"mean": 1, "std": "x", "shared_weight": None} for key in CONDITIONS}},
-            "scores.json.fixed.random.std = x: must be a finite number",
+            "scores.json.fixed.random.std = 'x': must be a finite number at least 0",
         ),
         (
             {"fixed": {key: {"mean": 1, "std": 1, "shared_weight": "x"} for key in CONDITIONS}},
-            "scores.json.fixed.random.shared_weight = x: must be a finite number",
+            "scores.json.fixed.random.shared_weight = 'x': must be a finite number or null",
         ),
     ],
 )
@@ -184,12 +171,12 @@ def test_a_damaged_history_is_refused_with_its_line(tmp_path: Path, text: str, s
 
 
 def test_a_store_is_of_its_folders_task_where_no_other_is_named(tmp_path: Path) -> None:
-    assert RunFiles(tmp_path / "biped").task == "biped"
-    assert RunFiles(tmp_path / "mine", "biped").task == "biped"
+    assert RunStore(tmp_path / "biped").task == "biped"
+    assert RunStore(tmp_path / "mine", "biped").task == "biped"
 
 
 def test_only_a_run_is_replaced_by_a_run(tmp_path: Path) -> None:
-    files = RunFiles(tmp_path / "swing_up")
+    files = RunStore(tmp_path / "swing_up")
     assert files.is_replaceable()  # it is not there
     files.root.mkdir()
     assert files.is_replaceable()
@@ -198,4 +185,4 @@ def test_only_a_run_is_replaced_by_a_run(tmp_path: Path) -> None:
     assert files.is_replaceable()
     (files.root / "notes.txt").write_text("mine")
     assert not files.is_replaceable()
-    assert not RunFiles(files.champion).is_replaceable()  # a file
+    assert not RunStore(files.champion).is_replaceable()  # a file

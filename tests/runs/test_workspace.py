@@ -25,7 +25,7 @@ from wann_core.runs.experiment import load_experiment
 from wann_core.runs.population import IDENTITY
 from wann_core.runs.rerun import RunRequest
 from wann_core.runs.rerun import rerun as rerun_module
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 from wann_core.runs.workspace import alone_in, before, replacing, swap_previous
 
 SMOKE = ("swing_up", "--budget", "smoke", "--threads", "1")
@@ -38,8 +38,8 @@ CHILD = HASTY.replace(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunFiles:
-    return RunFiles(shutil.copytree(runs_root() / "swing_up", tmp_path / "swing_up"))
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(shutil.copytree(runs_root() / "swing_up", tmp_path / "swing_up"))
 
 
 def start(work: Path, *arguments: str | Path) -> subprocess.Popen[str]:
@@ -47,7 +47,7 @@ def start(work: Path, *arguments: str | Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT)
 
 
-def test_a_store_is_the_old_one_until_the_work_on_its_copy_has_succeeded(store: RunFiles) -> None:
+def test_a_store_is_the_old_one_until_the_work_on_its_copy_has_succeeded(store: RunStore) -> None:
     before = contents(store.root)
     with contextlib.suppress(ZeroDivisionError), replacing(store) as copy:
         copy.champion.write_text("half a champion")
@@ -61,8 +61,8 @@ def test_a_store_is_the_old_one_until_the_work_on_its_copy_has_succeeded(store: 
     assert [path.name for path in store.root.parent.iterdir()] == ["swing_up"]
 
 
-def test_a_store_that_is_a_link_stays_one(store: RunFiles, tmp_path: Path) -> None:
-    link = RunFiles(tmp_path / "linked", "swing_up")
+def test_a_store_that_is_a_link_stays_one(store: RunStore, tmp_path: Path) -> None:
+    link = RunStore(tmp_path / "linked", "swing_up")
     link.root.symlink_to(store.root)
     with replacing(link) as copy:
         copy.history.write_text("new\n")
@@ -72,7 +72,7 @@ def test_a_store_that_is_a_link_stays_one(store: RunFiles, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("fails_in", ["tune_stage", "score_stage"])
 def test_an_update_that_is_cut_off_has_changed_nothing(
-    store: RunFiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fails_in: str
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fails_in: str
 ) -> None:
     monkeypatch.setattr("wann_core.runs.workspace.default_work_root", lambda: tmp_path / "work")
     before, original = contents(store.root), getattr(update_module, fails_in)
@@ -107,7 +107,7 @@ def test_two_runs_at_once_into_one_store_follow_each_other(tmp_path: Path) -> No
     assert contents(tmp_path / "store") == contents(tmp_path / "alone")
 
 
-def test_who_scores_a_store_waits_for_who_is_writing_it(store: RunFiles, tmp_path: Path) -> None:
+def test_who_scores_a_store_waits_for_who_is_writing_it(store: RunStore, tmp_path: Path) -> None:
     with alone_in(store.root):
         waiting = start(tmp_path / "work", "score", *SMOKE, "--out", store.root)
         assert waiting.stderr is not None
@@ -118,22 +118,22 @@ def test_who_scores_a_store_waits_for_who_is_writing_it(store: RunFiles, tmp_pat
     assert waiting.returncode == 0, errors
 
 
-def rerun(work: RunFiles, target: RunFiles, *, resume: bool = False, generations: int = 3, seed: int = 1) -> bool:
+def rerun(work: RunStore, target: RunStore, *, resume: bool = False, generations: int = 3, seed: int = 1) -> bool:
     experiment = load_experiment("swing_up", "smoke", generations=generations)
     request = RunRequest(experiment, seed, work, resume)
     return rerun_module(request, target, Execution(Silent(), "test", threads=1), lambda _: None)
 
 
 @pytest.fixture
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[RunFiles, RunFiles]:
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[RunStore, RunStore]:
     """Work folder and store of a run."""
     monkeypatch.setattr("wann_core.runs.workspace.default_work_root", lambda: tmp_path / "work")
-    return RunFiles(tmp_path / "work" / "swing_up"), RunFiles(tmp_path / "store", "swing_up")
+    return RunStore(tmp_path / "work" / "swing_up"), RunStore(tmp_path / "store", "swing_up")
 
 
 @pytest.mark.parametrize("is_there", [False, True])
 def test_a_run_that_was_killed_as_it_took_the_stores_place_goes_on(
-    places: tuple[RunFiles, RunFiles], is_there: bool, monkeypatch: pytest.MonkeyPatch
+    places: tuple[RunStore, RunStore], is_there: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work, target = places
     with monkeypatch.context() as patch:
@@ -158,17 +158,17 @@ def test_a_run_that_was_killed_as_it_took_the_stores_place_goes_on(
 
 
 def test_a_run_that_has_taken_the_stores_place_can_go_on_to_more_generations(
-    places: tuple[RunFiles, RunFiles], tmp_path: Path
+    places: tuple[RunStore, RunStore], tmp_path: Path
 ) -> None:
     work, target = places
     rerun(work, target)
     rerun(work, target, resume=True, generations=6)
-    alone = RunFiles(tmp_path / "alone", "swing_up")
-    rerun(RunFiles(tmp_path / "other" / "swing_up"), alone, generations=6)
+    alone = RunStore(tmp_path / "alone", "swing_up")
+    rerun(RunStore(tmp_path / "other" / "swing_up"), alone, generations=6)
     assert contents(target.root) == contents(alone.root)
 
 
-def test_the_run_before_can_be_brought_back_and_forth(places: tuple[RunFiles, RunFiles]) -> None:
+def test_the_run_before_can_be_brought_back_and_forth(places: tuple[RunStore, RunStore]) -> None:
     work, target = places
     with pytest.raises(ResultsError, match="no run was there before"):
         swap_previous(target)

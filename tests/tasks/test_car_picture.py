@@ -15,7 +15,7 @@ from wann_core.networks.forward_pass import forward_weighted
 from wann_core.networks.network import Network
 from wann_core.paths import runs_root
 from wann_core.runs.champion_file import load_champion
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.car_racing.picture import draw_picture, new_canvas
 from wann_core.tasks.car_racing.track import KERB_RED, track_of
 from wann_core.tasks.contract import TrainingSettings
@@ -117,7 +117,7 @@ EITHER_STEPS = 1000 if N_EITHER > 3 else 300
 
 @needs_box2d
 def test_a_champion_scores_the_same_within_a_standard_error_whichever_picture_it_sees() -> None:
-    files = RunFiles(runs_root() / "car_racing")
+    files = RunStore(runs_root() / "car_racing")
     if not files.exists():
         pytest.skip("no run of car_racing is committed")
     champion = load_champion(files)

@@ -19,7 +19,7 @@ from wann_core.networks.genome import compile_network
 from wann_core.networks.network import Network, fixed_topology
 from wann_core.paths import encoder_path
 from wann_core.runs.experiment import experiment_names, load_experiment
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.contract import Task
 from wann_core.tasks.registry import load_drawing, load_task, task_names
 
@@ -120,14 +120,14 @@ def test_figures_have_names_of_their_own_and_makers_that_exist() -> None:
         module = import_module(spec.module)
         assert callable(getattr(module, spec.maker))
         assert replace(spec, module="") in module.FIGURES
-        assert set(spec.inputs) <= {name for name in dir(RunFiles) if not name.startswith("_")}
+        assert set(spec.inputs) <= {name for name in dir(RunStore) if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.suffix)
 def test_a_figures_key_is_of_what_it_reads_and_of_nothing_else(spec: FigureSpec, tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     task = "car_racing" if spec.needs_encoder else "swing_up"  # what an encoder sees is drawn for tasks that have one
-    store = RunFiles(runs / task)
+    store = RunStore(runs / task)
     store.root.mkdir(parents=True)
     files = ("experiment", "champion", "snapshots", "baseline", "history", "scores", "provenance")
     for name in files:

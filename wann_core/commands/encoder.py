@@ -11,7 +11,7 @@ from wann_core.encoders.training import encoder_settings, train_encoder
 from wann_core.paths import encoder_path
 from wann_core.research.driven_frames import with_champion
 from wann_core.runs.champion_file import champion_hash
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import load_frames
 
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     task = task_of(options)
     frames, notes = load_frames(task), {}
     if options.champion is not None:
-        store = RunFiles(options.champion, task)
+        store = RunStore(options.champion, task)
         frames, notes = with_champion(frames, store), {"champion": champion_hash(store)}
     console.result(
         train_encoder(

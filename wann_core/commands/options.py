@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wann_core.errors import WannError
 from wann_core.paths import DIST, runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.names import task_name_of
 from wann_core.tasks.registry import task_names
 
@@ -43,10 +43,10 @@ def add_store(parser: argparse.ArgumentParser, about: str = "the store (default:
     parser.add_argument("--out", type=Path, metavar="DIR", help=about)
 
 
-def store_of(options: argparse.Namespace) -> RunFiles:
+def store_of(options: argparse.Namespace) -> RunStore:
     """The store of the task that was asked for."""
     task = task_of(options)
-    return RunFiles(options.out or runs_root() / task, task)
+    return RunStore(options.out or runs_root() / task, task)
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

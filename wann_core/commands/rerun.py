@@ -11,7 +11,7 @@ from wann_core.commands.options import add_course, add_decks, add_execution, add
 from wann_core.commands.run import request_of
 from wann_core.paths import runs_root
 from wann_core.runs.rerun import rerun
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """See ``registry``."""
     task = task_of(options)
-    target = RunFiles(runs_root() / task)
+    target = RunStore(runs_root() / task)
     is_kept = rerun(
         request_of(options), target, execution_of(options, console), lambda stage: console.tell(f"{task}: {stage}")
     )

@@ -9,7 +9,7 @@ from wann_core.commands.execution import execution_of
 from wann_core.commands.options import add_course, add_execution, add_json, add_store, add_task, store_of, task_of
 from wann_core.runs.experiment import load_experiment
 from wann_core.runs.rerun import RunRequest, rerun
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.runs.summary import summary
 from wann_core.runs.workspace import before, default_work_root
 
@@ -39,5 +39,5 @@ def request_of(options: argparse.Namespace) -> RunRequest:
     """
     task = task_of(options)
     experiment = load_experiment(task, options.budget, options.experiment, generations=options.generations)
-    work = RunFiles(default_work_root() / task)
+    work = RunStore(default_work_root() / task)
     return RunRequest(experiment, options.seed, work, options.resume, options.anew, options.hours)

@@ -10,7 +10,7 @@ from wann_core.commands.execution import execution_of
 from wann_core.commands.options import add_course, add_execution, add_json, add_store, add_task, task_of
 from wann_core.commands.run import request_of
 from wann_core.runs.rerun import search_only
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 from wann_core.runs.summary import summary
 from wann_core.runs.workspace import default_work_root
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """See ``registry``."""
     task = task_of(options)
-    files = RunFiles(options.out or default_work_root() / f"{task}-search", task)
+    files = RunStore(options.out or default_work_root() / f"{task}-search", task)
     if files.scores.is_file() and not options.resume:
         raise ResultsError(
             f"{files.root}: holds a run with scores, which would be lost; --resume goes on with its search, another "

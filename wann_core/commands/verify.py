@@ -9,7 +9,7 @@ from wann_core.commands.console import Console
 from wann_core.commands.execution import execution_of
 from wann_core.commands.options import add_execution, add_json, add_store, add_task, store_of
 from wann_core.paths import runs_root
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 from wann_core.runs.verify import Verdict, verify
 
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if holds else 1
 
 
-def _stores(options: argparse.Namespace) -> list[RunFiles]:
+def _stores(options: argparse.Namespace) -> list[RunStore]:
     if options.task is not None or options.env is not None:
         store = store_of(options)
         if not store.exists():
@@ -49,7 +49,7 @@ def _stores(options: argparse.Namespace) -> list[RunFiles]:
                 f"{store.root}: holds no run to verify; `python build.py --rerun {store.task}` makes one"
             )
         return [store]
-    stores = [RunFiles(path) for path in sorted(runs_root().glob("*")) if RunFiles(path).exists()]
+    stores = [RunStore(path) for path in sorted(runs_root().glob("*")) if RunStore(path).exists()]
     if not stores:
         raise ResultsError(f"{runs_root()}: holds no run to verify; `python build.py --rerun TASK` makes one")
     return stores
@@ -59,7 +59,7 @@ def _is_cell(verdict: Verdict) -> bool:
     return " " not in verdict.what
 
 
-def _as_json(store: RunFiles, verdicts: list[Verdict]) -> dict[str, Any]:
+def _as_json(store: RunStore, verdicts: list[Verdict]) -> dict[str, Any]:
     def of(wanted: list[Verdict]) -> dict[str, Any]:
         return {
             f"{v.topology}.{v.what}": {"recorded": v.recorded, "measured": v.measured, "holds": v.holds} for v in wanted
@@ -73,7 +73,7 @@ def _as_json(store: RunFiles, verdicts: list[Verdict]) -> dict[str, Any]:
     }
 
 
-def _show(console: Console, store: RunFiles, verdicts: list[Verdict]) -> None:
+def _show(console: Console, store: RunStore, verdicts: list[Verdict]) -> None:
     """A line per cell, a line for all points of the curves, and a line for each point that does not hold."""
     points = [verdict for verdict in verdicts if not _is_cell(verdict)]
     for verdict in verdicts:

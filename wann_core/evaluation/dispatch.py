@@ -35,11 +35,11 @@ CHUNKS_PER_WORKER: Final = 8
 """Enough for an even load, where the engine's overhead allows it."""
 OVERHEAD_SHARE: Final = 0.05
 """Of a chunk's work, at most this much may go to the engine."""
-MOST_LOSSES: Final = 3
+MAX_LOSSES: Final = 3
 """Times in a row that an engine may break before a run stops."""
 STRAGGLER_FACTOR: Final = 4.0
 """A chunk is late when nothing has come back for so many times the time that a chunk takes."""
-STRAGGLER_LEAST_S: Final = 2.0
+STRAGGLER_MIN_S: Final = 2.0
 
 
 class EngineError(WannError):
@@ -132,7 +132,7 @@ class Processes:
 
 
 @dataclass(slots=True)
-class Pace:
+class ThroughputEstimate:
     """How long work takes, learnt from the chunks that came back.
 
     Attributes:
@@ -197,7 +197,7 @@ def dispatch(engine: Engine, function: Callable[..., Any], calls: Sequence[tuple
             _attempt(engine, function, calls, results)
         except (BrokenExecutor, CancelledError, ConnectionError) as error:
             losses = losses + 1 if len(results) == before else 1
-            if losses > MOST_LOSSES:
+            if losses > MAX_LOSSES:
                 raise EngineError(
                     f"the engine broke {losses} times without finishing a chunk ({_said(error)}); what is finished is "
                     "kept: find out why, then use the same command with --resume"
@@ -228,7 +228,7 @@ def _attempt(
                 results.setdefault(state.index_of[future], future.result())
             if done:
                 chunk_s = (time.monotonic() - began) * engine.workers / max(1, len(results) - n_before)
-                patience = max(STRAGGLER_LEAST_S, STRAGGLER_FACTOR * chunk_s)
+                patience = max(STRAGGLER_MIN_S, STRAGGLER_FACTOR * chunk_s)
             else:
                 _copy_late_ones(engine, function, calls, results, state)
     finally:
@@ -255,7 +255,7 @@ def _copy_late_ones(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Parcel:
+class PackedNetworks:
     """Compiled networks as four small arrays: a tenth of what pickled ``Network`` objects take.
 
     Attributes:
@@ -271,7 +271,7 @@ class Parcel:
     sources: NDArray[Any]
 
     @classmethod
-    def of(cls, networks: Sequence[Network]) -> Parcel:
+    def of(cls, networks: Sequence[Network]) -> PackedNetworks:
         """Pack."""
         shapes = [(n.n_inputs, n.n_outputs, n.n_nodes, n.n_connections) for n in networks]
         return cls(

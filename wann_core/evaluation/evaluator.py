@@ -20,9 +20,9 @@ import numpy as np
 from wann_core.evaluation.dispatch import (
     Engine,
     EngineError,
-    Pace,
-    Parcel,
+    PackedNetworks,
     Processes,
+    ThroughputEstimate,
     chunk_size,
     dispatch,
     empty_chunk_s,
@@ -67,24 +67,29 @@ def _task(name: str, training: Training) -> Task:
 
 
 def _population_chunk(
-    expected: dict[str, str] | None, task: str, parcel: Parcel, shared_weights: Floats, seeds: Ints, training: Training
+    expected: dict[str, str] | None,
+    task: str,
+    packed: PackedNetworks,
+    shared_weights: Floats,
+    seeds: Ints,
+    training: Training,
 ) -> Answer:
     """Run some networks on all lanes, in a worker."""
     _check(expected, task)
     began = time.perf_counter()
     found = _task(task, training).population_returns(
-        parcel.networks(), shared_weights, seeds, training=bool(training), threads=1
+        packed.networks(), shared_weights, seeds, training=bool(training), threads=1
     )
     return found.returns, int(found.steps.sum()), time.perf_counter() - began
 
 
 def _lane_chunk(
-    expected: dict[str, str] | None, task: str, parcel: Parcel, weights: Floats, seeds: Ints, training: Training
+    expected: dict[str, str] | None, task: str, packed: PackedNetworks, weights: Floats, seeds: Ints, training: Training
 ) -> Answer:
     """Run one network on some lanes, in a worker."""
     _check(expected, task)
     began = time.perf_counter()
-    (network,) = parcel.networks()
+    (network,) = packed.networks()
     found = _task(task, training).lane_returns(network, weights, seeds, training=bool(training), threads=1)
     return found.returns, int(found.steps.sum()), time.perf_counter() - began
 
@@ -117,7 +122,7 @@ class Evaluator:
     steps: int = 0
     shortcuts: TrainingSettings | None = None
     _engine: Engine | None = None
-    _paces: dict[str, Pace] = field(default_factory=dict)
+    _throughputs: dict[str, ThroughputEstimate] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_executor(self.executor)
@@ -135,12 +140,12 @@ class Evaluator:
     @property
     def busy_s(self) -> float:
         """Seconds that the workers of an engine have worked."""
-        return sum(pace.busy_s for pace in self._paces.values())
+        return sum(throughput.busy_s for throughput in self._throughputs.values())
 
     @property
     def chunks(self) -> int:
         """Chunks that an engine has worked off."""
-        return sum(pace.chunks for pace in self._paces.values())
+        return sum(throughput.chunks for throughput in self._throughputs.values())
 
     def engine_facts(self) -> tuple[int, float]:
         """How many workers the engine in use has, and what it takes of one for an empty chunk, in seconds, measured.
@@ -187,15 +192,22 @@ class Evaluator:
             )
             self.steps += int(result.steps.sum())
             return result.returns
-        pace = self._paces.setdefault(f"population {training}", Pace())
+        throughput = self._throughputs.setdefault(f"population {training}", ThroughputEstimate())
         # An item is a network; what is learnt is the time of a lane, since the number of lanes changes.
-        size = chunk_size(len(networks), engine.workers, pace.seconds_per_item * len(seeds), engine.overhead_s)
+        size = chunk_size(len(networks), engine.workers, throughput.seconds_per_item * len(seeds), engine.overhead_s)
         expected = self._expected
         calls = [
-            (expected, self.task, Parcel.of(networks[i : i + size]), shared_weights, seeds, self._mode(training))
+            (
+                expected,
+                self.task,
+                PackedNetworks.of(networks[i : i + size]),
+                shared_weights,
+                seeds,
+                self._mode(training),
+            )
             for i in range(0, len(networks), size)
         ]
-        return self._collect(dispatch(engine, _population_chunk, calls), pace)
+        return self._collect(dispatch(engine, _population_chunk, calls), throughput)
 
     def lane_returns(self, network: Network, weights: Floats, seeds: Ints, *, training: bool) -> Floats:
         """Run one network on lanes with their own weights: (n_lanes,) episode returns."""
@@ -206,18 +218,18 @@ class Evaluator:
             )
             self.steps += int(result.steps.sum())
             return result.returns
-        pace = self._paces.setdefault(f"lanes {training}", Pace())
-        size = chunk_size(len(seeds), engine.workers, pace.seconds_per_item, engine.overhead_s)
-        expected, parcel = self._expected, Parcel.of([network])
+        throughput = self._throughputs.setdefault(f"lanes {training}", ThroughputEstimate())
+        size = chunk_size(len(seeds), engine.workers, throughput.seconds_per_item, engine.overhead_s)
+        expected, packed = self._expected, PackedNetworks.of([network])
         calls = [
-            (expected, self.task, parcel, weights[i : i + size], seeds[i : i + size], self._mode(training))
+            (expected, self.task, packed, weights[i : i + size], seeds[i : i + size], self._mode(training))
             for i in range(0, len(seeds), size)
         ]
-        return self._collect(dispatch(engine, _lane_chunk, calls), pace)
+        return self._collect(dispatch(engine, _lane_chunk, calls), throughput)
 
-    def _collect(self, answers: list[Answer], pace: Pace) -> Floats:
+    def _collect(self, answers: list[Answer], throughput: ThroughputEstimate) -> Floats:
         for returns, steps, seconds in answers:
             self.steps += steps
-            pace.learn(returns.size, seconds)
+            throughput.learn(returns.size, seconds)
         joined: Floats = np.concatenate([returns for returns, _, _ in answers])
         return joined

@@ -11,9 +11,11 @@ better of two tournaments, so the tournament sizes of our settings are twice the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Final, Literal
 
+import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from wann_core.errors import WannError
@@ -22,14 +24,17 @@ from wann_core.evolution.mutation import Counters, initial_genome, mutate
 from wann_core.evolution.nsga2 import rank
 from wann_core.evolution.settings import SearchSettings
 from wann_core.evolution.shared_weights import SHARED_WEIGHTS, stratified_weights
+from wann_core.files.checked import Count, FileStruct, Finite, checked, shown, shown_name
 from wann_core.networks.arrays import Floats, Ints
 from wann_core.networks.genome import Genome, compile_network
-from wann_core.networks.genome_json import GenomeError, genome_from_dict, genome_to_dict
+from wann_core.networks.genome_json import GenomeError, GenomeFields, check_shape, genome_from_fields, genome_to_dict
 from wann_core.networks.network import Network
+
+_REMEDY: Final = "delete it to start again"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trial:
+class EvaluationBatch:
     """What a generation is to be tried on.
 
     Attributes:
@@ -70,11 +75,41 @@ class Generation:
     median_connections: float
 
 
+class PcgNumbers(FileStruct):
+    """The numbers of a PCG64 generator; msgspec has no ranges beyond 64 bits, so ``_check_numbers`` has them."""
+
+    state: int
+    inc: int
+
+
+class RngState(FileStruct):
+    """The state of a PCG64 generator, as numpy gives it."""
+
+    bit_generator: Literal["PCG64"]
+    state: PcgNumbers
+    has_uint32: Annotated[int, Meta(ge=0, le=1)]
+    uinteger: Annotated[int, Meta(ge=0, le=2**32 - 1)]
+
+
+class SearchState(FileStruct):
+    """A search between two generations, in a file."""
+
+    generation: Annotated[int, Meta(ge=0, le=10_000_000)]
+    innovation: Count
+    node_id: Count
+    rng: RngState
+    population: Annotated[list[GenomeFields], Meta(max_length=100_000)]
+    weights: list[Finite] | None
+    seeds: list[Annotated[int, Meta(ge=0, le=2**31 - 1)]] | None
+    known: dict[str, list[list[Finite]]]
+
+
 class Search:
     """One restart of the search."""
 
     def __init__(self, settings: SearchSettings, n_inputs: int, n_outputs: int, seed: np.random.SeedSequence) -> None:
         self.settings = settings
+        self.n_inputs, self.n_outputs = n_inputs, n_outputs
         self.rng = np.random.Generator(np.random.PCG64(seed))
         self.generation = 0
         self.population = [
@@ -83,13 +118,13 @@ class Search:
         ]
         self.counters = Counters((1 + n_inputs) * n_outputs, 1 + n_inputs + n_outputs)
         self._networks: dict[int, Network] = {}
-        self._trial: Trial | None = None
+        self._batch: EvaluationBatch | None = None
         self._lanes: tuple[Floats, Ints] | None = None
         self._known: dict[int, Floats] = {}
 
-    def ask(self) -> Trial:
-        """The population, and the weights and episodes to try it on. Asking twice gives the same trial."""
-        if self._trial is None:
+    def ask(self) -> EvaluationBatch:
+        """The population, and the weights and episodes to try it on. Asking twice gives the same batch."""
+        if self._batch is None:
             kept = self._networks
             # A genome that lived on keeps its compiled network; identity is enough, since genomes never change.
             networks = [kept.get(id(genome)) or compile_network(genome) for genome in self.population]
@@ -102,8 +137,8 @@ class Search:
             known = [self._known.get(id(genome)) for genome in self.population]
             rounds = self.settings.halving_rounds
             order = np.arange(len(weights)) if rounds == 1 else self.rng.permutation(len(weights))
-            self._trial = Trial(networks, weights, seeds, known, np.array_split(order, rounds))
-        return self._trial
+            self._batch = EvaluationBatch(networks, weights, seeds, known, np.array_split(order, rounds))
+        return self._batch
 
     def _draw_weights(self) -> Floats:
         if self.settings.weights == "fixed":
@@ -120,10 +155,10 @@ class Search:
         Raises:
             WannError: nothing was asked, or the shape is another.
         """
-        trial = self._trial
-        if trial is None:
-            raise WannError("tell without ask: ask() first, then tell what its trial returned")
-        expected = (len(self.population), len(trial.shared_weights), len(trial.seeds))
+        batch = self._batch
+        if batch is None:
+            raise WannError("tell without ask: ask() first, then tell what its batch returned")
+        expected = (len(self.population), len(batch.shared_weights), len(batch.seeds))
         if returns.shape != expected:
             raise WannError(f"returns of shape {returns.shape}: must be {expected}")
         returns = np.nan_to_num(returns, nan=-1e9)
@@ -131,7 +166,7 @@ class Search:
         worst = np.where(has_played, returns, np.inf).min(axis=0)
         per_weight = np.where(has_played, returns, worst).mean(axis=2)
         means, maxima = per_weight.mean(axis=1), per_weight.max(axis=1)
-        sizes = np.array([network.n_connections for network in trial.networks], dtype=np.float64)
+        sizes = np.array([network.n_connections for network in batch.networks], dtype=np.float64)
         by_size = self.rng.random() < self.settings.size_objective
         # A genome without any connection would have the best size there is; it counts as one with a single one.
         second = 1.0 / np.maximum(sizes, 1.0) if by_size else maxima
@@ -156,7 +191,7 @@ class Search:
         # By identity, which is enough: genomes never change, and those that live on stay the same object.
         self._known = {id(genome): played[id(genome)] for genome in self.population if id(genome) in played}
         self.generation += 1
-        self._trial = None
+        self._batch = None
         return report
 
     def _breed(self, order: Ints, per_weight: Floats, has_played: NDArray[np.bool_], sizes: Floats) -> None:
@@ -191,7 +226,7 @@ class Search:
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on exactly here, as JSON values. Only between ``tell`` and ``ask``."""
-        if self._trial is not None:
+        if self._batch is not None:
             raise WannError("state() between ask and tell: tell first")
         return {
             "generation": self.generation,
@@ -212,24 +247,59 @@ class Search:
         """Go on from ``state``.
 
         Raises:
-            GenomeError: the state is damaged.
+            GenomeError: the state is damaged, or of a search with other settings.
         """
-        try:
-            population = [
-                genome_from_dict(item, f"{place}.population[{i}]") for i, item in enumerate(state["population"])
-            ]
-            if len(population) != self.settings.population:
-                raise GenomeError(f"{place}: {len(population)} genomes, must be {self.settings.population}")
-            self.rng.bit_generator.state = state["rng"]
-            self.counters = Counters(int(state["innovation"]), int(state["node_id"]))
-            self.generation = int(state["generation"])
-            lanes = None
-            if state["seeds"] is not None:
-                lanes = np.array(state["weights"], dtype=np.float64), np.array(state["seeds"], dtype=np.int64)
-            known = {id(population[int(i)]): np.array(rows, dtype=np.float64) for i, rows in state["known"].items()}
-        except (KeyError, TypeError) as error:
-            raise GenomeError(f"{place}: damaged ({error}); delete it to start again") from None
+        found = checked(state, SearchState, place, GenomeError, _REMEDY)
+        _check_numbers(found, self.settings, place)
+        population = []
+        for i, item in enumerate(found.population):
+            genome = genome_from_fields(item.nodes, item.connections, f"{place}.population[{i}]")
+            check_shape(genome, self.n_inputs, self.n_outputs, f"{place}.population[{i}]")
+            _check_counters(genome, found, f"{place}.population[{i}]")
+            population.append(genome)
+        lanes = None
+        if found.seeds is not None:
+            lanes = np.array(found.weights, dtype=np.float64), np.array(found.seeds, dtype=np.int64)
+        known = {id(population[int(i)]): np.array(rows, dtype=np.float64) for i, rows in found.known.items()}
+        self.rng.bit_generator.state = msgspec.to_builtins(found.rng)
+        self.counters = Counters(found.innovation, found.node_id)
+        self.generation = found.generation
         self.population = population
         self._networks = {}
-        self._trial = None
+        self._batch = None
         self._lanes, self._known = lanes, known
+
+
+def _check_numbers(state: SearchState, settings: SearchSettings, place: str) -> None:
+    """Check what no range says: a generator's numbers, and that all fits the settings.
+
+    Raises:
+        GenomeError: it does not.
+    """
+    for name, value in (("state", state.rng.state.state), ("inc", state.rng.state.inc)):
+        if not 0 <= value < 2**128 or (name == "inc" and value % 2 == 0):
+            raise GenomeError(f"{place}.rng.state.{name} = {shown(value)}: is no such number of PCG64; {_REMEDY}")
+    if len(state.population) != settings.population:
+        raise GenomeError(f"{place}: {len(state.population)} genomes, must be {settings.population}; {_REMEDY}")
+    expected = settings.n_weights, settings.episodes
+    if (state.weights is None) != (state.seeds is None) or (
+        state.weights is not None and state.seeds is not None and (len(state.weights), len(state.seeds)) != expected
+    ):
+        raise GenomeError(f"{place}.weights and seeds: must be {expected[0]} and {expected[1]}, or null; {_REMEDY}")
+    for index, rows in state.known.items():
+        if not (index.isascii() and index.isdecimal() and len(index) < 7 and int(index) < settings.population):
+            raise GenomeError(f"{place}.known.{shown_name(index)}: there is no such genome; {_REMEDY}")
+        if len(rows) != expected[0] or any(len(row) != expected[1] for row in rows):
+            raise GenomeError(f"{place}.known.{index}: must be {expected[0]} rows of {expected[1]}; {_REMEDY}")
+
+
+def _check_counters(genome: Genome, state: SearchState, place: str) -> None:
+    """Numbers that the search gives out next must be new to each of its genomes.
+
+    Raises:
+        GenomeError: they are not.
+    """
+    if max((node.id for node in genome.nodes), default=-1) >= state.node_id:
+        raise GenomeError(f"{place}: has a node from {state.node_id}, the next one to be given out; {_REMEDY}")
+    if max((gene.innovation for gene in genome.connections), default=-1) >= state.innovation:
+        raise GenomeError(f"{place}: has an innovation from {state.innovation}, the next to be given out; {_REMEDY}")

@@ -10,20 +10,22 @@ Source: neat-python 2.0, ``neat/export/json_format.py`` and ``neat/activations.p
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
+import msgspec
 import numpy as np
+from msgspec import Meta
 
+from wann_core.files.checked import Finite, checked, parse_json, shown, shown_name
 from wann_core.files.safe_read import UnreadableError, strict_text
 from wann_core.networks.activations import Activation
 from wann_core.networks.arrays import Floats
 from wann_core.networks.genome import ConnectionGene, Genome, NodeGene, NodeKind, enabled_in_network_order, layers
 from wann_core.networks.genome_json import MAX_GENES, GenomeError
 
-FORMAT: Final = "1.0"
 ACTIVATIONS: Final = {
     "identity": (Activation.LINEAR, 1.0),
     "tanh": (Activation.TANH, 2.5),
@@ -34,6 +36,55 @@ ACTIVATIONS: Final = {
     "abs": (Activation.ABSOLUTE, 1.0),
 }
 """neat-python's name -> ours, and what its argument is multiplied with."""
+_REMEDY: Final = "export with neat.export.export_network_json"
+Key = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+
+
+class NamedFields(msgspec.Struct, frozen=True):
+    """A function of a node."""
+
+    name: str
+
+
+class KeyFields(msgspec.Struct, frozen=True):
+    """What every node has; an input has nothing else that counts."""
+
+    id: Key
+
+
+class NeatNodeFields(msgspec.Struct, frozen=True):
+    """A node that computes."""
+
+    activation: NamedFields
+    aggregation: NamedFields
+    bias: Finite
+    response: Finite
+
+
+class NeatLinkFields(msgspec.Struct, frozen=True):
+    """A connection."""
+
+    source: Key = msgspec.field(name="from")
+    target: Key = msgspec.field(name="to")
+    weight: Finite
+    enabled: bool
+
+
+class TopologyFields(msgspec.Struct, frozen=True):
+    """Which nodes are inputs, and which outputs."""
+
+    input_keys: list[Key]
+    output_keys: list[Key]
+
+
+class NeatFields(msgspec.Struct, frozen=True):
+    """What is read of an exported network."""
+
+    format_version: Literal["1.0"]
+    network_type: str
+    topology: TopologyFields
+    nodes: list[dict[str, Any]]
+    connections: list[NeatLinkFields]
 
 
 def read_neat(path: Path, n_inputs: int, n_outputs: int) -> tuple[Genome, Floats]:
@@ -52,90 +103,56 @@ def read_neat(path: Path, n_inputs: int, n_outputs: int) -> tuple[Genome, Floats
         OSError: it cannot be read.
     """
     try:
-        value = json.loads(strict_text(path, links=True))
+        value = parse_json(strict_text(path, links=True))
     except UnreadableError as error:
         raise GenomeError(str(error)) from None
-    except (ValueError, RecursionError) as error:
-        raise GenomeError(f"{path}: cannot be read ({error})") from None
-    if _get(value, "format_version", str, str(path)) != FORMAT:
-        raise GenomeError(f"{path}.format_version = {str(value['format_version'])[:40]}: must be {FORMAT}")
-    if _get(value, "network_type", str, str(path)) != "feedforward":
-        raise GenomeError(f"{path}.network_type = {value['network_type'][:40]}: a WANN is feedforward")
-    topology = _get(value, "topology", dict, str(path))
-    input_keys = _keys(topology, "input_keys", n_inputs, str(path))
-    output_keys = _keys(topology, "output_keys", n_outputs, str(path))
-    items = _get(value, "nodes", list, str(path))
-    links = _get(value, "connections", list, str(path))
-    if len(items) + len(links) > MAX_GENES:
+    except ValueError as error:
+        raise GenomeError(f"{path}: cannot be read ({error}); {_REMEDY}") from None
+    found = checked(value, NeatFields, str(path), GenomeError, _REMEDY)
+    if found.network_type != "feedforward":
+        raise GenomeError(f"{path}.network_type = {shown(found.network_type)}: a WANN is feedforward")
+    if len(found.nodes) + len(found.connections) > MAX_GENES:
         raise GenomeError(f"{path}: more than {MAX_GENES} nodes and connections")
-    return _assemble(items, links, input_keys, output_keys, str(path))
+    keys = found.topology
+    for name, listed, n in (("input_keys", keys.input_keys, n_inputs), ("output_keys", keys.output_keys, n_outputs)):
+        if len(set(listed)) != len(listed):
+            raise GenomeError(f"{path}.topology.{name}: must be different whole numbers")
+        if len(listed) != n:
+            raise GenomeError(f"{path}.topology.{name}: {len(listed)} nodes, the task has {n}")
+    both = set(keys.input_keys) & set(keys.output_keys)
+    if both:
+        raise GenomeError(f"{path}.topology.output_keys: {min(both)} is an input, too; give the output its own node")
+    return _assemble(found, str(path))
 
 
-def _get(value: Any, name: str, kind: type, place: str) -> Any:  # noqa: ANN401  # any JSON
-    if not isinstance(value, dict) or name not in value:
-        raise GenomeError(f'{place}: field "{name}" is missing; export with neat.export.export_network_json')
-    found: Any = value[name]
-    kinds = (int, float) if kind is float else (kind,)
-    if not isinstance(found, kinds) or (isinstance(found, bool) and kind is not bool):
-        raise GenomeError(f"{place}.{name} = {str(found)[:40]}: must be {kind.__name__}")
-    return _finite(value[name], f"{place}.{name}") if kind is float else found
-
-
-def _finite(number: float, place: str) -> float:
-    try:
-        value = float(number)
-    except OverflowError:
-        value = math.inf
-    if not math.isfinite(value):
-        raise GenomeError(f"{place} = {str(number)[:40]}: must be a finite number")
-    return value
-
-
-def _keys(topology: dict[str, Any], name: str, n: int, place: str) -> list[int]:
-    keys: list[int] = _get(topology, name, list, f"{place}.topology")
-    if not all(isinstance(key, int) and not isinstance(key, bool) for key in keys) or len(set(keys)) != len(keys):
-        raise GenomeError(f"{place}.topology.{name}: must be different whole numbers")
-    if len(keys) != n:
-        raise GenomeError(f"{place}.topology.{name}: {len(keys)} nodes, the task has {n}")
-    return keys
-
-
-def _assemble(
-    items: list[Any], links: list[Any], input_keys: list[int], output_keys: list[int], place: str
-) -> tuple[Genome, Floats]:
+def _assemble(found: NeatFields, place: str) -> tuple[Genome, Floats]:
     """Number the nodes anew, put them in order and fold steepness, response and bias into weights."""
+    input_keys, output_keys = found.topology.input_keys, found.topology.output_keys
     ids = {key: 1 + i for i, key in enumerate([*input_keys, *output_keys])}
     activations: dict[int, Activation] = dict.fromkeys(output_keys, Activation.LINEAR)
     scales: dict[int, tuple[float, float]] = {}  # by key: what each incoming weight, and what the bias is multiplied by
     biases: dict[int, float] = {}
-    seen: set[int] = set()
-    for i, item in enumerate(items):
-        where = f"{place}.nodes[{i}]"
-        key = _get(item, "id", int, where)
-        if key in seen:
-            raise GenomeError(f"{where}.id = {key}: occurs twice")
-        seen.add(key)
-        if key in input_keys:
-            continue
+    for key, node, where in _computing(found, place):
         ids.setdefault(key, 1 + len(ids))
-        activations[key], steepness = _activation(item, where)
-        scales[key] = (steepness * _get(item, "response", float, where), steepness)
-        biases[key] = _get(item, "bias", float, where)
+        activations[key], steepness = _activation(node, where)
+        scales[key] = (steepness * node.response, steepness)
+        biases[key] = node.bias
     genes: list[ConnectionGene] = []
     weights: dict[int, float] = {}
 
-    def connect(source: int, target: int, weight: float) -> None:
+    def connect(source: int, target: int, weight: float, where: str) -> None:
+        if not math.isfinite(weight):
+            raise GenomeError(f"{where}: with its node's response and steepness the weight is too large a number")
         weights[len(genes)] = weight
         genes.append(ConnectionGene(len(genes), source, target, True))
 
     for key, bias in biases.items():
         if bias != 0.0:
-            connect(0, ids[key], bias * scales[key][1])
+            connect(0, ids[key], bias * scales[key][1], f"{place}: bias of node {key}")
     pairs: set[tuple[int, int]] = set()
-    for i, link in enumerate(links):
+    for i, link in enumerate(found.connections):
         where = f"{place}.connections[{i}]"
-        source, target = _get(link, "from", int, where), _get(link, "to", int, where)
-        weight = _get(link, "weight", float, where)
+        source, target = link.source, link.target
         if source not in ids or target not in scales:
             raise GenomeError(f"{where}: there is no node {source if source not in ids else target} to connect")
         if source in output_keys or target in input_keys:
@@ -143,8 +160,8 @@ def _assemble(
         if (source, target) in pairs:
             raise GenomeError(f"{where}: {source} and {target} are connected twice")
         pairs.add((source, target))
-        if _get(link, "enabled", bool, where):
-            connect(ids[source], ids[target], weight * scales[target][0])
+        if link.enabled:
+            connect(ids[source], ids[target], link.weight * scales[target][0], where)
     hidden = [key for key in activations if key not in output_keys]
     nodes = [NodeGene(0, NodeKind.BIAS, Activation.LINEAR)]
     nodes += [NodeGene(ids[key], NodeKind.INPUT, Activation.LINEAR) for key in input_keys]
@@ -160,11 +177,23 @@ def _assemble(
     return genome, np.array([weights[gene.innovation] for gene in enabled_in_network_order(genome)], dtype=np.float64)
 
 
-def _activation(item: dict[str, Any], where: str) -> tuple[Activation, float]:
-    name = _get(_get(item, "activation", dict, where), "name", str, f"{where}.activation")
+def _computing(found: NeatFields, place: str) -> Iterator[tuple[int, NeatNodeFields, str]]:
+    """The nodes that compute, each with its key and its place; of inputs nothing counts but the key."""
+    seen: set[int] = set()
+    for i, item in enumerate(found.nodes):
+        where = f"{place}.nodes[{i}]"
+        key = checked(item, KeyFields, where, GenomeError, _REMEDY).id
+        if key in seen:
+            raise GenomeError(f"{where}.id = {key}: occurs twice")
+        seen.add(key)
+        if key not in found.topology.input_keys:
+            yield key, checked(item, NeatNodeFields, where, GenomeError, _REMEDY), where
+
+
+def _activation(item: NeatNodeFields, where: str) -> tuple[Activation, float]:
+    name, aggregation = item.activation.name, item.aggregation.name
     if name not in ACTIVATIONS:
-        raise GenomeError(f"{where}.activation.name = {name[:40]}: a WANN has {', '.join(ACTIVATIONS)}")
-    aggregation = _get(_get(item, "aggregation", dict, where), "name", str, f"{where}.aggregation")
+        raise GenomeError(f"{where}.activation.name = {shown_name(name)}: a WANN has {', '.join(ACTIVATIONS)}")
     if aggregation != "sum":
-        raise GenomeError(f"{where}.aggregation.name = {aggregation[:40]}: a WANN's node sums")
+        raise GenomeError(f"{where}.aggregation.name = {shown_name(aggregation)}: a WANN's node sums")
     return ACTIVATIONS[name]

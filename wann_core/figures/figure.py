@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from wann_core.errors import WannError
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 FigureType = Literal["video", "image", "chart"]
 
@@ -31,7 +31,7 @@ class FigureSpec:
         type: how a deck shows it.
         maker: name of the function in its module, ``FigureRequest -> FigureOutput``.
         shows: what one sees on it, for those who write a deck.
-        inputs: attributes of ``RunFiles`` that it reads.
+        inputs: attributes of ``RunStore`` that it reads.
         packages: installed packages whose versions change how it looks.
         of_task: one per task, or one for all.
         without_run: also made for tasks of the paper without a run, from the paper's values.
@@ -66,13 +66,13 @@ class FigureRequest:
     """
 
     name: str
-    run: RunFiles | None
+    run: RunStore | None
     has_run: bool
     runs: Path
     folder: Path
 
     @property
-    def store(self) -> RunFiles:
+    def store(self) -> RunStore:
         """The task's store, of a figure that has one."""
         assert self.run is not None  # figures of a task are requested with its store
         return self.run

@@ -9,14 +9,14 @@ from wann_core.figures.figure import FigureSpec
 from wann_core.files.hashing import content_hash
 from wann_core.paths import encoder_path
 from wann_core.runs.staleness import staleness
-from wann_core.runs.store import RunFiles, read_json
+from wann_core.runs.store import RunStore, load_stages
 
 _NUMBERS: Final = FigureSpec("numbers", "chart", "", "numbers in sentences", inputs=("scores",))
 _LEADING: Final = {"search": ("search",), "score": ("search", "tune", "score")}
 """The stages that a stage's numbers took."""
 
 
-def origin_of(spec: FigureSpec, store: RunFiles | None, has_run: bool) -> dict[str, Any]:
+def origin_of(spec: FigureSpec, store: RunStore | None, has_run: bool) -> dict[str, Any]:
     """Where a figure's numbers come from, for the mark in a slide's footer."""
     if store is None:
         return {"title": "Parameters and architectures", "what": "runs where there are any, else the paper's values",
@@ -29,7 +29,7 @@ def origin_of(spec: FigureSpec, store: RunFiles | None, has_run: bool) -> dict[s
     if not has_run:
         return {"title": title, "what": "the paper's values; no run of our own yet", "source": "Gaier & Ha 2019",
                 "measured": False}  # fmt: skip
-    stages = read_json(store.provenance).get("stages", {}) if store.provenance.is_file() else {}
+    stages = load_stages(store)
     stage_name = "score" if "scores" in spec.inputs else "search"
     found = stages.get(stage_name, {})
     search = stages.get("search", found)
@@ -48,12 +48,12 @@ def origin_of(spec: FigureSpec, store: RunFiles | None, has_run: bool) -> dict[s
     return {key: value for key, value in record.items() if value is not None}
 
 
-def origin_of_numbers(store: RunFiles) -> dict[str, Any]:
+def origin_of_numbers(store: RunStore) -> dict[str, Any]:
     """Where the numbers of a run in a slide's sentences come from, as ``origin_of`` says it of a figure."""
     return origin_of(_NUMBERS, store, store.exists())
 
 
-def rerun_command(store: RunFiles, search: Mapping[str, Any]) -> str:
+def rerun_command(store: RunStore, search: Mapping[str, Any]) -> str:
     """What makes a run of these very settings again: a budget's may have changed since, or it was ended early.
 
     Args:
@@ -69,7 +69,7 @@ def _cost(stage: str, record: Mapping[str, Any]) -> str:
     return "" if steps is None or seconds is None else f"{stage} {steps:,} environment steps in {seconds:,.0f} s"
 
 
-def stale_scores(store: RunFiles) -> str:
+def stale_scores(store: RunStore) -> str:
     """What to say where a run's scores are not those of its champion, settings and code; empty where they are.
 
     A build shows them as they are, marked: it never measures by the way what a talk claims.

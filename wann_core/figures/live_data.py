@@ -9,7 +9,7 @@ from wann_core.figures.figure_provenance import rerun_command
 from wann_core.files.hashing import content_hash
 from wann_core.paths import runs_root
 from wann_core.runs.champion_file import load_baseline, load_champion
-from wann_core.runs.store import RunFiles, load_scores, read_json
+from wann_core.runs.store import RunStore, load_scores, load_stages, read_json
 from wann_core.tasks.registry import load_live_extras, load_task
 from wann_core.weights.champion import Champion
 
@@ -20,11 +20,10 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
     Raises:
         ResultsError: the task has no run, or a file of it is damaged.
     """
-    files = RunFiles((runs or runs_root()) / task)
+    files = RunStore((runs or runs_root()) / task)
     champion, baseline = load_champion(files), load_baseline(files)
     spec = load_task(task).spec
-    stages = read_json(files.provenance).get("stages", {}) if files.provenance.is_file() else {}
-    search = stages.get("search", {})
+    search = load_stages(files).get("search", {})
     return {
         "task": task,
         "title": spec.title,

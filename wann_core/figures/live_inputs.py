@@ -7,13 +7,13 @@ from pathlib import Path
 from wann_core.files.code_hash import code_hash
 from wann_core.files.hashing import content_hash
 from wann_core.paths import encoder_path, runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import entry_of
 
 
 def live_inputs(task: str, runs: Path | None = None) -> str:
     """Hash of what the data depend on."""
-    files = RunFiles((runs or runs_root()) / task)
+    files = RunStore((runs or runs_root()) / task)
     live = entry_of(task).live
     code = code_hash("wann_core.figures.live_data", entry_of(task).task, *([live] if live else []))
     optional = [path for path in (files.provenance, encoder_path(task)) if path.is_file()]

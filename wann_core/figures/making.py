@@ -9,27 +9,35 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
+import msgspec
+from msgspec import Meta
+
+from wann_core.errors import WannError
 from wann_core.figures.figure import Figure, FigureError, FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.figure_provenance import origin_of
 from wann_core.figures.registry import is_known, names, spec_of, store_of, task_of
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import Count, FileStruct, checked, parse_json
 from wann_core.files.code_hash import code_hash
 from wann_core.files.hashing import content_hash
 from wann_core.files.installed_versions import version_of
+from wann_core.files.safe_read import strict_text
 from wann_core.paths import EXPERIMENTS, encoder_path, runs_root
 from wann_core.progress import Reporter, stage
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import entry_of, paper_tasks
 
 SCHEMA: Final = 2
+MAX_BYTES: Final = 16 * 1024 * 1024
 
 
-def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunFiles | None, bool, str]:
+def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunStore | None, bool, str]:
     """A figure's declaration, store, whether that holds a run, and the hash of everything that it depends on."""
     task = task_of(name)
     spec = spec_of(name)
@@ -54,14 +62,32 @@ def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunFiles | None, bool, s
     return spec, store_of_task, bool(task) and stores[0].exists(), content_hash(*parts)
 
 
-def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
-    """Whether this is how a made figure is noted; anything else is made again."""
-    types = {"key": str, "type": str, "alt": str, "width": int, "height": int, "files": dict}
-    return (
-        isinstance(entry, dict)
-        and all(isinstance(entry.get(name), kind) for name, kind in types.items())
-        and all(isinstance(file, str) and "\0" not in file and len(file) < 200 for file in entry["files"].values())
-    )
+class EntryFields(msgspec.Struct, frozen=True):
+    """What is read again of a made figure's note; it holds more. Files lie in the folder of the manifest."""
+
+    key: str
+    type: str
+    alt: str
+    width: Count
+    height: Count
+    files: dict[str, Annotated[str, Meta(pattern=r"^(?!.*\.\.)[^\0/\\][^\0\\]*$", max_length=200)]]
+
+
+class ManifestFields(FileStruct):
+    """What ``manifest.json`` holds; its figures are checked one by one."""
+
+    schema: Literal[2]
+    figures: dict[str, dict[str, Any]]
+
+
+def _whole(entries: dict[str, dict[str, Any]], path: Path) -> dict[str, dict[str, Any]]:
+    """The notes that are such; a figure with another one is made again."""
+    kept = {}
+    for name, entry in entries.items():
+        with suppress(WannError):
+            checked(entry, EntryFields, f"{path}.figures.{name}")
+            kept[name] = entry
+    return kept
 
 
 def key_of(name: str, runs: Path | None = None) -> str:
@@ -80,10 +106,9 @@ class _Manifest:
     def read(cls, path: Path) -> _Manifest:
         """Read it; a missing or damaged one is empty, for nothing is lost but time."""
         try:
-            value = json.loads(path.read_text(encoding="utf-8"))
-            entries = value["figures"] if value["schema"] == SCHEMA else {}
-            whole = {name: entry for name, entry in entries.items() if _is_entry(entry)}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            value = checked(parse_json(strict_text(path, MAX_BYTES, links=True)), ManifestFields, str(path))
+            whole = _whole(value.figures, path)
+        except (OSError, WannError):
             whole = {}
         return cls(path, whole)
 
@@ -155,7 +180,7 @@ def make(wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path 
 
 
 def _make_one(
-    name: str, inputs: tuple[FigureSpec, RunFiles | None, bool, str], cache_dir: Path, runs: Path
+    name: str, inputs: tuple[FigureSpec, RunStore | None, bool, str], cache_dir: Path, runs: Path
 ) -> dict[str, Any]:
     """Make one figure in a temporary folder and let it take its place."""
     spec, store, has_run, key = inputs
@@ -183,7 +208,7 @@ def _make_one(
     }
 
 
-def _input_hashes(spec: FigureSpec, stores: Iterable[RunFiles]) -> dict[str, str]:
+def _input_hashes(spec: FigureSpec, stores: Iterable[RunStore]) -> dict[str, str]:
     """The results files that a figure was made from, each with the hash of its content."""
     paths = [getattr(store, attribute) for store in stores for attribute in ("experiment", *spec.inputs)]
     return {f"{path.parent.name}/{path.name}": content_hash(path) for path in paths if path.is_file()}

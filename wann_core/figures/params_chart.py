@@ -15,9 +15,10 @@ from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.network_drawing import finish
 from wann_core.figures.score_charts import write_option
 from wann_core.runs.champion_file import load_baseline, load_champion
+from wann_core.runs.experiment import experiment_from_tables
 from wann_core.runs.paper import paper_values
 from wann_core.runs.staleness import run_settings
-from wann_core.runs.store import RunFiles, load_history
+from wann_core.runs.store import RunStore, load_history
 from wann_core.tasks.registry import paper_tasks
 
 FIGURES: Final = (
@@ -69,11 +70,12 @@ def _rows(request: FigureRequest) -> list[_Row]:
     paper = paper_values()
     rows = []
     for task in paper_tasks():
-        store, theirs = RunFiles(request.runs / task), paper[task]
+        store, theirs = RunStore(request.runs / task), paper[task]
         title, fixed = theirs["title"], theirs["fixed_parameters"]
         if store.exists():
             # A row is a generation of a restart, however long each of them was.
-            tried = run_settings(store)["search"]["population"] * len(load_history(store.history))
+            settings = experiment_from_tables(run_settings(store), str(store.experiment))
+            tried = settings.search.population * len(load_history(store.history))
             # The run's own topology need not have as many weights as the paper's.
             own = load_baseline(store).network.n_connections if store.baseline.is_file() else fixed
             rows.append(_Row(title, load_champion(store).genome.n_connections, own, tried, is_measured=True))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wann_core.figures.figure import FigureSpec, FigureType
 from wann_core.paths import PACKAGE, encoder_path, runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import paper_tasks
 
 _DECLARATION = "\nFIGURES: Final = ("
@@ -38,9 +38,9 @@ def _declared(path: Path) -> Iterator[FigureSpec]:
         yield replace(FigureSpec(*map(ast.literal_eval, call.args), **values), module=f"wann_core.figures.{path.stem}")
 
 
-def store_of(task: str, runs: Path) -> RunFiles:
+def store_of(task: str, runs: Path) -> RunStore:
     """A task's store."""
-    return RunFiles(runs / task)
+    return RunStore(runs / task)
 
 
 def _tasks(runs: Path) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from wann_core.errors import WannError
 from wann_core.paths import runs_root
 from wann_core.runs.paper import paper_values
-from wann_core.runs.store import RunFiles, load_history, load_scores, load_stages, read_json
+from wann_core.runs.store import RunStore, load_history, load_scores, load_stages, read_json
 from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 
 NAME: Final = re.compile(r"run:(?P<name>[\w@%.-]+/[\w.-]+)")
@@ -79,7 +79,7 @@ def written(name: str, form: str | None, runs: Path | None = None) -> str:
 
 def values_of(task: str, runs: Path) -> dict[str, float]:
     """Every number of a task's run by its path; those of the paper begin with ``paper``."""
-    store = RunFiles(runs / task)
+    store = RunStore(runs / task)
     found = dict(_flat(paper_values().get(task, {}), "paper"))
     found = {_of_cell(path): value for path, value in found.items()}
     if not store.exists():

@@ -12,7 +12,7 @@ from wann_core.figures.registry import spec_of, store_of, task_of
 from wann_core.paths import encoder_path, runs_root
 from wann_core.runs.champion_file import load_baseline, load_champion, load_snapshots
 from wann_core.runs.staleness import run_settings, staleness
-from wann_core.runs.store import RunFiles, load_history, load_scores, load_stages
+from wann_core.runs.store import RunStore, load_history, load_scores, load_stages
 from wann_core.tasks.registry import paper_tasks
 
 OF_LIVE_DEMO: Final = ("champion", "baseline", "scores", "provenance")
@@ -41,7 +41,7 @@ def damage_of_live_demo(task: str, runs: Path | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_damage(store, OF_LIVE_DEMO)))
 
 
-def _damage(store: RunFiles, inputs: tuple[str, ...]) -> Iterator[str]:
+def _damage(store: RunStore, inputs: tuple[str, ...]) -> Iterator[str]:
     """What the readers of a run's files refuse."""
     yield from _said_by(partial(staleness, store))
     for attribute in inputs:
@@ -50,7 +50,7 @@ def _damage(store: RunFiles, inputs: tuple[str, ...]) -> Iterator[str]:
             yield from _said_by(partial(_read, store, attribute))
 
 
-def _read(store: RunFiles, attribute: str) -> object:
+def _read(store: RunStore, attribute: str) -> object:
     readers: dict[str, Callable[[], object]] = {
         "champion": lambda: load_champion(store),
         "baseline": lambda: load_baseline(store),

@@ -14,16 +14,28 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
+from wann_core.errors import WannError
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import FileStruct, checked, parse_json
 from wann_core.files.hashing import content_hash
+from wann_core.files.safe_read import strict_text
 from wann_core.paths import DIST, PACKAGE
 
 SCHEMA: Final = 1
+ParsedFile = tuple[str, str, list[str]]
+"""Its module, the hash of its code, and the modules of the package that it imports."""
 NAME: Final = PACKAGE.name
 WITHOUT_EFFECT: Final = (f"{NAME}.files", f"{NAME}.errors", f"{NAME}.progress", f"{NAME}.paths")
 """How files are kept, what errors say, how progress is shown, where things lie: no result depends on it."""
+
+
+class ParsedFields(FileStruct):
+    """What was found in files, by the hash of their bytes."""
+
+    schema: Literal[1]
+    files: dict[str, ParsedFile]
 
 
 @cache
@@ -98,36 +110,23 @@ def _parsed_files() -> dict[str, tuple[str, tuple[str, ...]]]:
     store = DIST / ".cache" / "code.json"
     kept = _kept(store)
     files = module_files()
-    entries: dict[str, list[Any]] = {}
+    entries: dict[str, ParsedFile] = {}
     for module, path in files.items():
         data = path.read_bytes()
         key = hashlib.sha256(module.encode() + b"\0" + data).hexdigest()
-        entries[key] = kept.get(key) or [module, *_parse(module, data, files)]
+        entries[key] = kept.get(key) or (module, *_parse(module, data, files))
     if entries.keys() != kept.keys():
         with contextlib.suppress(OSError):  # it is parsed again next time: nothing is lost but half a second
             write_text(store, json.dumps({"schema": SCHEMA, "files": entries}))
     return {module: (digest, tuple(imported)) for module, digest, imported in entries.values()}
 
 
-def _kept(store: Path) -> dict[str, list[Any]]:
+def _kept(store: Path) -> dict[str, ParsedFile]:
     """What an earlier process found; nothing where the file is missing or damaged."""
     try:
-        value = json.loads(store.read_text(encoding="utf-8"))
-        entries = value["files"] if value["schema"] == SCHEMA else {}
-        return {key: entry for key, entry in entries.items() if _is_entry(entry)}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return checked(parse_json(strict_text(store, links=True)), ParsedFields, str(store)).files
+    except (OSError, WannError):
         return {}
-
-
-def _is_entry(entry: Any) -> bool:  # noqa: ANN401  # any JSON
-    return (
-        isinstance(entry, list)
-        and len(entry) == 3
-        and isinstance(entry[0], str)
-        and isinstance(entry[1], str)
-        and isinstance(entry[2], list)
-        and all(isinstance(name, str) for name in entry[2])
-    )
 
 
 def _parse(module: str, data: bytes, files: dict[str, Path]) -> tuple[str, list[str]]:

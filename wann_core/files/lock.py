@@ -1,4 +1,8 @@
-"""One build or run at a time in a folder: a lock that the system releases when its holder ends, however it ends."""
+"""One build or run at a time in a folder: a lock that the system releases when its holder ends, however it ends.
+
+The package filelock is no substitute: it does not say who holds a lock, and its import takes 40 ms of processor time, a
+third of a build that finds nothing stale.
+"""
 
 from __future__ import annotations
 

@@ -76,22 +76,27 @@ def layers(nodes: Iterable[NodeGene], connections: Iterable[ConnectionGene]) -> 
         WannError: the connections form a cycle.
     """
     nodes = list(nodes)
-    into: dict[int, list[int]] = {node.id: [] for node in nodes}
-    for connection in connections:
-        into[connection.target].append(connection.source)
     layer: dict[int, int] = {node.id: 0 for node in nodes if node.kind is NodeKind.BIAS or node.kind is NodeKind.INPUT}
-    waiting = [node for node in nodes if node.kind is NodeKind.HIDDEN]
-    while waiting:
-        later = []
-        for node in waiting:
-            sources = into[node.id]
-            if all(source in layer for source in sources):
-                layer[node.id] = 1 + max((layer[source] for source in sources), default=0)
-            else:
-                later.append(node)
-        if len(later) == len(waiting):
-            raise WannError(f"the connections form a cycle through node {later[0].id}: a WANN is feed-forward")
-        waiting = later
+    hidden = {node.id: 1 for node in nodes if node.kind is NodeKind.HIDDEN}  # the layer as far as it is known
+    n_waiting = dict.fromkeys(hidden, 0)  # connections into a node whose source has no layer yet
+    targets: dict[int, list[int]] = {node_id: [] for node_id in hidden}
+    for connection in connections:
+        source, target = connection.source, connection.target
+        if target in n_waiting and source not in layer:
+            n_waiting[target] += 1
+            if source in targets:
+                targets[source].append(target)
+    ready = [node_id for node_id, n in n_waiting.items() if n == 0]
+    for node_id in ready:  # grows on the way: every node and every connection is looked at once
+        layer[node_id] = hidden[node_id]
+        for target in targets[node_id]:
+            hidden[target] = max(hidden[target], layer[node_id] + 1)
+            n_waiting[target] -= 1
+            if n_waiting[target] == 0:
+                ready.append(target)
+    if len(ready) < len(hidden):
+        stuck = next(node_id for node_id in hidden if node_id not in layer)
+        raise WannError(f"the connections form a cycle through node {stuck}: a WANN is feed-forward")
     last = 1 + max(layer.values(), default=0)
     for node in nodes:
         if node.kind is NodeKind.OUTPUT:

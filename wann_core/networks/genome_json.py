@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from wann_core.errors import WannError
+from wann_core.files.checked import MAX_SHOWN, Count, FileStruct, checked
 from wann_core.networks.activations import Activation
 from wann_core.networks.genome import ConnectionGene, Genome, NodeGene, NodeKind, layers
 
@@ -14,6 +17,30 @@ _ORDER = {NodeKind.BIAS: 0, NodeKind.INPUT: 1, NodeKind.HIDDEN: 2, NodeKind.OUTP
 
 class GenomeError(WannError):
     """A genome in a file is not one."""
+
+
+class NodeFields(FileStruct):
+    """A node gene in a file."""
+
+    id: Count
+    kind: NodeKind
+    activation: Annotated[str, Meta(max_length=MAX_SHOWN)]
+
+
+class ConnectionFields(FileStruct):
+    """A connection gene in a file."""
+
+    innovation: Count
+    source: Count
+    target: Count
+    enabled: bool
+
+
+class GenomeFields(FileStruct):
+    """A genome in a file."""
+
+    nodes: list[NodeFields]
+    connections: list[ConnectionFields]
 
 
 def genome_to_dict(genome: Genome) -> dict[str, Any]:
@@ -27,27 +54,6 @@ def genome_to_dict(genome: Genome) -> dict[str, Any]:
     }
 
 
-def fields(value: Any, place: str, names: dict[str, type | tuple[type, ...]]) -> dict[str, Any]:  # noqa: ANN401  # any JSON
-    """Check that ``value`` is an object with exactly these fields of these types.
-
-    Raises:
-        GenomeError: it is not; the message names place, field, value and rule.
-    """
-    if not isinstance(value, dict):
-        raise GenomeError(f"{place}: must be an object, is {type(value).__name__}")
-    for name in value:
-        if name not in names:
-            raise GenomeError(f'{place}: unknown field "{name}"; there may be: {", ".join(names)}')
-    for name, kind in names.items():
-        if name not in value:
-            raise GenomeError(f'{place}: field "{name}" is missing')
-        kinds = kind if isinstance(kind, tuple) else (kind,)
-        if not isinstance(value[name], kinds) or (isinstance(value[name], bool) and bool not in kinds):
-            expected = " or ".join(k.__name__ for k in kinds)
-            raise GenomeError(f"{place}.{name} = {str(value[name])[:60]}: must be {expected}")
-    return value
-
-
 def genome_from_dict(value: Any, place: str) -> Genome:  # noqa: ANN401  # any JSON
     """Build a genome from its ``nodes`` and ``connections``.
 
@@ -58,26 +64,49 @@ def genome_from_dict(value: Any, place: str) -> Genome:  # noqa: ANN401  # any J
     Raises:
         GenomeError: wrong type, unknown activation, duplicate id, dangling connection, cycle, or nodes out of order.
     """
-    genes = fields(value, place, {"nodes": list, "connections": list})
-    if len(genes["nodes"]) + len(genes["connections"]) > MAX_GENES:
+    if isinstance(value, dict):
+        genes = [value.get(name) for name in ("nodes", "connections")]
+        _limit(sum(len(part) for part in genes if isinstance(part, list)), place)
+    found = checked(value, GenomeFields, place, GenomeError)
+    return genome_from_fields(found.nodes, found.connections, place)
+
+
+def genome_from_fields(nodes: list[NodeFields], connections: list[ConnectionFields], place: str) -> Genome:
+    """Build a genome from genes that were read from a file.
+
+    Raises:
+        GenomeError: unknown activation, duplicate id, dangling connection, cycle, nodes out of order, too many genes.
+    """
+    _limit(len(nodes) + len(connections), place)
+    genes = tuple(_node(item, f"{place}.nodes[{i}]") for i, item in enumerate(nodes))
+    links = tuple(ConnectionGene(c.innovation, c.source, c.target, c.enabled) for c in connections)
+    _check(genes, links, place)
+    return Genome(genes, links)
+
+
+def check_shape(genome: Genome, n_inputs: int, n_outputs: int, place: str) -> None:
+    """Check that a genome is one of a task.
+
+    Raises:
+        GenomeError: it has other numbers of inputs and outputs.
+    """
+    found = tuple(sum(node.kind is kind for node in genome.nodes) for kind in (NodeKind.INPUT, NodeKind.OUTPUT))
+    if found != (n_inputs, n_outputs):
+        raise GenomeError(
+            f"{place}.nodes: {found[0]} inputs and {found[1]} outputs, the task has {n_inputs} and {n_outputs}"
+        )
+
+
+def _limit(n_genes: int, place: str) -> None:
+    if n_genes > MAX_GENES:
         raise GenomeError(f"{place}: more than {MAX_GENES} genes")
-    nodes = tuple(_node(item, f"{place}.nodes[{i}]") for i, item in enumerate(genes["nodes"]))
-    connections = tuple(_connection(item, f"{place}.connections[{i}]") for i, item in enumerate(genes["connections"]))
-    _check(nodes, connections, place)
-    return Genome(nodes, connections)
 
 
-def _node(item: Any, place: str) -> NodeGene:  # noqa: ANN401  # any JSON
-    field = fields(item, place, {"id": int, "kind": str, "activation": str})
+def _node(item: NodeFields, place: str) -> NodeGene:
     try:
-        return NodeGene(field["id"], NodeKind(field["kind"]), Activation.from_label(field["activation"]))
-    except ValueError as error:
+        return NodeGene(item.id, item.kind, Activation.from_label(item.activation))
+    except WannError as error:
         raise GenomeError(f"{place}: {error}") from None
-
-
-def _connection(item: Any, place: str) -> ConnectionGene:  # noqa: ANN401  # any JSON
-    field = fields(item, place, {"innovation": int, "source": int, "target": int, "enabled": bool})
-    return ConnectionGene(field["innovation"], field["source"], field["target"], field["enabled"])
 
 
 def _check(nodes: tuple[NodeGene, ...], connections: tuple[ConnectionGene, ...], place: str) -> None:

@@ -20,7 +20,7 @@ from wann_core.research.bootstrap import Estimate, difference, mean_of, paired_d
 from wann_core.runs.champion_file import load_baseline, load_champion
 from wann_core.runs.experiment import experiment_from_tables
 from wann_core.runs.staleness import run_settings
-from wann_core.runs.store import ResultsError, RunFiles, load_history
+from wann_core.runs.store import ResultsError, RunStore, load_history
 from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 from wann_core.weights.scoring import ScoreSettings, condition_weights
 
@@ -51,7 +51,7 @@ class Difference:
         }  # fmt: skip
 
 
-def task_of_run(files: RunFiles) -> str:
+def task_of_run(files: RunStore) -> str:
     """The task of a store, from its settings.
 
     Raises:
@@ -60,20 +60,20 @@ def task_of_run(files: RunFiles) -> str:
     return experiment_from_tables(run_settings(files), str(files.experiment)).task
 
 
-def run_named(text: str) -> RunFiles:
+def run_named(text: str) -> RunStore:
     """The store that a person means: a folder, or the committed run of a task.
 
     Raises:
         ResultsError: neither holds a run.
     """
     for folder in (Path(text), runs_root() / text):
-        if RunFiles(folder).experiment.is_file():
-            return RunFiles(folder, task_of_run(RunFiles(folder)))
+        if RunStore(folder).experiment.is_file():
+            return RunStore(folder, task_of_run(RunStore(folder)))
     raise ResultsError(f"{text}: holds no run, and no task of this name has one in {runs_root()}")
 
 
 def compare_trials(
-    first: RunFiles, second: RunFiles, trials: int, evaluator: Evaluator, reporter: Reporter
+    first: RunStore, second: RunStore, trials: int, evaluator: Evaluator, reporter: Reporter
 ) -> list[Difference]:
     """Measure both runs under every weight condition that they have weights for.
 
@@ -101,7 +101,7 @@ def compare_trials(
     return found
 
 
-def _returns(files: RunFiles, topology: str, condition: str, trials: int, evaluator: Evaluator) -> Floats | None:
+def _returns(files: RunStore, topology: str, condition: str, trials: int, evaluator: Evaluator) -> Floats | None:
     """(trials,) returns of a cell; None where the run has no weights for it, such as one that was only searched."""
     settings = replace(ScoreSettings(), trials=trials)
     if topology == "fixed":
@@ -122,7 +122,7 @@ def _returns(files: RunFiles, topology: str, condition: str, trials: int, evalua
     return evaluator.lane_returns(network, weights, np.arange(trials), training=False)
 
 
-def compare_restarts(first: RunFiles, second: RunFiles) -> list[Difference]:
+def compare_restarts(first: RunStore, second: RunStore) -> list[Difference]:
     """What the restarts of both searches came to: mean return and connections of the best in their last generations.
 
     Nothing where one of them was not searched here: an imported network has no history.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wann_core.evolution.shared_weights import WEIGHT_LIMIT
 from wann_core.runs.champion_file import load_champion
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 from wann_core.tasks.registry import load_task
 
 Frames = Callable[[int, int], NDArray[np.uint8]]
@@ -25,7 +25,7 @@ EPISODES_APART: Final = 7_000_003
 """Added to the seed, so that the champion's tracks are not those of the random rollouts."""
 
 
-def with_champion(random_frames: Frames, files: RunFiles) -> Frames:
+def with_champion(random_frames: Frames, files: RunStore) -> Frames:
     """Return what makes frames of which the second half is the champion's.
 
     It drives by turns with its best shared weight and with one from U(-2, 2): an encoder must also know what a bad

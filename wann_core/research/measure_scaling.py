@@ -18,7 +18,7 @@ from wann_core.networks.network import Network
 from wann_core.paths import runs_root
 from wann_core.runs.champion_file import load_champion
 from wann_core.runs.experiment import Experiment, load_experiment
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import load_task
 
 N_MEASURED: Final = 12
@@ -33,7 +33,7 @@ def population(task: str, experiment: Experiment, n: int, seed: int = 0) -> list
     """Networks as in a search under way: mutants of the committed champion, or of the first generation without one."""
     spec = load_task(task).spec
     rng = np.random.Generator(np.random.PCG64(seed))
-    store = RunFiles(runs_root() / task)
+    store = RunStore(runs_root() / task)
     if store.exists():
         parents = [load_champion(store).genome]
     else:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from wann_core.files.atomic import write_text
 from wann_core.runs.staleness import run_settings
-from wann_core.runs.store import RunFiles, load_history, load_scores, read_json
+from wann_core.runs.store import RunStore, load_history, load_scores, read_json
 from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 
 WIDTH, HEIGHT = 880, 300
@@ -36,7 +36,7 @@ details pre { overflow-x: auto; } .muted { color: var(--muted); }
 """
 
 
-def write_page(path: Path, files: RunFiles) -> None:
+def write_page(path: Path, files: RunStore) -> None:
     """Write the page of a run.
 
     Raises:
@@ -46,7 +46,7 @@ def write_page(path: Path, files: RunFiles) -> None:
     write_text(path, page(files))
 
 
-def page(files: RunFiles) -> str:
+def page(files: RunStore) -> str:
     """The page of a run as HTML."""
     rows = load_history(files.history)
     title = unquote(files.task)
@@ -135,7 +135,7 @@ def _restart_table(restarts: Sequence[list[dict[str, float]]]) -> str:
     return "<h2>Restarts</h2>" + _table(head, rows)
 
 
-def _score_table(files: RunFiles) -> str:
+def _score_table(files: RunStore) -> str:
     if not files.scores.is_file():
         return ""
     scores = load_scores(files.scores)

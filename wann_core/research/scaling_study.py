@@ -5,12 +5,47 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from wann_core.evaluation.evaluator import DASK
+from wann_core.files.checked import FileStruct, NotNegative
 from wann_core.research.measure_scaling import measure_engine, measure_workload
 from wann_core.research.scaling import WORKERS, EngineCosts, Workload, most_workers, speed_up
-from wann_core.runs.store import ResultsError, number, read_json, write_json
+from wann_core.runs.store import ResultsError, read_fields, write_json
+
+Times = Annotated[list[NotNegative], Meta(min_length=1, max_length=100_000)]
+Amount = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class EngineFields(msgspec.Struct, frozen=True):
+    """What is read of the engine's measured costs, in seconds."""
+
+    asking_s: NotNegative
+    scheduler_s: NotNegative
+    worker_s: NotNegative
+
+
+class WorkloadFields(msgspec.Struct, frozen=True):
+    """What is read of a task's measured workload."""
+
+    population: Amount
+    network_s: Times
+    trial_lanes: Amount
+    lane_s: Times
+    breed_s: NotNegative
+
+
+class MeasuredFields(FileStruct):
+    """What ``scaling.json`` holds."""
+
+    schema: int
+    engine: EngineFields
+    workloads: Annotated[dict[str, WorkloadFields], Meta(min_length=1)]
+    command: str = ""
+    machine: str = ""
 
 
 def measure(path: Path, tasks: Sequence[str], budget: str, executor: str, command: str) -> None:
@@ -36,47 +71,22 @@ def read_measured(path: Path) -> tuple[EngineCosts, dict[str, Workload]]:
     Raises:
         ResultsError: the file is missing or damaged.
     """
-    value = read_json(path)
-
-    def positive(inside: Any, name: str, place: str) -> float:  # noqa: ANN401  # any JSON
-        found = number(inside.get(name) if isinstance(inside, dict) else None, f"{place}.{name}")
-        if found < 0.0:
-            raise ResultsError(f"{place}.{name} = {found}: must not be negative")
-        return found
-
-    def times(inside: dict[str, Any], name: str, place: str) -> list[float]:
-        listed = inside.get(name)
-        if not isinstance(listed, list) or not listed:
-            raise ResultsError(f"{place}.{name}: must be a list of times")
-        return [positive({"": time}, "", f"{place}.{name}[{i}]") for i, time in enumerate(listed)]
-
-    def count(inside: dict[str, Any], name: str, place: str) -> int:
-        found = inside.get(name)
-        if not isinstance(found, int) or isinstance(found, bool) or not 1 <= found <= 1_000_000:
-            raise ResultsError(f"{place}.{name} = {str(found)[:40]}: must be a whole number from 1 to 1000000")
-        return found
-
-    engine, place = value.get("engine"), f"{path}.engine"
+    value = read_fields(path, MeasuredFields)
     costs = EngineCosts(
         # The one who asks and the scheduler are two processes; that they take turns is the careful assumption.
-        serial_s=positive(engine, "asking_s", place) + positive(engine, "scheduler_s", place),
-        worker_s=positive(engine, "worker_s", place),
+        serial_s=value.engine.asking_s + value.engine.scheduler_s,
+        worker_s=value.engine.worker_s,
     )
-    workloads = value.get("workloads")
-    if not isinstance(workloads, dict) or not workloads:
-        raise ResultsError(f"{path}.workloads: must be an object with one entry per task")
-    found = {}
-    for task, one in workloads.items():
-        place = f"{path}.workloads.{task}"
-        if not isinstance(one, dict):
-            raise ResultsError(f"{place}: must be an object")
-        found[task] = Workload(
-            population=count(one, "population", place),
-            network_s=times(one, "network_s", place),
-            trial_lanes=count(one, "trial_lanes", place),
-            lane_s=times(one, "lane_s", place),
-            breed_s=positive(one, "breed_s", place),
+    found = {
+        task: Workload(
+            population=one.population,
+            network_s=one.network_s,
+            trial_lanes=one.trial_lanes,
+            lane_s=one.lane_s,
+            breed_s=one.breed_s,
         )
+        for task, one in value.workloads.items()
+    }
     return costs, found
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.shared_weights import stratified_weights
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import parse_json
 from wann_core.files.hashing import content_hash
 from wann_core.progress import Reporter
 from wann_core.research.bootstrap import Estimate, mean_of
@@ -27,12 +28,12 @@ from wann_core.runs.champion_file import load_champion
 from wann_core.runs.experiment import Experiment, load_experiment
 from wann_core.runs.run import Run, start_or_resume
 from wann_core.runs.search_stage import search_stage
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 
 WEIGHTS: Final = 64
 EPISODES: Final = 4
 """Every champion is tried on the same lanes, which no search has seen."""
-MOST_RUNS: Final = 10_000
+MAX_RUNS: Final = 10_000
 Setting = tuple[str, Any]
 
 
@@ -79,7 +80,7 @@ def _value(text: str, whole: str) -> Any:  # noqa: ANN401  # a number or a word
     if not text:
         raise ResultsError(f"--set {whole}: an empty value")
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         return text
 
@@ -94,8 +95,8 @@ def plan(
         ResultsError: too many runs.
     """
     combinations = list(itertools.product(*axes))
-    if len(combinations) * len(seeds) > MOST_RUNS:
-        raise ResultsError(f"{len(combinations)} combinations x {len(seeds)} seeds: at most {MOST_RUNS} runs")
+    if len(combinations) * len(seeds) > MAX_RUNS:
+        raise ResultsError(f"{len(combinations)} combinations x {len(seeds)} seeds: at most {MAX_RUNS} runs")
     planned = []
     for settings in combinations:
         experiment = _experiment(task, budget, base, settings, folder)
@@ -137,7 +138,7 @@ def run_sweep(
     rng = np.random.Generator(np.random.PCG64(0))
     weights, seeds = stratified_weights(WEIGHTS, rng), rng.integers(0, 2**31, EPISODES)
     for settings, seed, experiment, folder in planned:
-        files = RunFiles(folder, experiment.task)
+        files = RunStore(folder, experiment.task)
         evaluator.steps, evaluator.shortcuts = 0, experiment.training
         run = Run(experiment, seed, files, evaluator, reporter, command)
         start_or_resume(run, resume=True)

@@ -4,29 +4,72 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from msgspec import Meta
 
+from wann_core.files.checked import Count, FileStruct, Finite, shown_name
 from wann_core.files.hashing import content_hash
-from wann_core.networks.genome import enabled_in_network_order
-from wann_core.networks.genome_json import GenomeError, fields, genome_from_dict, genome_to_dict
+from wann_core.networks.genome import Genome, enabled_in_network_order
+from wann_core.networks.genome_json import ConnectionFields, GenomeError, NodeFields, genome_from_fields, genome_to_dict
 from wann_core.paths import encoder_path
-from wann_core.runs.store import ResultsError, RunFiles, number, number_or_none, read_json, write_json
+from wann_core.runs.store import ResultsError, RunStore, read_fields, write_json
 from wann_core.weights.champion import Baseline, Champion, Snapshot
 
 
-def champion_hash(files: RunFiles) -> str:
+def champion_hash(files: RunStore) -> str:
     """Identifies structure and weights: the content of ``champion.json``."""
     return content_hash(files.champion)
 
 
-def _of_this_task(files: RunFiles, path: Path) -> dict[str, Any]:
-    """Read a results file that must belong to the store's task."""
-    value = read_json(path)
-    if isinstance(value.get("task"), str) and value["task"] != files.task:
-        raise ResultsError(f'{path}.task = "{value["task"]}": is a run of another task than {files.task}')
-    return value
+class ChampionFields(FileStruct):
+    """What ``champion.json`` holds."""
+
+    schema: int
+    task: str
+    nodes: list[NodeFields]
+    connections: list[ConnectionFields]
+    shared_weight: Finite | None
+    tuned_weights: dict[str, Finite] | None
+    encoder: str | None = None
+
+
+class BaselineFields(FileStruct):
+    """What ``baseline.json`` holds."""
+
+    schema: int
+    task: str
+    layer_sizes: Annotated[list[Annotated[int, Meta(ge=1, le=9999)]], Meta(min_length=2, max_length=100)]
+    shared_weight: Finite
+    tuned_weights: list[Finite]
+
+
+class SnapshotFields(FileStruct):
+    """A champion on the way, in a file."""
+
+    generation: Count
+    mean_return: Finite
+    nodes: list[NodeFields]
+    connections: list[ConnectionFields]
+
+
+class SnapshotsFields(FileStruct):
+    """What ``snapshots.json`` holds."""
+
+    schema: int
+    snapshots: list[SnapshotFields]
+    task: str = ""
+
+
+def _check_task(path: Path, found: str, task: str) -> None:
+    """A file's run must be of the store's task.
+
+    Raises:
+        ResultsError: it is of another one.
+    """
+    if found != task:
+        raise ResultsError(f'{path}.task = "{shown_name(found)}": is a run of another task than {task}')
 
 
 def _encoder_of(task: str) -> dict[str, str]:
@@ -35,22 +78,22 @@ def _encoder_of(task: str) -> dict[str, str]:
     return {"encoder": content_hash(path)} if path.is_file() else {}
 
 
-def _check_encoder(path: Path, task: str, recorded: dict[str, Any]) -> None:
+def _check_encoder(path: Path, task: str, recorded: str | None) -> None:
     """A champion's inputs mean nothing behind another encoder.
 
     Raises:
         ResultsError: it was made with another one.
     """
-    present = _encoder_of(task)
+    present = _encoder_of(task).get("encoder")
     if recorded != present:
-        found, there = (str(item.get("encoder", "none"))[:16] for item in (recorded, present))
+        found, there = (str(item or "none")[:16] for item in (recorded, present))
         raise ResultsError(
             f"{path}.encoder = {found}: {encoder_path(task).name} is {there}; restore the encoder that the champion "
             f"was made with (`git log -- assets/encoders`), or rerun the task: `python build.py --rerun {task}`"
         )
 
 
-def save_champion(files: RunFiles, champion: Champion) -> None:
+def save_champion(files: RunStore, champion: Champion) -> None:
     """Write ``champion.json``."""
     tuned: dict[str, float] | None = None
     if champion.tuned_weights is not None:
@@ -68,37 +111,26 @@ def save_champion(files: RunFiles, champion: Champion) -> None:
     )
 
 
-def load_champion(files: RunFiles) -> Champion:
+def load_champion(files: RunStore) -> Champion:
     """Read ``champion.json``.
 
     Raises:
         ResultsError: it is missing or damaged; the message names the field.
     """
-    path, value = files.champion, _of_this_task(files, files.champion)
-    _check_encoder(path, files.task, {key: value.pop(key) for key in ("encoder",) if key in value})
-    try:
-        names = {"schema": int, "task": str, "nodes": list, "connections": list}
-        fields(
-            value,
-            str(path),
-            {**names, "shared_weight": (float, int, type(None)), "tuned_weights": (dict, type(None))},
-        )
-        genome = genome_from_dict({key: value[key] for key in ("nodes", "connections")}, str(path))
-    except GenomeError as error:
-        raise ResultsError(str(error)) from None
+    path, value = files.champion, read_fields(files.champion, ChampionFields)
+    _check_task(path, value.task, files.task)
+    _check_encoder(path, files.task, value.encoder)
+    genome = _genome(value, str(path))
     tuned = None
-    if value["tuned_weights"] is not None:
+    if value.tuned_weights is not None:
         genes = enabled_in_network_order(genome)
-        if set(value["tuned_weights"]) != {str(gene.innovation) for gene in genes}:
+        if set(value.tuned_weights) != {str(gene.innovation) for gene in genes}:
             raise ResultsError(f"{path}.tuned_weights: must name exactly the enabled connections by innovation")
-        tuned = np.array(
-            [number(value["tuned_weights"][str(g.innovation)], f"{path}.tuned_weights.{g.innovation}") for g in genes]
-        )
-    shared = number_or_none(value["shared_weight"], f"{path}.shared_weight")
-    return Champion(genome, shared, tuned)
+        tuned = np.array([value.tuned_weights[str(gene.innovation)] for gene in genes], dtype=np.float64)
+    return Champion(genome, value.shared_weight, tuned)
 
 
-def save_baseline(files: RunFiles, baseline: Baseline) -> None:
+def save_baseline(files: RunStore, baseline: Baseline) -> None:
     """Write ``baseline.json``."""
     write_json(
         files.baseline,
@@ -111,33 +143,22 @@ def save_baseline(files: RunFiles, baseline: Baseline) -> None:
     )
 
 
-def load_baseline(files: RunFiles) -> Baseline:
+def load_baseline(files: RunStore) -> Baseline:
     """Read ``baseline.json``.
 
     Raises:
         ResultsError: it is missing or damaged.
     """
-    path, value = files.baseline, _of_this_task(files, files.baseline)
-    try:
-        fields(
-            value,
-            str(path),
-            {"schema": int, "task": str, "layer_sizes": list, "shared_weight": (float, int), "tuned_weights": list},
-        )
-    except GenomeError as error:
-        raise ResultsError(str(error)) from None
-    sizes = value["layer_sizes"]
-    if len(sizes) < 2 or not all(isinstance(size, int) and 0 < size < 10_000 for size in sizes):
-        raise ResultsError(f"{path}.layer_sizes: must be at least two whole numbers below 10000")
-    weights = [number(weight, f"{path}.tuned_weights[{i}]") for i, weight in enumerate(value["tuned_weights"])]
+    path, value = files.baseline, read_fields(files.baseline, BaselineFields)
+    _check_task(path, value.task, files.task)
+    sizes, weights = value.layer_sizes, value.tuned_weights
     expected = sum((a + 1) * b for a, b in itertools.pairwise(sizes))
     if len(weights) != expected:
         raise ResultsError(f"{path}.tuned_weights: {len(weights)} numbers, layers {sizes} have {expected}")
-    shared = number(value["shared_weight"], f"{path}.shared_weight")
-    return Baseline(tuple(sizes), shared, np.array(weights, dtype=np.float64))
+    return Baseline(tuple(sizes), value.shared_weight, np.array(weights, dtype=np.float64))
 
 
-def save_snapshots(files: RunFiles, snapshots: list[Snapshot]) -> None:
+def save_snapshots(files: RunStore, snapshots: list[Snapshot]) -> None:
     """Write ``snapshots.json``."""
     items: list[dict[str, Any]] = [
         {"generation": s.generation, "mean_return": s.mean_return, **genome_to_dict(s.genome)} for s in snapshots
@@ -151,17 +172,21 @@ def load_snapshots(path: Path) -> list[Snapshot]:
     Raises:
         ResultsError: it is missing or damaged.
     """
-    value = read_json(path)
-    if not isinstance(value.get("snapshots"), list):
-        raise ResultsError(f"{path}.snapshots: must be a list")
-    snapshots = []
-    for i, item in enumerate(value["snapshots"]):
-        place = f"{path}.snapshots[{i}]"
-        try:
-            fields(item, place, {"generation": int, "mean_return": (float, int), "nodes": list, "connections": list})
-            genome = genome_from_dict({key: item[key] for key in ("nodes", "connections")}, place)
-        except GenomeError as error:
-            raise ResultsError(str(error)) from None
-        mean_return = number(item["mean_return"], f"{place}.mean_return")
-        snapshots.append(Snapshot(item["generation"], mean_return, genome))
-    return snapshots
+    value = read_fields(path, SnapshotsFields)
+    return [snapshot_from_fields(item, f"{path}.snapshots[{i}]") for i, item in enumerate(value.snapshots)]
+
+
+def snapshot_from_fields(item: SnapshotFields, place: str) -> Snapshot:
+    """A snapshot as it was read.
+
+    Raises:
+        ResultsError: its genome is none.
+    """
+    return Snapshot(item.generation, item.mean_return, _genome(item, place))
+
+
+def _genome(item: ChampionFields | SnapshotFields, place: str) -> Genome:
+    try:
+        return genome_from_fields(item.nodes, item.connections, place)
+    except GenomeError as error:
+        raise ResultsError(str(error)) from None

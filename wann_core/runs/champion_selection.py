@@ -12,9 +12,9 @@ from wann_core.evolution.shared_weights import SHARED_WEIGHTS, stratified_weight
 from wann_core.networks.arrays import Floats
 from wann_core.networks.genome import compile_network
 from wann_core.networks.network import Network
-from wann_core.runs.checkpoint import FINAL, Restart
+from wann_core.runs.checkpoint import Restart
 from wann_core.runs.experiment import ChampionSettings
-from wann_core.runs.run import Run
+from wann_core.runs.run import Run, SeedUse
 from wann_core.weights.champion import Snapshot
 from wann_core.weights.tuning import best_shared_weight, tune_weights
 
@@ -26,7 +26,7 @@ def champion_score(
     """Mean return over unseen weights and episodes, plus a share of the best weight's."""
     lanes = evaluator.lane_returns(network, np.repeat(weights, len(seeds)), np.tile(seeds, len(weights)), training=True)
     per_weight = np.nan_to_num(lanes, nan=-1e9).reshape(len(weights), len(seeds)).mean(axis=1)
-    return float(per_weight.mean() + settings.best_weight_share * per_weight.max())
+    return float(per_weight.mean() + settings.best_weight_coefficient * per_weight.max())
 
 
 def champion_weights(run: Run, n: int, rng: np.random.Generator) -> Floats:
@@ -42,7 +42,7 @@ def choose(run: Run, restarts: list[Restart]) -> tuple[int, list[Snapshot]]:
         The restart that the best came from, and its snapshots up to the best.
     """
     settings = run.experiment.champion
-    rng = np.random.Generator(np.random.PCG64(run.child(FINAL)))
+    rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.FINAL_CHOICE)))
     weights = champion_weights(run, settings.final_weights, rng)
     seeds = rng.integers(0, 2**31, settings.final_episodes)
     contenders = []
@@ -52,9 +52,9 @@ def choose(run: Run, restarts: list[Restart]) -> tuple[int, list[Snapshot]]:
             score = champion_score(network, settings, weights, seeds, run.evaluator)
             contenders.append((score, index, end, network))
     contenders.sort(key=lambda contender: -contender[0])
-    if settings.tuned_share > 0.0:
+    if settings.tuned_coefficient > 0.0:
         contenders = [
-            (score + settings.tuned_share * _tuned_return(run, network), index, end, network)
+            (score + settings.tuned_coefficient * _tuned_return(run, network), index, end, network)
             for score, index, end, network in contenders[: settings.contenders]
         ]
     _, index, end, _ = max(contenders, key=lambda contender: contender[0])
@@ -64,11 +64,11 @@ def choose(run: Run, restarts: list[Restart]) -> tuple[int, list[Snapshot]]:
 def _tuned_return(run: Run, network: Network) -> float:
     """What a short tuning of the individual weights makes of a network."""
     settings = replace(run.experiment.tune, iterations=run.experiment.champion.tuned_iterations)
-    rng = np.random.Generator(np.random.PCG64(run.child(FINAL, 1)))
+    rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.FINAL_CHOICE, 1)))
     shared = best_shared_weight(network, settings, run.evaluator, rng, training=True)
     start = np.full(network.n_connections, shared)
     found, _ = tune_weights(
-        network, start, settings.sigma, settings, run.evaluator, run.child(FINAL, 2), run.reporter,
+        network, start, settings.sigma, settings, run.evaluator, run.child(SeedUse.FINAL_CHOICE, 2), run.reporter,
         "search: tuning of contenders", [], lambda: None,
     )  # fmt: skip
     return found

@@ -6,20 +6,20 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from msgspec import Meta
 
 from wann_core.evolution.search import Search
+from wann_core.files.checked import Count, FileStruct, Finite, NotNegative
 from wann_core.networks.genome import Genome
-from wann_core.networks.genome_json import genome_from_dict, genome_to_dict
-from wann_core.runs.run import Run
-from wann_core.runs.store import HISTORY_COLUMNS, ResultsError, number, read_json, write_json
+from wann_core.networks.genome_json import GenomeError, GenomeFields, check_shape, genome_from_fields, genome_to_dict
+from wann_core.runs.champion_file import SnapshotFields
+from wann_core.runs.run import Run, SeedUse
+from wann_core.runs.store import HISTORY_COLUMNS, ResultsError, read_fields, write_json
 from wann_core.tasks.registry import load_task
 from wann_core.weights.champion import Snapshot
-
-SEARCH, CHAMPION, FINAL = range(3)
-"""Uses of the run's seed; those of tuning follow."""
 
 
 class History:
@@ -49,6 +49,29 @@ class History:
         return dict(zip(HISTORY_COLUMNS, self._values[first : first + n], strict=True))
 
 
+HistoryCells = Annotated[list[Finite], Meta(min_length=len(HISTORY_COLUMNS), max_length=len(HISTORY_COLUMNS))]
+
+
+class RestartFields(FileStruct):
+    """A restart in a checkpoint; ``Search.restore`` checks its search."""
+
+    search: dict[str, Any]
+    champion: GenomeFields | None
+    scores: list[Finite]
+    tried: list[GenomeFields]
+    snapshots: list[SnapshotFields]
+    history: list[HistoryCells]
+    environment_steps: Count
+    seconds: NotNegative
+
+
+class CheckpointFields(FileStruct):
+    """What ``search-checkpoint.json`` holds."""
+
+    schema: int
+    restarts: Annotated[list[RestartFields], Meta(max_length=10_000)]
+
+
 @dataclass(slots=True)
 class Restart:
     """One restart: the search, its champion so far and how that came about, what it cost, who was tried last."""
@@ -73,7 +96,7 @@ class Restart:
 def new_restart(run: Run, index: int) -> Restart:
     """The restart of this number, before its first generation."""
     spec = load_task(run.experiment.task).spec
-    return Restart(Search(run.experiment.search, spec.n_inputs, spec.n_outputs, run.child(SEARCH, index)))
+    return Restart(Search(run.experiment.search, spec.n_inputs, spec.n_outputs, run.child(SeedUse.SEARCH, index)))
 
 
 def restart_to_json(restart: Restart) -> dict[str, Any]:
@@ -104,26 +127,38 @@ def load_restarts(run: Run, path: Path) -> list[Restart]:
     Raises:
         ResultsError: it is damaged.
     """
-    state = read_json(path)
+    found = read_fields(path, CheckpointFields)
     try:
-        return [_from_json(run, i, item, f"{path}.restarts[{i}]") for i, item in enumerate(state["restarts"])]
-    except (KeyError, TypeError, ValueError) as error:
-        raise ResultsError(f"{path}: damaged ({error}); leave out --resume to start again") from None
+        return [_from_fields(run, i, item, f"{path}.restarts[{i}]") for i, item in enumerate(found.restarts)]
+    except GenomeError as error:
+        raise ResultsError(f"{error}; leave out --resume to begin anew") from None
 
 
-def _from_json(run: Run, index: int, state: dict[str, Any], place: str) -> Restart:
+def _from_fields(run: Run, index: int, state: RestartFields, place: str) -> Restart:
     restart = new_restart(run, index)
-    restart.search.restore(state["search"], f"{place}.search")
-    if state["champion"] is not None:
-        restart.champion = genome_from_dict(state["champion"], f"{place}.champion")
-    restart.scores = [float(score) for score in state["scores"]]
-    restart.tried = [genome_from_dict(item, f"{place}.tried[{i}]") for i, item in enumerate(state["tried"])]
-    for i, item in enumerate(state["snapshots"]):
-        genes = {key: item[key] for key in ("nodes", "connections")}
-        genome = genome_from_dict(genes, f"{place}.snapshots[{i}]")
-        restart.snapshots.append(Snapshot(item["generation"], item["mean_return"], genome))
-    for i, row in enumerate(state["history"]):
-        cells = zip(HISTORY_COLUMNS, row, strict=True)
-        restart.rows.append({name: number(cell, f"{place}.history[{i}].{name}") for name, cell in cells})
-    restart.steps, restart.seconds = int(state["environment_steps"]), float(state["seconds"])
+    search = restart.search
+    search.restore(state.search, f"{place}.search")
+
+    def genome(item: GenomeFields | SnapshotFields, where: str) -> Genome:
+        found = genome_from_fields(item.nodes, item.connections, f"{place}.{where}")
+        check_shape(found, search.n_inputs, search.n_outputs, f"{place}.{where}")
+        return found
+
+    if state.champion is not None:
+        restart.champion = genome(state.champion, "champion")
+    restart.scores = state.scores
+    restart.tried = [genome(item, f"tried[{i}]") for i, item in enumerate(state.tried)]
+    for i, item in enumerate(state.snapshots):
+        restart.snapshots.append(Snapshot(item.generation, item.mean_return, genome(item, f"snapshots[{i}]")))
+        if item.generation >= search.generation:
+            raise GenomeError(f"{place}.snapshots[{i}].generation = {item.generation}: is not over yet")
+    lengths = (len(state.scores), state.champion is not None, len(state.history))
+    if lengths != (len(state.snapshots), bool(state.snapshots), search.generation):
+        raise GenomeError(
+            f"{place}: {len(state.scores)} scores of {len(state.snapshots)} snapshots, "
+            f"{len(state.history)} rows of history after {search.generation} generations"
+        )
+    for row in state.history:
+        restart.rows.append(dict(zip(HISTORY_COLUMNS, row, strict=True)))
+    restart.steps, restart.seconds = state.environment_steps, state.seconds
     return restart

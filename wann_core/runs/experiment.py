@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Iterable
-from dataclasses import MISSING, asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
 
 from wann_core.errors import WannError
 from wann_core.evolution.settings import SearchSettings
+from wann_core.files.checked import (
+    FileStruct,
+    SettingError,
+    check_settings,
+    checked,
+    former_names,
+    rule_broken,
+    settings_from_table,
+    shown,
+)
 from wann_core.files.safe_read import UnreadableError, strict_text
 from wann_core.paths import EXPERIMENTS
 from wann_core.tasks.contract import TrainingSettings
@@ -20,10 +34,9 @@ from wann_core.weights.tuning import TuneSettings
 
 MAX_BYTES: Final = 1024 * 1024
 DEFAULT_BUDGET: Final = "talk"
-T = TypeVar("T")
 
 
-class ExperimentError(WannError):
+class ExperimentError(SettingError):
     """An experiment file holds something that it may not."""
 
 
@@ -31,25 +44,38 @@ class ExperimentError(WannError):
 class ChampionSettings:
     """How the champion is chosen: on weights and episodes that the search has not seen.
 
-    Attributes:
-        weights: stratified shared weights that each generation's best genome is tried on.
-        episodes: episodes per weight.
-        final_weights, final_episodes: the same when the restarts' champions are compared.
-        best_weight_share: how much the best single weight counts beside the mean over all.
-        contenders: so many latest champions of each restart are compared at the end.
-        tuned_share: how much the return after a short tuning of individual weights counts then, among the best
-            ``contenders`` of all: structures differ more in it than in anything else. 0: nothing is tuned.
-        tuned_iterations: of that tuning; its other settings are those of ``[tune]``.
+    Raises:
+        SettingError: a value is out of its range.
     """
 
-    weights: int
-    episodes: int
-    final_weights: int
-    final_episodes: int
-    best_weight_share: float
-    contenders: int = 1
-    tuned_share: float = 0.0
-    tuned_iterations: int = 150
+    weights: Annotated[int, Meta(ge=1, le=10_000)]
+    """Stratified shared weights that each generation's best genome is tried on."""
+    episodes: Annotated[int, Meta(ge=1, le=10_000)]
+    """Episodes per weight."""
+    final_weights: Annotated[int, Meta(ge=1, le=10_000)]
+    """Weights when the champions of the restarts are compared."""
+    final_episodes: Annotated[int, Meta(ge=1, le=10_000)]
+    """Episodes per weight in that comparison."""
+    best_weight_coefficient: Annotated[float, Meta(ge=0.0, le=100.0, extra={"formerly": "best_weight_share"})]
+    """How much the best single weight counts beside the mean over all."""
+    contenders: Annotated[int, Meta(ge=1, le=100_000)] = 1
+    """Latest champions of each restart that are compared at the end."""
+    tuned_coefficient: Annotated[float, Meta(ge=0.0, le=100.0, extra={"formerly": "tuned_share"})] = 0.0
+    """How much the return after a short tuning of individual weights counts then, among the best contenders of all:
+    structures differ more in it than in anything else; 0: nothing is tuned.
+    """
+    tuned_iterations: Annotated[int, Meta(ge=1, le=1_000_000)] = 150
+    """Iterations of that tuning; its other settings are those of [tune]."""
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+
+class _Run(FileStruct):
+    """Which settings a run's ``experiment.toml`` holds."""
+
+    task: str
+    budget: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +103,6 @@ class Experiment:
         }
 
 
-_RANGES: Final[dict[str, tuple[float, float]]] = {
-    "population": (2, 100_000), "generations": (1, 10_000_000), "restarts": (1, 10_000),
-    "probation": (0, 10_000_000), "promoted": (1, 10_000), "episodes": (1, 10_000),
-    "n_weights": (1, 1000), "initially_enabled": (0, 1), "tournament": (1, 10_000), "mutate_again": (0, 0.9),
-    "cull": (0, 0.99), "elite": (0, 1), "size_objective": (0, 1), "halving_rounds": (1, 1000),
-    "seed_generations": (1, 1_000_000), "change_activation": (0, 1), "add_node": (0, 1),
-    "add_connection": (0, 1), "enable_connection": (0, 1), "weights": (1, 10_000), "final_weights": (1, 10_000),
-    "final_episodes": (1, 10_000), "best_weight_share": (0, 100),
-    "contenders": (1, 100_000), "tuned_share": (0, 100), "tuned_iterations": (1, 1_000_000),
-    "shared_grid": (1, 100_000), "shared_episodes": (1, 10_000), "iterations": (1, 10_000_000),
-    "candidates": (3, 100_000), "sigma": (1e-6, 100), "baseline_sigma": (1e-6, 100),
-    "finalists": (1, 1000), "separable_from": (1, 1_000_000_000),
-    "gradient_from": (1, 1_000_000_000), "gradient_rate": (1e-6, 10), "baseline_iterations": (0, 10_000_000),
-    "baseline_candidates": (0, 100_000), "baseline_episodes": (0, 10_000), "trials": (1, 1_000_000),
-    "seed": (0, 2**31 - 1), "curve_trials": (1, 100_000),
-    "action_hold": (1, 100), "patience_steps": (0, 1_000_000), "max_steps": (0, 1_000_000),
-}  # fmt: skip
 _TABLES: Final[dict[str, type]] = {
     "search": SearchSettings, "training": TrainingSettings, "champion": ChampionSettings, "tune": TuneSettings,
     "score": ScoreSettings,
@@ -141,17 +150,16 @@ def load_experiment(
                 (value.get(name, {}), f"[{name}]"),
                 (special.get(name, {}), f"[budget.{budget}.{name}]"),
             ):
-                _check_table(table, kind, f"{where}: {title}")
-                settings.update(table)
+                settings.update(_table(table, kind, f"{where}: {title}", says_so=True))
         merged[name] = settings
     found = _experiment(task, budget, merged, place)
     return found if generations is None else _for_generations(found, generations)
 
 
 def _for_generations(experiment: Experiment, generations: int) -> Experiment:
-    low, high = _RANGES["generations"]
-    if not low <= generations <= high:
-        raise ExperimentError(f"--generations {generations}: must be between {low:g} and {high:g}")
+    rule = rule_broken(SearchSettings, "generations", generations)
+    if rule is not None:
+        raise ExperimentError(f"--generations {generations}: {rule}")
     return replace(experiment, search=replace(experiment.search, generations=generations))
 
 
@@ -160,9 +168,9 @@ def _settings_of_run(path: Path, task: str, budget: str | None) -> Experiment | 
     value = _read_toml(path, str(path))
     if "run" not in value:
         return None
-    found = experiment_from_tables(value, str(path))
+    found = experiment_from_tables(value, str(path), says_so=True)
     if found.task != task:
-        raise ExperimentError(f"{path}: [run] task = {found.task!r}: the settings of another task, not of {task}")
+        raise ExperimentError(f"{path}: [run] task = {shown(found.task)}: the settings of another task, not of {task}")
     if budget not in (None, found.budget):
         raise ExperimentError(
             f'{path}: holds the settings of one run, of budget "{found.budget}"; leave out --budget {budget}'
@@ -170,40 +178,60 @@ def _settings_of_run(path: Path, task: str, budget: str | None) -> Experiment | 
     return found
 
 
-def experiment_from_tables(tables: dict[str, Any], place: str) -> Experiment:
+def experiment_from_tables(tables: dict[str, Any], place: str, *, says_so: bool = False) -> Experiment:
     """Read the complete settings of a run, as its ``experiment.toml`` has them.
 
     Args:
         tables: of ``Experiment.tables``.
         place: what to name in errors: the file.
+        says_so: whether to note settings that are given by a former name; the file of a finished run stays as it is.
 
     Raises:
         ExperimentError: an unknown or missing key, a wrong type or a value out of range.
     """
-    run = tables.get("run")
-    if not isinstance(run, dict) or set(run) != {"task", "budget"} or not all(isinstance(v, str) for v in run.values()):
-        raise ExperimentError(f"{place}: [run] must hold task and budget, both strings")
+    try:
+        run = checked(tables.get("run"), _Run, place, SettingError)
+    except SettingError:
+        raise ExperimentError(f"{place}: [run] must hold task and budget, both strings") from None
     others = {name: table for name, table in tables.items() if name != "run"}
     _check_names(others, place)
-    for name, table in others.items():
-        _check_table(table, _TABLES[name], f"{place}: [{name}]")
-    return _experiment(run["task"], run["budget"], others, place)
+    read = {name: _table(table, _TABLES[name], f"{place}: [{name}]", says_so=says_so) for name, table in others.items()}
+    return _experiment(run.task, run.budget, read, place)
 
 
 def _experiment(task: str, budget: str, tables: dict[str, dict[str, Any]], place: str) -> Experiment:
-    made: dict[str, Any] = {
-        name: _build(kind, tables.get(name, {}), f"{place}: [{name}]") for name, kind in _TABLES.items()
-    }
-    if not entry_of(task).has_training:
+    made: dict[str, Any] = {}
+    for name, kind in _TABLES.items():
+        whole = settings_from_table(tables.get(name, {}), kind, f"{place}: [{name}]", ExperimentError)
+        try:
+            made[name] = kind(**whole)
+        except SettingError as error:  # two settings that do not fit each other
+            raise ExperimentError(f"{place}: [{name}] {str(error).removeprefix(f'{kind.__name__}: ')}") from None
+    try:
+        has_training = entry_of(task).has_training
+    except WannError as error:
+        raise ExperimentError(f"{place}: [run] {error}") from None
+    if not has_training:
         if tables.get("training"):
             raise ExperimentError(f"{place}: [training]: {task} has no such settings")
         made["training"] = None
-    search = made["search"]
-    if abs(search.change_activation + search.add_node + search.add_connection + search.enable_connection - 1) > 1e-9:
-        raise ExperimentError(f"{place}: [search] the odds of the four operators must sum to 1")
-    if search.weights == "fixed" and search.n_weights != 6:
-        raise ExperimentError(f'{place}: [search] n_weights = {search.n_weights}: weights = "fixed" means 6')
     return Experiment(task, budget, **made)
+
+
+def _table(table: Any, kind: type, place: str, *, says_so: bool) -> dict[str, Any]:  # noqa: ANN401  # any TOML
+    """Some settings of a table, by the names that they have now."""
+    read = settings_from_table(table, kind, place, ExperimentError, is_complete=False)
+    if says_so:
+        names = [f"{old} is now {new}" for old, new in former_names(kind).items() if old in table]
+        if names:
+            _note(f"{place} {', '.join(names)}; the former names are still read")
+    return read
+
+
+@cache
+def _note(text: str) -> None:
+    """Say something once in the life of the process."""
+    logging.getLogger(__name__).warning("note: %s", text)
 
 
 def _file_of(name: str, place: str = "") -> Path:
@@ -241,7 +269,7 @@ def _read_chain(path: Path) -> list[tuple[str, dict[str, Any]]]:
             return chain
         name = value["extends"]
         if not isinstance(name, str):
-            raise ExperimentError(f"{place}: extends = {name!r}: must be the name of an experiment, or a file")
+            raise ExperimentError(f"{place}: extends = {shown(name)}: must be the name of an experiment, or a file")
         if not name.endswith(".toml"):
             path = _file_of(name, f"{place}: extends: ")
         else:
@@ -275,29 +303,3 @@ def _check_names(tables: Iterable[str], place: str, prefix: str = "") -> None:
     for name in tables:
         if name not in _TABLES:
             raise ExperimentError(f"{place}: unknown table [{prefix}{name}]; there may be: {', '.join(_TABLES)}")
-
-
-def _check_table(table: Any, kind: type, place: str) -> None:  # noqa: ANN401  # any TOML
-    if not isinstance(table, dict):
-        raise ExperimentError(f"{place} must be a table")
-    hints = get_type_hints(kind)
-    for key, value in table.items():
-        if key not in hints:
-            raise ExperimentError(f"{place} {key}: unknown key; there may be: {', '.join(hints)}")
-        expected = hints[key]
-        if get_origin(expected) is not None:
-            if value not in get_args(expected):
-                raise ExperimentError(f"{place} {key} = {value!r}: must be one of {', '.join(get_args(expected))}")
-            continue
-        if isinstance(value, bool) or not isinstance(value, (int, float) if expected is float else expected):
-            raise ExperimentError(f"{place} {key} = {value!r}: must be {expected.__name__}")
-        low, high = _RANGES[key]
-        if not low <= value <= high:
-            raise ExperimentError(f"{place} {key} = {value}: must be between {low:g} and {high:g}")
-
-
-def _build(kind: type[T], table: dict[str, Any], place: str) -> T:
-    for field in fields(kind):  # type: ignore[arg-type]  # every kind here is a dataclass
-        if field.name not in table and field.default is MISSING:
-            raise ExperimentError(f"{place} {field.name}: is missing")
-    return kind(**table)

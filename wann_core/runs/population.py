@@ -10,10 +10,11 @@ import json
 import lzma
 import shutil
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from wann_core.files.atomic import write_bytes
-from wann_core.runs.store import SCHEMA, ResultsError, RunFiles, read_json, write_json
+from wann_core.files.checked import FileStruct, checked, parse_json
+from wann_core.runs.store import SCHEMA, ResultsError, RunStore, read_json, write_json
 
 IDENTITY: Final = "identity.json"
 """Says what the work in a folder was begun with; in a complete store there is none."""
@@ -22,7 +23,15 @@ MAX_BYTES: Final = 512 * 1024 * 1024
 """More than any population: what unpacks to more is no population."""
 
 
-def pack_population(work: RunFiles) -> None:
+class PopulationFields(FileStruct):
+    """What ``search.json.xz`` holds; who resumes the search reads both of its parts with suspicion."""
+
+    schema: Literal[1]
+    identity: dict[str, Any]
+    checkpoint: dict[str, Any]
+
+
+def pack_population(work: RunStore) -> None:
     """Write ``search.json.xz`` in a work folder whose search has ended; where its checkpoint is gone, nothing."""
     checkpoint, identity = work.root / CHECKPOINT, work.root / IDENTITY
     if not (checkpoint.is_file() and identity.is_file()):
@@ -32,7 +41,7 @@ def pack_population(work: RunFiles) -> None:
     write_bytes(work.population, lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
 
 
-def unpack_population(store: RunFiles, work: RunFiles) -> bool:
+def unpack_population(store: RunStore, work: RunStore) -> bool:
     """Make a work folder of a store, as it was when its search ended.
 
     Returns:
@@ -46,27 +55,20 @@ def unpack_population(store: RunFiles, work: RunFiles) -> bool:
     value = _read(store.population)
     shutil.rmtree(work.root, ignore_errors=True)
     shutil.copytree(store.root, work.root, ignore=shutil.ignore_patterns(store.population.name))
-    for path, part in ((work.root / CHECKPOINT, "checkpoint"), (work.root / IDENTITY, "identity")):
-        content = {key: item for key, item in value[part].items() if key != "schema"}
-        write_json(path, content, is_compact=part == "checkpoint")
+    for path, part in ((work.root / CHECKPOINT, value.checkpoint), (work.root / IDENTITY, value.identity)):
+        content = {key: item for key, item in part.items() if key != "schema"}
+        write_json(path, content, is_compact=part is value.checkpoint)
     return True
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> PopulationFields:
     damaged = f"{path}: cannot be read as a population"
     try:
         unpacker = lzma.LZMADecompressor(memlimit=256 * 1024 * 1024)
         data = unpacker.decompress(path.read_bytes(), MAX_BYTES)
         if not unpacker.eof:
             raise ResultsError(f"{damaged}: it is cut off or too large; restore it, or leave out --resume")
-        value = json.loads(data)
-    except (lzma.LZMAError, ValueError, RecursionError) as error:
+        value = parse_json(data.decode())
+    except (OSError, lzma.LZMAError, ValueError) as error:
         raise ResultsError(f"{damaged} ({str(error)[:80]}); restore it, or leave out --resume") from None
-    parts = ("identity", "checkpoint")
-    if (
-        not isinstance(value, dict)
-        or value.get("schema") != SCHEMA
-        or not all(isinstance(value.get(p), dict) for p in parts)
-    ):
-        raise ResultsError(f"{damaged}: must hold schema {SCHEMA}, identity and checkpoint; restore it")
-    return value
+    return checked(value, PopulationFields, str(path), ResultsError, "restore it, or leave out --resume")

@@ -9,13 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from wann_core.runs.store import RunFiles, read_json, write_json
+from wann_core.runs.store import RunStore, load_stages, write_json
 
 _PACKAGES: Final = ("numpy", "numba", "gymnasium", "Box2D", "cma")
 
 
 def record_stage(
-    files: RunFiles,
+    files: RunStore,
     stage: str,
     *,
     inputs_hash: str,
@@ -43,8 +43,7 @@ def record_stage(
     """
     value: dict[str, Any] = {"task": files.task, "stages": {}}
     if files.provenance.is_file():
-        value = read_json(files.provenance)
-        value.pop("schema")
+        value["stages"] = load_stages(files)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     machine = {
         "python": platform.python_version(),

@@ -14,7 +14,7 @@ from wann_core.runs.population import pack_population
 from wann_core.runs.run import Run, finish, refuse_to_overwrite, start_or_resume
 from wann_core.runs.search_stage import search_stage
 from wann_core.runs.staleness import staleness
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 from wann_core.runs.tuning_stage import score_stage, tune_stage
 from wann_core.runs.workspace import alone_in
 
@@ -34,13 +34,13 @@ class RunRequest:
 
     experiment: Experiment
     seed: int
-    work: RunFiles
+    work: RunStore
     resume: bool = False
     discards: bool = False
     hours: float | None = None
 
 
-def rerun(request: RunRequest, target: RunFiles, execution: Execution, on_stage: Callable[[str], None]) -> bool:
+def rerun(request: RunRequest, target: RunStore, execution: Execution, on_stage: Callable[[str], None]) -> bool:
     """Search, tune and score a task and let the result take the place of ``target``.
 
     Args:
@@ -91,7 +91,7 @@ def search_only(request: RunRequest, execution: Execution) -> None:
         pack_population(work)
 
 
-def _search(run: Run, request: RunRequest, store: RunFiles) -> None:
+def _search(run: Run, request: RunRequest, store: RunStore) -> None:
     """Begin or resume a search. One that fails before its first checkpoint leaves nothing behind."""
     resume = request.resume
     start_or_resume(run, resume=resume, store=store, discards=request.discards)

@@ -11,27 +11,38 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import MISSING, asdict, dataclass, fields, replace
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import tomli_w
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.settings import SearchSettings
 from wann_core.files.atomic import copy_directory, sweep, write_text
+from wann_core.files.checked import checked, settings_marked, shown, under_former_names
 from wann_core.progress import Reporter
 from wann_core.runs.experiment import Experiment
 from wann_core.runs.population import CHECKPOINT, IDENTITY, pack_population, unpack_population
 from wann_core.runs.provenance import record_stage
-from wann_core.runs.staleness import as_toml
-from wann_core.runs.store import ResultsError, RunFiles, read_json, write_json
+from wann_core.runs.store import ResultsError, RunStore, read_json, write_json
 from wann_core.runs.workspace import before
 
 CHECKPOINT_EVERY_S: Final = 10.0
-_HOW_LONG: Final = frozenset({"generations", "restarts", "probation", "promoted"})
-"""Settings of the search that its course does not depend on, only where it ends."""
 _TRIED_ON: Final = ("weights", "episodes", "best_weight_share")
-"""Settings of the champion's choice that count on the way; the others count when it is over."""
+"""Settings of the champion's choice, by their first names, that count on the way; the others count when it is over."""
+
+
+class SeedUse(IntEnum):
+    """Uses of the run's seed: no stage shifts the draws of another. The numbers are part of every result."""
+
+    SEARCH = 0
+    CHAMPION = 1
+    FINAL_CHOICE = 2
+    TUNE_WANN = 3
+    TUNE_FIXED = 4
+    SHARED_WEIGHT = 5
 
 
 @dataclass(slots=True)
@@ -50,13 +61,13 @@ class Run:
 
     experiment: Experiment
     seed: int
-    work: RunFiles
+    work: RunStore
     evaluator: Evaluator
     reporter: Reporter
     command: str
     deadline: float = math.inf
 
-    def child(self, use: int, index: int = 0) -> np.random.SeedSequence:
+    def child(self, use: SeedUse, index: int = 0) -> np.random.SeedSequence:
         """The seed of one use of randomness, so that no stage shifts another's draws."""
         return np.random.SeedSequence([self.seed, use, index])
 
@@ -66,13 +77,15 @@ class Run:
 
         How long it goes on, and what is done with its champion afterwards, may change on the way.
         """
-        search = {key: value for key, value in asdict(self.experiment.search).items() if key not in _HOW_LONG}
-        champion = {f"champion.{key}": getattr(self.experiment.champion, key) for key in _TRIED_ON}
+        only_end = settings_marked(SearchSettings, "ends")
+        search = {key: value for key, value in asdict(self.experiment.search).items() if key not in only_end}
+        chosen = under_former_names(self.experiment.champion)
+        champion = {f"champion.{key}": chosen[key] for key in _TRIED_ON}
         training = {} if self.experiment.training is None else asdict(self.experiment.training)
         return {"task": self.experiment.task, "seed": self.seed, **search, **training, **champion}
 
     def record(
-        self, files: RunFiles, stage: str, inputs_hash: str, *, seconds: float, steps: int, **further: list[int]
+        self, files: RunStore, stage: str, inputs_hash: str, *, seconds: float, steps: int, **further: list[int]
     ) -> None:
         """Write how a stage's files came about into the provenance of ``files``."""
         record_stage(
@@ -92,11 +105,11 @@ class Run:
         """Let the settings say how long the search was, where it ended earlier or later than they had it."""
         search = replace(self.experiment.search, generations=generations, restarts=restarts)
         self.experiment = replace(self.experiment, search=search)
-        write_text(self.work.experiment, as_toml(self.experiment.tables()))
+        write_text(self.work.experiment, tomli_w.dumps(self.experiment.tables()))
 
 
-class Keeper:
-    """Keeps something every ``CHECKPOINT_EVERY_S`` seconds."""
+class PeriodicSaver:
+    """Saves something every ``CHECKPOINT_EVERY_S`` seconds."""
 
     def __init__(self, save: Callable[[], None]) -> None:
         self._save = save
@@ -109,7 +122,7 @@ class Keeper:
             self._last = time.monotonic()
 
 
-def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, discards: bool = False) -> None:
+def start_or_resume(run: Run, *, resume: bool, store: RunStore | None = None, discards: bool = False) -> None:
     """Prepare the work folder.
 
     Args:
@@ -130,7 +143,9 @@ def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, di
         found = {**_defaults(), **found}  # a search of earlier days says nothing of settings that came later
         wrong = [name for name in {**found, **run.identity} if found.get(name) != run.identity.get(name)]
         if wrong:
-            differences = ", ".join(f"{name} = {found.get(name)} (now {run.identity.get(name)})" for name in wrong)
+            differences = ", ".join(
+                f"{name} = {shown(found.get(name))} (now {shown(run.identity.get(name))})" for name in wrong
+            )
             raise ResultsError(
                 f"{run.work.root}: was begun with {differences}; use the same, or leave out --resume to start again"
             )
@@ -144,10 +159,10 @@ def start_or_resume(run: Run, *, resume: bool, store: RunFiles | None = None, di
         run.work.root.mkdir(parents=True)
         write_json(identity, run.identity)
     sweep(run.work.root)
-    write_text(run.work.experiment, as_toml(run.experiment.tables()))
+    write_text(run.work.experiment, tomli_w.dumps(run.experiment.tables()))
 
 
-def refuse_to_overwrite(files: RunFiles) -> None:
+def refuse_to_overwrite(files: RunStore) -> None:
     """Make sure that writing a run to ``files`` destroys nothing but a run.
 
     Raises:
@@ -157,7 +172,7 @@ def refuse_to_overwrite(files: RunFiles) -> None:
         raise ResultsError(f"{files.root}: holds other things than a run, which would be lost; choose another folder")
 
 
-def finish(run: Run, target: RunFiles) -> bool:
+def finish(run: Run, target: RunStore) -> bool:
     """Let the complete run take the store's place; the one that was there is kept, see ``workplace.before``.
 
     The work folder stays as it is, checkpoints and all: a search can still be resumed for more generations.
@@ -175,20 +190,22 @@ def finish(run: Run, target: RunFiles) -> bool:
 
 def _defaults() -> dict[str, Any]:
     """What settings of a search are where nothing is said of them."""
+    only_end = settings_marked(SearchSettings, "ends")
     return {
         field.name: field.default
         for field in fields(SearchSettings)
-        if field.default is not MISSING and field.name not in _HOW_LONG
+        if field.default is not MISSING and field.name not in only_end
     }
 
 
-def _is_unfinished(work: RunFiles) -> bool:
+def _is_unfinished(work: RunStore) -> bool:
     """Whether a folder holds checkpoints of a search without its end, or of a tuning without its scores."""
     has_search = (work.root / CHECKPOINT).is_file() and not work.champion.is_file()
     return has_search or (any(work.root.glob("tune-*-checkpoint.json")) and not work.scores.is_file())
 
 
 def _identity(path: Path) -> dict[str, Any]:
-    found = read_json(path)
-    found.pop("schema")
-    return found
+    found: dict[str, int | float | str | bool | None] = checked(
+        read_json(path), dict[str, int | float | str | bool | None], str(path), ResultsError
+    )
+    return {name: value for name, value in found.items() if name != "schema"}

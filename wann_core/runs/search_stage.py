@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann_core.evaluation.evaluator import Evaluator
-from wann_core.evolution.search import Generation, Trial
+from wann_core.evolution.search import EvaluationBatch, Generation
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import under_former_names
 from wann_core.files.hashing import content_hash
 from wann_core.networks.arrays import Floats
 from wann_core.networks.genome import compile_network
 from wann_core.progress import stage
 from wann_core.runs.champion_file import save_champion, save_snapshots
 from wann_core.runs.champion_selection import champion_score, champion_weights, choose
-from wann_core.runs.checkpoint import CHAMPION, Restart, load_restarts, new_restart, save_restarts
-from wann_core.runs.run import Keeper, Run
-from wann_core.runs.store import ResultsError, history_text, read_json
+from wann_core.runs.checkpoint import Restart, load_restarts, new_restart, save_restarts
+from wann_core.runs.run import PeriodicSaver, Run, SeedUse
+from wann_core.runs.store import ResultsError, history_text, load_stages
 from wann_core.weights.champion import Champion, Snapshot
 
 N_SNAPSHOTS: Final = 6
@@ -43,11 +43,11 @@ def search_stage(run: Run) -> None:
         run.searched(max(written.generations), len(written.generations))
         return
     restarts = load_restarts(run, path) if path.is_file() else []
-    keep = Keeper(lambda: save_restarts(path, restarts))
+    save = PeriodicSaver(lambda: save_restarts(path, restarts))
     while len(restarts) < settings.restarts:
         restarts.append(new_restart(run, len(restarts)))
-    first = min(settings.probation or settings.generations, settings.generations)
-    n_promoted = min(settings.promoted, settings.restarts)
+    first = min(settings.screening_generations or settings.generations, settings.generations)
+    n_promoted = min(settings.n_promoted, settings.restarts)
     n_done = [restart.search.generation for restart in restarts]
     total = settings.restarts * first + n_promoted * (settings.generations - first)
     with stage(run.reporter, max(total, sum(n_done)), "search: generations", sum(n_done)):
@@ -59,7 +59,7 @@ def search_stage(run: Run) -> None:
             while restarts[index].search.generation < generations and time.monotonic() < run.deadline:
                 _generation(run, restarts[index], index)
                 _show(run, restarts[index])
-                keep()
+                save()
 
         for index in range(settings.restarts):
             go_on(index, first)
@@ -70,7 +70,7 @@ def search_stage(run: Run) -> None:
     if written and written.inputs_hash == _inputs(run, generations):
         run.searched(max(generations), len(generations))
     else:
-        keep(now=True)
+        save(now=True)
         _write_winner(run, restarts)
 
 
@@ -82,16 +82,21 @@ class _Written(NamedTuple):
 
 
 def _written(run: Run) -> _Written | None:
-    if not run.work.champion.is_file() or not run.work.provenance.is_file():
+    if not run.work.champion.is_file():
         return None
-    search = read_json(run.work.provenance)["stages"]["search"]
-    return _Written(search["inputs_hash"], search["generations"])
+    search = load_stages(run.work).get("search", {})
+    return _Written(search["inputs_hash"], search["generations"]) if "generations" in search else None
 
 
 def _inputs(run: Run, generations: list[int]) -> str:
     """Hash of what the search's files depend on: its course, how long it went on, how the champion is chosen."""
     choice, tuning = run.experiment.champion, run.experiment.tune
-    return content_hash(run.identity, generations, asdict(choice), asdict(tuning) if choice.tuned_share else None)
+    return content_hash(
+        run.identity,
+        generations,
+        under_former_names(choice),
+        under_former_names(tuning) if choice.tuned_coefficient else None,
+    )
 
 
 def _facts(row: dict[str, float]) -> dict[str, float]:
@@ -114,32 +119,32 @@ def _show(run: Run, restart: Restart) -> None:
 # --- one generation -------------------------------------------------------------------------------------------------
 
 
-def play(trial: Trial, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_], int]:
-    """Let a population play its trial, as far as each genome gets.
+def play(batch: EvaluationBatch, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_], int]:
+    """Let a population play its batch, as far as each genome gets.
 
     Returns:
         (n_genomes, n_weights, n_episodes) returns, where a genome has played or is known to have, and how many
         episodes were played now.
     """
-    n_episodes = len(trial.seeds)
-    returns = np.zeros((len(trial.networks), len(trial.shared_weights), n_episodes))
+    n_episodes = len(batch.seeds)
+    returns = np.zeros((len(batch.networks), len(batch.shared_weights), n_episodes))
     has_played = np.zeros(returns.shape, dtype=np.bool_)
-    for row, known in enumerate(trial.known):
+    for row, known in enumerate(batch.known):
         if known is not None:
             returns[row], has_played[row] = known, True
-    active = np.array([row for row, known in enumerate(trial.known) if known is None], dtype=np.int64)
+    active = np.array([row for row, known in enumerate(batch.known) if known is None], dtype=np.int64)
     n_played = 0
-    for number, columns in enumerate(trial.rounds):
+    for number, columns in enumerate(batch.rounds):
         if number > 0:
-            so_far = np.concatenate(trial.rounds[:number])
+            so_far = np.concatenate(batch.rounds[:number])
             means = returns[active][:, so_far].mean(axis=(1, 2))
             active = np.sort(active[np.argsort(-means, kind="stable")[: -(-len(active) // 2)]])
         if len(active) == 0:
             break
         lanes = evaluator.population_returns(
-            [trial.networks[row] for row in active],
-            np.repeat(trial.shared_weights[columns], n_episodes),
-            np.tile(trial.seeds, len(columns)),
+            [batch.networks[row] for row in active],
+            np.repeat(batch.shared_weights[columns], n_episodes),
+            np.tile(batch.seeds, len(columns)),
             training=True,
         )
         n_played += lanes.size
@@ -152,8 +157,8 @@ def play(trial: Trial, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_],
 def _generation(run: Run, restart: Restart, index: int) -> None:
     """Try, rank and breed once; try the generation's best as champion."""
     began, steps_before = time.monotonic(), run.evaluator.steps
-    trial = restart.search.ask()
-    returns, has_played, n_played = play(trial, run.evaluator)
+    batch = restart.search.ask()
+    returns, has_played, n_played = play(batch, run.evaluator)
     report = restart.search.tell(returns, has_played)
     _try_champions(run, restart, index, report)
     restart.steps += run.evaluator.steps - steps_before
@@ -176,7 +181,7 @@ def _generation(run: Run, restart: Restart, index: int) -> None:
 def _try_champions(run: Run, restart: Restart, index: int, report: Generation) -> None:
     """Try the generation's best genome, and the one with the best single weight, on what the search has not seen."""
     settings = run.experiment.champion
-    rng = np.random.Generator(np.random.PCG64(run.child(CHAMPION, index)))
+    rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.CHAMPION, index)))
     weights = champion_weights(run, settings.weights, rng)
     seeds = rng.integers(0, 2**31, settings.episodes)
     candidates = [report.best] if report.peak is report.best else [report.best, report.peak]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ from wann_core.files.code_hash import code_hash
 from wann_core.files.hashing import content_hash
 from wann_core.files.installed_versions import version_of
 from wann_core.files.safe_read import UnreadableError, strict_text
-from wann_core.runs.store import ResultsError, RunFiles, load_stages, missing, read_json
+from wann_core.runs.store import ResultsError, RunStore, load_stages, missing, read_json
 from wann_core.tasks.names import env_id_of
 from wann_core.tasks.registry import entry_of, task_names
 
@@ -38,7 +37,7 @@ class Staleness:
     scores: bool
 
 
-def run_settings(files: RunFiles) -> dict[str, Any]:
+def run_settings(files: RunStore) -> dict[str, Any]:
     """The run's ``experiment.toml``.
 
     Raises:
@@ -54,7 +53,7 @@ def run_settings(files: RunFiles) -> dict[str, Any]:
         raise ResultsError(f"{files.experiment}: cannot be read ({error}); restore it or rerun the task") from None
 
 
-def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+def tune_inputs(files: RunStore, settings: dict[str, Any]) -> str:
     """Hash of what tuning depends on: structure, settings, version."""
     champion = read_json(files.champion)
     structure = {key: champion.get(key) for key in ("nodes", "connections")}
@@ -62,7 +61,7 @@ def tune_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
     return content_hash(structure, settings.get("tune"), TUNE_VERSION)
 
 
-def score_inputs(files: RunFiles, settings: dict[str, Any]) -> str:
+def score_inputs(files: RunStore, settings: dict[str, Any]) -> str:
     """Hash of what the scores depend on: weights, settings, code."""
     champion, baseline = read_json(files.champion), read_json(files.baseline)
     code = code_hash("wann_core.weights.scoring", entry_of(files.task).task)
@@ -83,7 +82,7 @@ def _environment_code(task: str) -> list[str | Path]:
     return [f"gymnasium {version_of('gymnasium')}", *own]
 
 
-def staleness(files: RunFiles) -> Staleness:
+def staleness(files: RunStore) -> Staleness:
     """What of a run is out of date.
 
     Raises:
@@ -96,14 +95,3 @@ def staleness(files: RunFiles) -> Staleness:
     if not is_tuned or recorded.get("tune") != tune_inputs(files, settings):
         return Staleness(True, True)
     return Staleness(False, not files.scores.is_file() or recorded.get("score") != score_inputs(files, settings))
-
-
-def as_toml(tables: dict[str, dict[str, Any]]) -> str:
-    """Settings as TOML: tables of numbers, booleans and strings."""
-    lines = []
-    for name, table in tables.items():
-        lines.append(f"[{name}]")
-        # A JSON scalar is a TOML scalar.
-        lines += [f"{key} = {json.dumps(value)}" for key, value in table.items()]
-        lines.append("")
-    return "\n".join(lines)

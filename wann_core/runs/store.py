@@ -11,27 +11,114 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+from msgspec import Meta
 
 from wann_core.errors import WannError
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import Count, FileStruct, Finite, NotNegative, checked, parse_json, shown
 from wann_core.files.safe_read import UnreadableError, strict_text
 from wann_core.paths import runs_root
-from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 
 SCHEMA: Final = 1
-HISTORY_COLUMNS: Final = (
-    "restart", "generation", "evaluations", "environment_steps", "best_mean_return", "median_mean_return",
-    "best_max_return", "best_connections", "median_connections", "seconds",
-)  # fmt: skip
+
+
+T = TypeVar("T")
 
 
 class ResultsError(WannError):
     """A results file is missing, damaged or does not fit the others."""
 
 
+class ScoreFields(FileStruct):
+    """What ``scores.json`` holds."""
+
+    schema: int
+    task: str
+    trials: Annotated[int, Meta(ge=1, le=1_000_000)]
+    wann: CellFields
+    fixed: CellFields
+    champion_hash: str | None = None
+    deviation: str = ""
+    by_weight: list[PointFields] = []  # noqa: RUF012  # msgspec copies it
+    weight_curve: CurveFields | None = None
+
+
+class CellFields(FileStruct):
+    """The cells of one topology: see ``weights.conditions``."""
+
+    random: CellFigures
+    random_shared: CellFigures
+    tuned_shared: CellFigures
+    tuned: CellFigures
+
+
+class CellFigures(FileStruct):
+    """One cell."""
+
+    mean: Finite
+    std: NotNegative
+    shared_weight: Finite | None
+
+
+class PointFields(FileStruct):
+    """The return at one shared weight."""
+
+    shared_weight: Finite
+    mean: Finite
+    std: NotNegative
+
+
+class CurveFields(FileStruct):
+    """The return against the shared weight."""
+
+    wann: list[PointFields]
+    fixed: list[PointFields]
+
+
+class ProvenanceFields(FileStruct):
+    """What ``provenance.json`` holds."""
+
+    schema: int
+    stages: dict[str, StageFields]
+    task: str = ""
+
+
+class StageFields(msgspec.Struct, frozen=True):
+    """What is read again of a stage's record; it holds more."""
+
+    inputs_hash: str
+    seed: Count = 0
+    command: str = ""
+    budget: str = ""
+    finished: str = ""
+    seconds: NotNegative = 0.0
+    environment_steps: Count = 0
+    generations: Annotated[list[Count], Meta(min_length=1)] = []  # msgspec copies it
+
+
+class HistoryFields(FileStruct):
+    """A row of ``history.csv``."""
+
+    restart: NotNegative
+    generation: NotNegative
+    evaluations: NotNegative
+    environment_steps: NotNegative
+    best_mean_return: Finite
+    median_mean_return: Finite
+    best_max_return: Finite
+    best_connections: NotNegative
+    median_connections: NotNegative
+    seconds: NotNegative
+
+
+HISTORY_COLUMNS: Final = HistoryFields.__struct_fields__
+
+
 @dataclass(frozen=True, slots=True)
-class RunFiles:
+class RunStore:
     """The paths of a store.
 
     Attributes:
@@ -104,25 +191,32 @@ class RunFiles:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a results file.
+    """Read a results file, whatever its fields are; ``read_fields`` checks them.
 
     Raises:
         ResultsError: missing, too large, not JSON, not finite, not of this schema, or a link out of its store.
     """
     try:
-        value = json.loads(strict_text(path), parse_constant=_refuse_constant)
+        value = parse_json(strict_text(path))
     except FileNotFoundError:
         raise missing(path) from None
     except UnreadableError as error:
         raise ResultsError(f"{error}; {_remedy(path)}") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ResultsError(f"{path}: cannot be read ({error}); {_remedy(path)}") from None
     except ValueError as error:
-        raise ResultsError(f"{path}: {error}") from None
-    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
-        found = value.get("schema") if isinstance(value, dict) else type(value).__name__
-        raise ResultsError(f"{path}: schema = {str(found)[:40]}: must be {SCHEMA}")
+        raise ResultsError(f"{path}: cannot be read ({error}); {_remedy(path)}") from None
+    if not isinstance(value, dict) or value.get("schema") != SCHEMA or isinstance(value["schema"], bool):
+        found = shown(value.get("schema")) if isinstance(value, dict) else type(value).__name__
+        raise ResultsError(f"{path}: schema = {found}: must be {SCHEMA}; {_remedy(path)}")
     return value
+
+
+def read_fields(path: Path, kind: type[T]) -> T:
+    """Read a results file that has the fields of ``kind``.
+
+    Raises:
+        ResultsError: see ``read_json``; or a field is missing, unknown, or not what ``kind`` allows.
+    """
+    return checked(read_json(path), kind, str(path), ResultsError, _remedy(path))
 
 
 def missing(path: Path) -> ResultsError:
@@ -138,35 +232,11 @@ def _remedy(path: Path) -> str:
     return "leave out --resume to begin anew" if is_checkpoint else "restore it or rerun the task"
 
 
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"holds {name}; only finite numbers are allowed")
-
-
 def write_json(path: Path, value: dict[str, Any], *, is_compact: bool = False) -> None:
     """Write a results file: one item a line, or all on one where nobody reads it and it is written often."""
     indent = None if is_compact else 1
     text = json.dumps({"schema": SCHEMA, **value}, indent=indent, allow_nan=False, ensure_ascii=False)
     write_text(path, text + "\n")
-
-
-def number_or_none(value: Any, place: str) -> float | None:  # noqa: ANN401  # any JSON
-    """Check for a finite number, or JSON's null; see ``number``."""
-    return None if value is None else number(value, place)
-
-
-def number(value: Any, place: str) -> float:  # noqa: ANN401  # any JSON
-    """Check for a finite number.
-
-    Raises:
-        ResultsError: it is none.
-    """
-    try:
-        found = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    except OverflowError:  # a whole number of more than 308 digits
-        found = math.inf
-    if not math.isfinite(found):
-        raise ResultsError(f"{place} = {str(value)[:40]}: must be a finite number")
-    return found
 
 
 def load_scores(path: Path) -> dict[str, Any]:
@@ -176,25 +246,11 @@ def load_scores(path: Path) -> dict[str, Any]:
         ResultsError: it is damaged.
     """
     scores = read_json(path)
-    known = {"schema", "task", "trials", "champion_hash", "deviation", "by_weight", "weight_curve", *TOPOLOGIES}
-    for name in scores:
-        if name not in known:
-            raise ResultsError(f'{path}: unknown field "{name}"')
-    for topology in TOPOLOGIES:
-        cells = scores.get(topology)
-        if not isinstance(cells, dict) or set(cells) != set(CONDITIONS):
-            raise ResultsError(f"{path}.{topology}: must hold {', '.join(CONDITIONS)}")
-        for condition in CONDITIONS:
-            cell, place = cells[condition], f"{path}.{topology}.{condition}"
-            if not isinstance(cell, dict):
-                raise ResultsError(f"{place}: must be an object")
-            number(cell.get("mean"), f"{place}.mean")
-            number(cell.get("std"), f"{place}.std")
-            number_or_none(cell.get("shared_weight"), f"{place}.shared_weight")
+    checked(scores, ScoreFields, str(path), ResultsError, _remedy(path))
     return scores
 
 
-def load_stages(files: RunFiles) -> dict[str, dict[str, Any]]:
+def load_stages(files: RunStore) -> dict[str, dict[str, Any]]:
     """The stages in ``provenance.json`` by name; none where there is no such file.
 
     Raises:
@@ -202,15 +258,9 @@ def load_stages(files: RunFiles) -> dict[str, dict[str, Any]]:
     """
     if not files.provenance.is_file():
         return {}
-    stages, place = read_json(files.provenance).get("stages"), f"{files.provenance}.stages"
-    if not isinstance(stages, dict):
-        raise ResultsError(f"{place}: must be an object with one entry per stage")
-    for name, stage in stages.items():
-        if not isinstance(stage, dict) or not isinstance(stage.get("inputs_hash"), str):
-            raise ResultsError(f"{place}.{name}: must be an object with inputs_hash")
-        seed = stage.get("seed", 0)
-        if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-            raise ResultsError(f"{place}.{name}.seed = {str(seed)[:40]}: must be a whole number from 0")
+    provenance = read_json(files.provenance)
+    checked(provenance, ProvenanceFields, str(files.provenance), ResultsError, _remedy(files.provenance))
+    stages: dict[str, dict[str, Any]] = provenance["stages"]
     return stages
 
 
@@ -238,7 +288,9 @@ def load_history(path: Path) -> list[dict[str, float]]:
             raise ResultsError(f"{path}:{line}: {error}") from None
         if len(values) != len(HISTORY_COLUMNS) or not all(map(math.isfinite, values)):
             raise ResultsError(f"{path}:{line}: must be {len(HISTORY_COLUMNS)} finite numbers")
-        table.append(dict(zip(HISTORY_COLUMNS, values, strict=True)))
+        named = dict(zip(HISTORY_COLUMNS, values, strict=True))
+        checked(named, HistoryFields, f"{path}:{line}", ResultsError)
+        table.append(named)
     return table
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wann_core.runs.champion_file import load_champion
-from wann_core.runs.store import RunFiles, load_scores, load_stages
+from wann_core.runs.store import RunStore, load_scores, load_stages
 
 
-def summary(files: RunFiles) -> dict[str, Any]:
+def summary(files: RunStore) -> dict[str, Any]:
     """What a store holds, as JSON values.
 
     Raises:

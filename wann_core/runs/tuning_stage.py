@@ -5,42 +5,40 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
+import tomli_w
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.shared_weights import SHARED_WEIGHTS
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import Count, FileStruct, Finite, NotNegative, settings_marked
 from wann_core.files.hashing import content_hash
 from wann_core.networks.network import Network, fixed_topology
 from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, save_baseline, save_champion
-from wann_core.runs.run import Keeper, Run
-from wann_core.runs.staleness import as_toml, run_settings, score_inputs, tune_inputs
-from wann_core.runs.store import ResultsError, RunFiles, number, read_json, write_json
+from wann_core.runs.run import PeriodicSaver, Run, SeedUse
+from wann_core.runs.staleness import run_settings, score_inputs, tune_inputs
+from wann_core.runs.store import ResultsError, RunStore, read_fields, write_json
 from wann_core.tasks.registry import load_task
 from wann_core.weights.champion import Baseline, Champion
 from wann_core.weights.scoring import ScoreSettings, measure_scores
 from wann_core.weights.tuning import TuneSettings, best_shared_weight, tune_weights
 
-_TUNE_WANN, _TUNE_FIXED, _SHARED = range(3, 6)
-"""Uses of the run's seed; those of the search come before."""
-_HOW_LONG: Final = frozenset({"iterations", "baseline_iterations", "restarts", "probation", "promoted"})
 
-
-def tune_stage(run: Run, files: RunFiles) -> None:
+def tune_stage(run: Run, files: RunStore) -> None:
     """Tune the champion in ``files`` and the fixed topology; ``files`` may be the work folder or a store."""
     settings = run.experiment.tune
     began, steps = time.monotonic(), run.evaluator.steps
     champion = load_champion(files)
-    rng = np.random.Generator(np.random.PCG64(run.child(_SHARED)))
+    rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.SHARED_WEIGHT)))
     network = champion.network
     # A search on fixed weights may have found a peak as narrow as one of them.
     also = SHARED_WEIGHTS if run.experiment.search.weights == "fixed" else ()
     shared = best_shared_weight(network, settings, run.evaluator, rng, training=False, also=also)
     starts = [np.full(network.n_connections, shared)] * settings.restarts
     sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
-    tuned, earlier_s = _tune(run, network, starts, sigmas, _TUNE_WANN, "tune: WANN", settings)
+    tuned, earlier_s = _tune(run, network, starts, sigmas, SeedUse.TUNE_WANN, "tune: WANN", settings)
     baseline, fixed_earlier_s = tune_baseline(run, rng)
     save_baseline(files, baseline)
     save_champion(files, Champion(champion.genome, shared, tuned))
@@ -64,10 +62,10 @@ def tune_baseline(run: Run, rng: np.random.Generator) -> tuple[Baseline, float]:
     fixed = fixed_topology(spec.baseline_layers)
     shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
     # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
-    draws = np.random.Generator(np.random.PCG64(run.child(_TUNE_FIXED, 1000)))
+    draws = np.random.Generator(np.random.PCG64(run.child(SeedUse.TUNE_FIXED, 1000)))
     starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
     sigmas = [settings.baseline_sigma] * settings.restarts
-    tuned, earlier_s = _tune(run, fixed, starts, sigmas, _TUNE_FIXED, "tune: fixed topology", settings)
+    tuned, earlier_s = _tune(run, fixed, starts, sigmas, SeedUse.TUNE_FIXED, "tune: fixed topology", settings)
     return Baseline(spec.baseline_layers, shared, tuned), earlier_s
 
 
@@ -76,7 +74,7 @@ def _tune(
     network: Network,
     starts: list[np.ndarray[Any, Any]],
     sigmas: list[float],
-    use: int,
+    use: SeedUse,
     what: str,
     settings: TuneSettings,
 ) -> tuple[np.ndarray[Any, Any], float]:
@@ -86,12 +84,13 @@ def _tune(
         The weights, and how many seconds were spent before the run was stopped and resumed.
     """
     # What an iteration's values depend on; how long and how many optimisations go on is no part of it.
-    course = {key: value for key, value in asdict(settings).items() if key not in _HOW_LONG}
+    only_end = settings_marked(TuneSettings, "ends")
+    course = {key: value for key, value in asdict(settings).items() if key not in only_end}
     kept = []
     for restart, (start, sigma) in enumerate(zip(starts, sigmas, strict=True)):
-        path = run.work.root / f"tune-{use}-{restart}-checkpoint.json"
+        path = run.work.root / f"tune-{int(use)}-{restart}-checkpoint.json"
         key = content_hash([float(w) for w in start], network.sources.tolist(), sigma, course, run.identity)
-        kept.append(_Kept(path, key, settings.candidates, run.evaluator))
+        kept.append(TuningCheckpoint(path, key, settings.candidates, run.evaluator))
 
     def tuned(restart: int, iterations: int) -> tuple[float, np.ndarray[Any, Any]]:
         """Go on to so many iterations: those that are recorded are only told again."""
@@ -102,31 +101,31 @@ def _tune(
             run.child(use, restart), run.reporter, f"{what} {restart + 1}/{len(starts)}", one.recorded, one.keep,
         )  # fmt: skip
 
-    first = min(settings.probation or settings.iterations, settings.iterations)
+    first = min(settings.screening_iterations or settings.iterations, settings.iterations)
     found = [tuned(restart, first) for restart in range(len(starts))]
     if first < settings.iterations:
         by_score = sorted(range(len(starts)), key=lambda restart: -found[restart][0])
-        found += [tuned(restart, settings.iterations) for restart in by_score[: settings.promoted]]
+        found += [tuned(restart, settings.iterations) for restart in by_score[: settings.n_promoted]]
     return max(found, key=lambda result: result[0])[1], sum(one.earlier_s for one in kept)
 
 
-def recorded_values(value: Any, candidates: int, place: str) -> list[list[float]]:  # noqa: ANN401  # any JSON
-    """Check the values that an optimisation was told: one row per iteration, one number per candidate.
+class TuningFields(FileStruct):
+    """What the checkpoint of a tuning holds.
 
-    Raises:
-        ResultsError: they are something else.
+    Attributes:
+        key: hash of all that the values depend on.
+        recorded: a row per iteration, a value per candidate.
+        environment_steps, seconds: what they cost.
     """
-    if not isinstance(value, list):
-        raise ResultsError(f"{place}: must be a list of rows")
-    rows = []
-    for i, row in enumerate(value):
-        if not isinstance(row, list) or len(row) != candidates:
-            raise ResultsError(f"{place}[{i}]: must be {candidates} numbers; delete the file to tune from the start")
-        rows.append([number(cell, f"{place}[{i}][{k}]") for k, cell in enumerate(row)])
-    return rows
+
+    schema: int
+    key: str
+    recorded: list[list[Finite]]
+    environment_steps: Count
+    seconds: NotNegative
 
 
-class _Kept:
+class TuningCheckpoint:
     """The values that an optimisation was told so far, and what they cost, as they are on the disk."""
 
     def __init__(self, path: Path, key: str, candidates: int, evaluator: Evaluator) -> None:
@@ -135,10 +134,15 @@ class _Kept:
         self.earlier_s = 0.0
         self._path, self._key, self._evaluator = path, key, evaluator
         self._steps, self._seconds = 0, 0.0
-        if path.is_file() and (state := read_json(path)).get("key") == key:
-            self.recorded = recorded_values(state.get("recorded"), candidates, f"{path}.recorded")
-            self._seconds = self.earlier_s = number(state.get("seconds"), f"{path}.seconds")
-            self._steps = int(number(state.get("environment_steps"), f"{path}.environment_steps"))
+        if path.is_file() and (found := read_fields(path, TuningFields)).key == key:
+            for i, row in enumerate(found.recorded):
+                if len(row) != candidates:
+                    raise ResultsError(
+                        f"{path}.recorded[{i}]: must be {candidates} numbers; delete the file to tune from the start"
+                    )
+            self.recorded = found.recorded
+            self._seconds = self.earlier_s = found.seconds
+            self._steps = found.environment_steps
             evaluator.steps += self._steps
         self.begin(0)
 
@@ -146,12 +150,12 @@ class _Kept:
         """From here on it is this optimisation that steps and seconds are spent on."""
         self._iterations = iterations
         self._first_step, self._began = self._evaluator.steps, time.monotonic()
-        self._keeper = Keeper(self._save)
+        self._save_if_due = PeriodicSaver(self._save)
 
     def keep(self) -> None:
         """An iteration is over: save when it is time, and at the end."""
         is_last = len(self.recorded) == self._iterations
-        self._keeper(now=is_last)
+        self._save_if_due(now=is_last)
         if is_last:
             self._steps += self._evaluator.steps - self._first_step
             self._seconds += time.monotonic() - self._began
@@ -166,7 +170,7 @@ class _Kept:
         write_json(self._path, value, is_compact=True)
 
 
-def score_stage(run: Run, files: RunFiles) -> None:
+def score_stage(run: Run, files: RunStore) -> None:
     """Measure every cell of the champion and baseline in ``files``."""
     began, steps = time.monotonic(), run.evaluator.steps
     champion, baseline = load_champion(files), load_baseline(files)
@@ -176,10 +180,10 @@ def score_stage(run: Run, files: RunFiles) -> None:
     run.record(files, "score", inputs, seconds=time.monotonic() - began, steps=run.evaluator.steps - steps)
 
 
-def _keep_settings(files: RunFiles, table: str, settings: TuneSettings | ScoreSettings) -> dict[str, Any]:
+def _keep_settings(files: RunStore, table: str, settings: TuneSettings | ScoreSettings) -> dict[str, Any]:
     """Let a store's ``experiment.toml`` say what was done just now; return its tables."""
     tables = run_settings(files)
     if tables.get(table) != asdict(settings):
         tables[table] = asdict(settings)
-        write_text(files.experiment, as_toml(tables))
+        write_text(files.experiment, tomli_w.dumps(tables))
     return tables

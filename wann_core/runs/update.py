@@ -7,14 +7,16 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import tomli_w
+
 from wann_core.files.atomic import write_text
 from wann_core.networks.genome import Genome
 from wann_core.runs.champion_file import load_baseline, load_champion, save_champion
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import Experiment, experiment_from_tables, load_experiment
 from wann_core.runs.run import Run, refuse_to_overwrite
-from wann_core.runs.staleness import as_toml, run_settings
-from wann_core.runs.store import ResultsError, RunFiles, load_stages
+from wann_core.runs.staleness import run_settings
+from wann_core.runs.store import ResultsError, RunStore, load_stages
 from wann_core.runs.tuning_stage import score_stage, tune_stage
 from wann_core.runs.workspace import alone_in, replacing, update_folder
 from wann_core.weights.champion import Champion
@@ -39,7 +41,7 @@ class UpdateRequest:
 
 @contextlib.contextmanager
 def opened(
-    files: RunFiles, execution: Execution, *, budget: str | None = None, seed: int | None = None
+    files: RunStore, execution: Execution, *, budget: str | None = None, seed: int | None = None
 ) -> Iterator[Run]:
     """A ``Run`` over an existing store, with the settings and the seed it was made with where no others are given.
 
@@ -54,7 +56,7 @@ def opened(
         yield Run(experiment, seed, update_folder(files), evaluator, execution.reporter, execution.command)
 
 
-def _experiment_of(files: RunFiles, budget: str | None) -> Experiment:
+def _experiment_of(files: RunStore, budget: str | None) -> Experiment:
     experiment = experiment_from_tables(run_settings(files), str(files.experiment))
     if experiment.task != files.task:
         raise ResultsError(f"{files.experiment}: holds a run of {experiment.task}, not of {files.task}")
@@ -64,7 +66,7 @@ def _experiment_of(files: RunFiles, budget: str | None) -> Experiment:
     return replace(experiment, budget=budget, tune=other.tune, score=other.score)
 
 
-def update(files: RunFiles, request: UpdateRequest, execution: Execution) -> None:
+def update(files: RunStore, request: UpdateRequest, execution: Execution) -> None:
     """Score a store again, after tuning it again where asked. The store is the old one until the new one is whole.
 
     Raises:
@@ -82,7 +84,7 @@ def update(files: RunFiles, request: UpdateRequest, execution: Execution) -> Non
         shutil.rmtree(run.work.root, ignore_errors=True)
 
 
-def _measure(run: Run, files: RunFiles, request: UpdateRequest) -> None:
+def _measure(run: Run, files: RunStore, request: UpdateRequest) -> None:
     if request.tuning:
         if not request.resume:
             shutil.rmtree(run.work.root, ignore_errors=True)
@@ -91,7 +93,7 @@ def _measure(run: Run, files: RunFiles, request: UpdateRequest) -> None:
     score_stage(run, files)
 
 
-def adopt(files: RunFiles, genome: Genome, request: UpdateRequest, execution: Execution) -> None:
+def adopt(files: RunStore, genome: Genome, request: UpdateRequest, execution: Execution) -> None:
     """Make a store of a genome that was found elsewhere: tune and score it.
 
     Args:
@@ -108,7 +110,7 @@ def adopt(files: RunFiles, genome: Genome, request: UpdateRequest, execution: Ex
             raise ResultsError(f"{files.root}: holds a run already; choose another folder")
         refuse_to_overwrite(files)
         with replacing(files) as copy:
-            write_text(copy.experiment, as_toml(load_experiment(files.task, request.budget).tables()))
+            write_text(copy.experiment, tomli_w.dumps(load_experiment(files.task, request.budget).tables()))
             save_champion(copy, Champion(genome))
             with opened(copy, execution, seed=request.seed or 0) as run:
                 _measure(run, copy, request)

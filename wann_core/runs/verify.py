@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from wann_core.runs.champion_file import load_baseline, load_champion
 from wann_core.runs.execution import Execution
-from wann_core.runs.store import RunFiles, load_scores
+from wann_core.runs.store import RunStore, load_scores
 from wann_core.runs.update import opened
 from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 from wann_core.weights.scoring import measure_scores
@@ -40,7 +40,7 @@ class Verdict:
         return abs(self.measured - self.recorded) <= max(TOLERANCE_SE * self.standard_error, 1e-9)
 
 
-def verify(files: RunFiles, execution: Execution) -> list[Verdict]:
+def verify(files: RunStore, execution: Execution) -> list[Verdict]:
     """Measure everything in ``scores.json`` again, cells and curves, without writing anything.
 
     Raises:

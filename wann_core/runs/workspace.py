@@ -13,7 +13,7 @@ from wann_core.files.atomic import copy_directory, replace_directory, sweep
 from wann_core.files.hashing import content_hash
 from wann_core.files.lock import hold
 from wann_core.paths import DIST
-from wann_core.runs.store import ResultsError, RunFiles
+from wann_core.runs.store import ResultsError, RunStore
 
 
 def default_work_root() -> Path:
@@ -21,19 +21,19 @@ def default_work_root() -> Path:
     return DIST / ".work"
 
 
-def update_folder(files: RunFiles) -> RunFiles:
+def update_folder(files: RunStore) -> RunStore:
     """Where the checkpoints of a store's tuning lie: one folder for each store."""
     name = f"{files.task}-update-{content_hash(str(files.root.resolve()))}"
-    return RunFiles(default_work_root() / name, files.task)
+    return RunStore(default_work_root() / name, files.task)
 
 
-def before(files: RunFiles) -> RunFiles:
+def before(files: RunStore) -> RunStore:
     """Where the run is kept whose place in a store another run has taken."""
     name = f"{files.task}-before-{content_hash(str(files.root.resolve()))}"
-    return RunFiles(default_work_root() / name, files.task)
+    return RunStore(default_work_root() / name, files.task)
 
 
-def swap_previous(files: RunFiles) -> None:
+def swap_previous(files: RunStore) -> None:
     """Let a store and the run that was there before change places.
 
     Raises:
@@ -67,7 +67,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def replacing(files: RunFiles) -> Iterator[RunFiles]:
+def replacing(files: RunStore) -> Iterator[RunStore]:
     """A copy of a store to work on, which takes the store's place at the end of a ``with`` block that succeeds.
 
     Whenever the work is cut off, the store is the old one or the new one.
@@ -86,7 +86,7 @@ def replacing(files: RunFiles) -> Iterator[RunFiles]:
     else:
         copy.mkdir(parents=True)
     try:
-        yield RunFiles(copy, files.task)
+        yield RunStore(copy, files.task)
         replace_directory(copy, root)
     finally:
         shutil.rmtree(copy, ignore_errors=True)

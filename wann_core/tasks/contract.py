@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
+from wann_core.files.checked import check_settings
 from wann_core.networks.arrays import Floats, Ints
 from wann_core.networks.network import Network
 
@@ -62,15 +64,19 @@ class TaskSpec:
 class TrainingSettings:
     """The search's shortcuts of a task that has them; the defaults are the environment as it is.
 
-    Attributes:
-        action_hold: steps that an action is held.
-        patience_steps: steps without progress after which an episode is given up; 0: never.
-        max_steps: the longest episode; 0: the task's own.
+    Raises:
+        SettingError: a value is out of its range.
     """
 
-    action_hold: int = 1
-    patience_steps: int = 0
-    max_steps: int = 0
+    action_hold: Annotated[int, Meta(ge=1, le=100)] = 1
+    """Steps that an action is held."""
+    patience_steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    """Steps without progress after which an episode is given up; 0: never."""
+    max_steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    """Steps of the longest episode; 0: the task's own."""
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,7 +58,7 @@ def entry_of(name: str) -> TaskEntry:
         return entries()[name]
     if env_id_of(name) is None:
         there = ", ".join(task_names())
-        raise WannError(f'no task "{name}"; there are: {there}, or a Gymnasium id as CartPole-v1')
+        raise WannError(f'no task "{name[:40]}"; there are: {there}, or a Gymnasium id as CartPole-v1')
     return entries()[GYMNASIUM]
 
 

@@ -8,13 +8,15 @@ Source: Gaier & Ha 2019, table 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from msgspec import Meta
 
 from wann_core.errors import WannError
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.shared_weights import SHARED_WEIGHTS, WEIGHT_LIMIT
+from wann_core.files.checked import check_settings
 from wann_core.networks.arrays import Floats
 from wann_core.networks.network import Network
 from wann_core.progress import Reporter, stage
@@ -28,15 +30,19 @@ CURVE_POINTS = 41
 class ScoreSettings:
     """How scores are measured.
 
-    Attributes:
-        trials: episodes per cell; trial i has seed i.
-        seed: of the random weights.
-        curve_trials: episodes per point of the curve of the return against the shared weight.
+    Raises:
+        SettingError: a value is out of its range.
     """
 
-    trials: int = 100
-    seed: int = 0
-    curve_trials: int = 10
+    trials: Annotated[int, Meta(ge=1, le=1_000_000)] = 100
+    """Episodes per cell; trial i has seed i."""
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+    """Of the random weights."""
+    curve_trials: Annotated[int, Meta(ge=1, le=100_000)] = 10
+    """Episodes per point of the curve of the return against the shared weight."""
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
 
 def condition_weights(

@@ -13,63 +13,76 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, Final
 
 import numpy as np
+from msgspec import Meta
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.evolution.shared_weights import WEIGHT_LIMIT
+from wann_core.files.checked import SettingError, check_settings
 from wann_core.networks.arrays import Floats, Ints
 from wann_core.networks.network import Network
 from wann_core.progress import Reporter, stage
 from wann_core.weights.optimisers import Cma, GradientStrategy, Optimiser
 
+MIN_CANDIDATES: Final = 3
 AnyFloats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class TuneSettings:
-    """How weights are tuned. Every field can be set in an experiment file.
+    """How weights are tuned. Every field can be set in an experiment file, within the range that it carries.
 
-    Attributes:
-        shared_grid: shared weights tried in [-2, 2], then as many again around the best ones.
-        shared_episodes: episodes for each.
-        iterations: of CMA-ES.
-        candidates: per iteration.
-        episodes: per candidate, common to all candidates of an iteration.
-        sigma: first step size for the champion; every other restart begins with 0.4 of it, nearer to its start.
-        baseline_sigma: first step size and spread of the start for the fixed topology, which has no good start.
-        restarts: independent optimisations; the best on unseen episodes counts.
-        probation: iterations that every restart gets; only the ``promoted`` best go on from there, since most end in
-            lesser optima. 0: all go on.
-        promoted: see above.
-        finalists: candidates compared at the end on ``final_episodes`` that none has seen.
-        final_episodes: see above.
-        separable_from: weights from which the covariance is kept diagonal.
-        gradient_from: weights from which it is no CMA-ES but ``optimisers.GradientStrategy``.
-        gradient_rate: that one's learning rate.
-        baseline_iterations, baseline_candidates, baseline_episodes: those of the fixed topology, which may have many
-            more weights; 0 for the same as the champion's.
+    ``ends`` marks what decides only how long a tuning goes on: a checkpoint is resumed when it changes.
+
+    Raises:
+        SettingError: a value is out of its range.
     """
 
-    shared_grid: int
-    shared_episodes: int
-    iterations: int
-    candidates: int
-    episodes: int
-    sigma: float
-    baseline_sigma: float = 1.0
-    restarts: int = 2
-    probation: int = 0
-    promoted: int = 1
-    finalists: int = 8
-    final_episodes: int = 128
-    separable_from: int = 400
-    gradient_from: int = 1_000_000_000
-    gradient_rate: float = 0.02
-    baseline_iterations: int = 0
-    baseline_candidates: int = 0
-    baseline_episodes: int = 0
+    shared_grid: Annotated[int, Meta(ge=1, le=100_000)]
+    """Shared weights tried in [-2, 2], then as many again around the best ones."""
+    shared_episodes: Annotated[int, Meta(ge=1, le=10_000)]
+    """Episodes for each of them."""
+    iterations: Annotated[int, Meta(ge=1, le=10_000_000, extra={"ends": True})]
+    """Iterations of the optimiser."""
+    candidates: Annotated[int, Meta(ge=MIN_CANDIDATES, le=100_000)]
+    """Candidates per iteration."""
+    episodes: Annotated[int, Meta(ge=1, le=10_000)]
+    """Episodes per candidate, common to all candidates of an iteration."""
+    sigma: Annotated[float, Meta(ge=1e-6, le=100.0)]
+    """First step size for the champion; every other restart begins with 0.4 of it, nearer to its start."""
+    baseline_sigma: Annotated[float, Meta(ge=1e-6, le=100.0)] = 1.0
+    """First step size and spread of the start for the fixed topology, which has no good start."""
+    restarts: Annotated[int, Meta(ge=1, le=10_000, extra={"ends": True})] = 2
+    """Independent optimisations; the best on unseen episodes counts."""
+    screening_iterations: Annotated[int, Meta(ge=0, le=10_000_000, extra={"formerly": "probation", "ends": True})] = 0
+    """Iterations that every restart gets; only n_promoted go on, since most stop in a local optimum; 0: all go on."""
+    n_promoted: Annotated[int, Meta(ge=1, le=10_000, extra={"formerly": "promoted", "ends": True})] = 1
+    """Best restarts that go on after screening_iterations."""
+    finalists: Annotated[int, Meta(ge=1, le=1000)] = 8
+    """Candidates compared at the end on final_episodes that none has seen."""
+    final_episodes: Annotated[int, Meta(ge=1, le=10_000)] = 128
+    """Episodes on which the finalists are compared."""
+    separable_from: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 400
+    """Weights from which the covariance is kept diagonal."""
+    gradient_from: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1_000_000_000
+    """Weights from which optimisers.GradientStrategy takes the place of CMA-ES."""
+    gradient_rate: Annotated[float, Meta(ge=1e-6, le=10.0)] = 0.02
+    """Learning rate of the GradientStrategy."""
+    baseline_iterations: Annotated[int, Meta(ge=0, le=10_000_000, extra={"ends": True})] = 0
+    """Iterations for the fixed topology, which may have many more weights; 0: the same."""
+    baseline_candidates: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    """Candidates for the fixed topology; 0: the same."""
+    baseline_episodes: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    """Episodes for the fixed topology; 0: the same."""
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        if 0 < self.baseline_candidates < MIN_CANDIDATES:
+            raise SettingError(
+                f"TuneSettings: baseline_candidates = {self.baseline_candidates}: must be 0 or from {MIN_CANDIDATES}"
+            )
 
     @property
     def for_baseline(self) -> TuneSettings:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final, Literal
 
+import msgspec
+from msgspec import Meta
+
+from wann_core.errors import WannError
 from wann_core.files.atomic import write_text
+from wann_core.files.checked import Count, FileStruct, checked, parse_json
 from wann_core.files.hashing import content_hash
 from wann_core.files.installed_versions import installed_packages
+from wann_core.files.safe_read import strict_text
 from wann_core.paths import PROJECT
 
 SCHEMA: Final = 1
+MAX_BYTES: Final = 16 * 1024 * 1024
+PathText = Annotated[str, Meta(pattern=r"^[^\0]+$")]
 
 _PROGRAM_SUFFIXES: Final = frozenset(
     {".py", ".toml", ".mjs", ".js", ".css", ".json", ".j2", ".csv", ".out", ".svg", ".woff2", ".png"}
@@ -24,8 +31,7 @@ _PROGRAM_FOLDERS: Final = ("wann_core", "assets/deck", "assets/live", "assets/ru
 _NOT_PROGRAM: Final = frozenset({"node_modules", "__pycache__"})
 
 
-@dataclass(frozen=True, slots=True)
-class DeckRecord:
+class DeckRecord(FileStruct):
     """One built deck.
 
     Attributes:
@@ -38,11 +44,12 @@ class DeckRecord:
     """
 
     key: str
-    inputs: tuple[str, ...]
-    absent: tuple[str, ...]
-    outputs: Mapping[str, int]
+    inputs: tuple[PathText, ...]
+    absent: tuple[PathText, ...]
+    outputs: dict[str, Count]
     remarks: tuple[str, ...]
-    n_slides: int
+    n_slides: Count
+    schema: Literal[1] = SCHEMA
 
     def is_fresh(self, program: str, folder: Path) -> bool:
         """Return whether the deck in ``folder`` is what a build would make again."""
@@ -105,28 +112,12 @@ def folder_listing(folder: Path) -> dict[str, int]:
 def read_record(path: Path) -> DeckRecord | None:
     """Return the record at ``path``; None where there is none that this version can use: then one builds."""
     try:
-        written: Any = json.loads(path.read_text(encoding="utf-8"))
-        if written.pop("schema") != SCHEMA or set(written) != {field.name for field in fields(DeckRecord)}:
-            return None
-        for name in ("inputs", "absent", "remarks"):
-            written[name] = tuple(written[name])
-        record = DeckRecord(**written)
-        return record if _is_of_right_types(record) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return checked(parse_json(strict_text(path, MAX_BYTES, links=True)), DeckRecord, str(path))
+    except (OSError, WannError):
         return None
-
-
-def _is_of_right_types(record: DeckRecord) -> bool:
-    texts = (record.key, *record.inputs, *record.absent, *record.remarks)
-    return (
-        all(isinstance(text, str) for text in texts)
-        and isinstance(record.outputs, dict)
-        and all(type(size) is int for size in record.outputs.values())
-        and type(record.n_slides) is int
-    )
 
 
 def write_record(path: Path, record: DeckRecord) -> None:
     """Write ``record`` to ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps({"schema": SCHEMA, **asdict(record)}, indent=1, ensure_ascii=False) + "\n")
+    write_text(path, json.dumps(msgspec.structs.asdict(record), indent=1, ensure_ascii=False) + "\n")

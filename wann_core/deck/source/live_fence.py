@@ -12,7 +12,7 @@ from typing import Any
 from wann_core.deck.problem import FenceError, shown_value
 from wann_core.deck.source.live_demo import DemoSpec, demos
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunFiles
+from wann_core.runs.store import RunStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def live_from_fence(body: str) -> LiveDemo:
             hint = f"write {name} = {known[name].example}"
             raise FenceError(f"live demo: {name} = {_as_toml(value)}: {rule}", _line_of(body, name), hint)
     task = spec.task
-    if task is not None and not RunFiles(runs_root() / task).exists():
+    if task is not None and not RunStore(runs_root() / task).exists():
         hint = f"`python build.py --rerun {task}` makes one"
         raise FenceError(f'live demo "{demo}" needs a run of {task}, and there is none', _line_of(body, "demo"), hint)
     return LiveDemo(demo, settings, spec)

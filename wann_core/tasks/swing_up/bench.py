@@ -36,9 +36,9 @@ SIZES: Final = (8, 30, 52)
 """Connections; 52 are those of the release's champion."""
 EPISODES: Final = 3
 N_NETWORKS: Final = 24
-LEAST_SHARE: Final = 0.9
+MIN_SHARE: Final = 0.9
 """Share of the steps that a network's rollouts must last: as in a search under way, most run to their end."""
-MOST_MUTATIONS: Final = 1000
+MAX_MUTATIONS: Final = 1000
 """A network that has not come to last by then is given up for another."""
 GROWTH: Final = OperatorOdds(change_activation=0.2, add_node=0.4, add_connection=0.4, enable_connection=0.0)
 TUNING: Final = OperatorOdds(change_activation=1.0, add_node=0.0, add_connection=0.0, enable_connection=0.0)
@@ -108,14 +108,14 @@ def random_networks(n_connections: int, n_networks: int, seed: int = 0) -> list[
         genome = initial_genome(SPEC.n_inputs, SPEC.n_outputs, 0.5, rng)
         counters = Counters((1 + SPEC.n_inputs) * SPEC.n_outputs, 1 + SPEC.n_inputs + SPEC.n_outputs)
         lasting = 0.0
-        for _ in range(MOST_MUTATIONS):
+        for _ in range(MAX_MUTATIONS):
             is_whole = genome.n_connections == n_connections
-            if is_whole and lasting >= LEAST_SHARE:
+            if is_whole and lasting >= MIN_SHARE:
                 networks.append(compile_network(genome))
                 break
             child = mutate(genome, TUNING if is_whole else GROWTH, counters, rng)
             share = _lasting_share(compile_network(child))
-            if share >= min(lasting, LEAST_SHARE) and child.n_connections <= n_connections:
+            if share >= min(lasting, MIN_SHARE) and child.n_connections <= n_connections:
                 genome, lasting = child, share
     return networks
 
