@@ -75,8 +75,8 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
 
 def _name_values(deck: ParsedDeck, values: dict[int, list[str]]) -> None:
     """Let each slide say which runs the numbers in its sentences are from: its mark shows where they come from."""
-    ends = [slide.line for slide in deck.slides[1:]] + [10**9]
-    for slide, end in zip(deck.slides, ends, strict=True):
+    ends = [*(slide.line for slide in deck.slides[1:]), len(values) + max(values, default=0) + 1]
+    for slide, end in zip(deck.slides, ends, strict=False):
         names = [name for line, found in values.items() if slide.line <= line < end for name in found]
         for task in dict.fromkeys(name.partition("/")[0] for name in names):
             deck.value_tasks.setdefault(task)
