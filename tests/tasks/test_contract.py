@@ -129,7 +129,7 @@ def test_a_figures_key_is_of_what_it_reads_and_of_nothing_else(spec: FigureSpec,
     task = "car_racing" if spec.needs_encoder else "swing_up"  # what an encoder sees is drawn for tasks that have one
     store = RunStore(runs / task)
     store.root.mkdir(parents=True)
-    files = ("experiment", "champion", "snapshots", "baseline", "history", "scores", "provenance")
+    files = ("experiment", "champion", "snapshots", "baseline", "history", "scores", "provenance", "importance")
     for name in files:
         getattr(store, name).write_text(name)
     figure = f"{task}/{spec.suffix}" if spec.of_task else spec.suffix

@@ -40,15 +40,20 @@ class Canvas:
         red, green, blue = (int(value[i : i + 2], 16) for i in (1, 3, 5))
         return red, green, blue, round(255 * opacity)
 
-    def line(self, points: Sequence[Point], colour: str, width: float, opacity: float = 1.0) -> None:
+    def line(
+        self, points: Sequence[Point], colour: str, width: float, opacity: float = 1.0, *, is_dashed: bool = False
+    ) -> None:
         """A polyline."""
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        dashes = f' stroke-dasharray="{3 * width:g} {4 * width:g}"' if is_dashed else ""
         self._svg.append(
             f'<polyline points="{path}" fill="none" stroke="var(--{colour})" stroke-width="{width:g}" '
-            f'stroke-opacity="{opacity:g}" stroke-linejoin="round" stroke-linecap="round"/>'
+            f'stroke-opacity="{opacity:g}" stroke-linejoin="round" stroke-linecap="round"{dashes}/>'
         )
         scaled = [(x * _SCALE, y * _SCALE) for x, y in points]
-        self._draw.line(scaled, self._rgba(colour, opacity), max(1, round(width * _SCALE)), joint="curve")
+        parts = [scaled[k : k + 2] for k in range(0, len(scaled) - 1, 2)] if is_dashed else [scaled]
+        for part in parts:
+            self._draw.line(part, self._rgba(colour, opacity), max(1, round(width * _SCALE)), joint="curve")
 
     def circle(
         self, centre: Point, radius: float, fill: str, stroke: str = "", width: float = 0.0, opacity: float = 1.0

@@ -71,18 +71,26 @@ def draw_network(
     where = place_nodes(genome, corner, size, 2.4 * radius)
     for gene in genome.connections:
         if gene.is_enabled and gene.source in where and gene.target in where:
-            path = _curve(where[gene.source], where[gene.target])
+            path = connection_path(where[gene.source], where[gene.target])
             if gene.innovation in new_connections:
                 canvas.line(path, "chart-2", max(3.0, radius / 4))
             else:
                 canvas.line(path, "chart-muted", max(1.4, radius / 8), 0.6)
+    for node_id in new_nodes:
+        if node_id in where:
+            canvas.circle(where[node_id], radius * 1.45, "chart-2", opacity=0.3)
+    draw_nodes(canvas, genome, where, radius, with_glyphs=with_glyphs)
+    return where
+
+
+def draw_nodes(
+    canvas: Canvas, genome: Genome, where: Mapping[int, Point], radius: float, *, with_glyphs: bool = True
+) -> None:
+    """Draw the nodes that have a place."""
     end_radius = min(0.72 * radius, 0.4 * _spacing(genome, where))
     for node in genome.nodes:
         if node.id in where:
-            if node.id in new_nodes:
-                canvas.circle(where[node.id], radius * 1.45, "chart-2", opacity=0.3)
             _draw_node(canvas, node, where[node.id], radius, end_radius, with_glyphs=with_glyphs)
-    return where
 
 
 def _spacing(genome: Genome, where: Mapping[int, Point]) -> float:
@@ -92,7 +100,7 @@ def _spacing(genome: Genome, where: Mapping[int, Point]) -> float:
     return float(np.diff(heights).min()) if len(heights) > 1 else float("inf")
 
 
-def _curve(start: Point, end: Point) -> list[Point]:
+def connection_path(start: Point, end: Point) -> list[Point]:
     """A connection that leaves and arrives horizontally, the more so the further it runs to the right."""
     (x1, y1), (x2, y2) = start, end
     reach = 0.35 * max(0.0, x2 - x1)
@@ -132,8 +140,9 @@ def draw_glyph(canvas: Canvas, activation: Activation, centre: Point, radius: fl
     canvas.line(points, colour, max(1.2, radius / 4.5))
 
 
-def _labels(canvas: Canvas, genome: Genome, where: Mapping[int, Point], inputs: tuple[str, ...],
+def draw_labels(canvas: Canvas, genome: Genome, where: Mapping[int, Point], inputs: tuple[str, ...],
             outputs: tuple[str, ...], size: float) -> None:  # fmt: skip
+    """Write the names of inputs and outputs beside their nodes."""
     names = {0: "bias"}
     names |= {n.id: inputs[i] for i, n in enumerate(n for n in genome.nodes if n.kind is NodeKind.INPUT)}
     for node_id, name in names.items():
@@ -145,7 +154,7 @@ def _labels(canvas: Canvas, genome: Genome, where: Mapping[int, Point], inputs: 
         canvas.text((x + _BESIDE, y), outputs[i], size)
 
 
-def _room(names: tuple[str, ...], size: float) -> float:
+def label_room(names: tuple[str, ...], size: float) -> float:
     """What the longest name takes beside its node."""
     return _BESIDE + 0.52 * size * max(map(len, names))
 
@@ -184,10 +193,10 @@ def network(request: FigureRequest) -> FigureOutput:
     height = HEIGHT - 52 - legend_height(kinds, _LEGEND)
     # The names are as large as their rows allow: a walker has two dozen.
     label = float(np.clip(0.8 * height / (spec.n_inputs + 1), 15.0, 29.0))
-    left, right = _room(("bias", *spec.input_names), label), _room(spec.output_names, label)
+    left, right = label_room(("bias", *spec.input_names), label), label_room(spec.output_names, label)
     radius = 17.0 if genome.n_hidden < 45 else 12.0 if genome.n_hidden < 80 else 10.0
     where = draw_network(canvas, genome, (left, 26), (WIDTH - left - right, height), radius)
-    _labels(canvas, genome, where, spec.input_names, spec.output_names, label)
+    draw_labels(canvas, genome, where, spec.input_names, spec.output_names, label)
     draw_legend(canvas, kinds, HEIGHT - legend_height(kinds, _LEGEND), WIDTH, _LEGEND)
     alt = (
         f"A network of {genome.n_connections} connections and {genome.n_hidden} hidden nodes; each node shows its "

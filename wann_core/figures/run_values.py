@@ -98,6 +98,14 @@ def values_of(task: str, runs: Path) -> dict[str, float]:
         for point in scores["by_weight"]:
             found[f"scores.by_weight.{point['shared_weight']:g}"] = point["mean"]
         found["scores.trials"] = float(scores["trials"])
+    if store.importance.is_file():
+        parts = read_json(store.importance)
+        shares = [part["lost"] / max(abs(parts["mean"]), 1e-9) for part in parts["connections"]]
+        found["importance.dead"] = float(sum(share == 0.0 for share in shares))
+        found["importance.below_1_percent"] = float(sum(abs(share) < 0.01 for share in shares))
+        found["importance.above_10_percent"] = float(sum(share > 0.1 for share in shares))
+        found["importance.above_half"] = float(sum(share > 0.5 for share in shares))
+    found["scores.six_weights.fail"] = float(sum(value <= 0.0 for name, value in found.items() if _is_by_weight(name)))
     stages = load_stages(store)
     for stage in ("search", "tune", "score"):
         record = stages.get(stage, {})
@@ -109,6 +117,10 @@ def values_of(task: str, runs: Path) -> dict[str, float]:
         found["search.generations"] = float(len(rows))
         found["search.evaluations"] = float(max(row["evaluations"] for row in rows))
     return found
+
+
+def _is_by_weight(name: str) -> bool:
+    return name.startswith("scores.by_weight.")
 
 
 def _of_cell(path: str) -> str:

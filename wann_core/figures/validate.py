@@ -11,6 +11,7 @@ from wann_core.encoders.model_file import load_encoder
 from wann_core.figures.registry import spec_of, store_of, task_of
 from wann_core.paths import encoder_path, runs_root
 from wann_core.runs.champion_file import load_baseline, load_champion, load_snapshots
+from wann_core.runs.importance import load_importance
 from wann_core.runs.staleness import run_settings, staleness
 from wann_core.runs.store import RunStore, load_history, load_scores, load_stages
 from wann_core.tasks.registry import paper_tasks
@@ -59,6 +60,7 @@ def _read(store: RunStore, attribute: str) -> object:
         "scores": lambda: load_scores(store.scores),
         "provenance": lambda: load_stages(store),
         "experiment": lambda: run_settings(store),
+        "importance": lambda: load_importance(store),
     }
     return readers[attribute]()
 

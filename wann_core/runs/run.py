@@ -43,6 +43,7 @@ class SeedUse(IntEnum):
     TUNE_WANN = 3
     TUNE_FIXED = 4
     SHARED_WEIGHT = 5
+    PRUNING = 6
 
 
 @dataclass(slots=True)

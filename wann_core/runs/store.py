@@ -160,6 +160,11 @@ class RunStore:
         return self.root / "history.csv"
 
     @property
+    def importance(self) -> Path:
+        """What each connection of the champion is worth."""
+        return self.root / "importance.json"
+
+    @property
     def population(self) -> Path:
         """The population at the search's end, to be carried on."""
         return self.root / "search.json.xz"
@@ -183,7 +188,7 @@ class RunStore:
         if not self.root.exists():
             return True
         own = {"experiment.toml", "champion.json", "snapshots.json", "baseline.json", "history.csv", "scores.json"}
-        own |= {"provenance.json", "identity.json", "search.json.xz"}
+        own |= {"provenance.json", "identity.json", "search.json.xz", "importance.json"}
         return self.root.is_dir() and all(
             path.name in own or path.name.endswith("-checkpoint.json") or path.match(".*.tmp")
             for path in self.root.iterdir()

@@ -53,7 +53,7 @@ def without_connections(genome: Genome, innovations: set[int]) -> Genome:
 
 def connection_losses(
     genome: Genome, lanes: Lanes, evaluator: Evaluator, reporter: Reporter, *, training: bool
-) -> tuple[list[int], Floats]:
+) -> tuple[list[int], Floats, Floats]:
     """What the network earns less without each of its connections.
 
     Args:
@@ -64,8 +64,8 @@ def connection_losses(
         training: with the task's training settings, which may be much faster.
 
     Returns:
-        Innovation numbers of the enabled connections, and (n_connections, n_lanes) returns lost; negative where the
-        network earns more without.
+        Innovation numbers of the enabled connections; (n_connections, n_lanes) returns lost, negative where the network
+        earns more without; and (n_lanes,) returns of the whole network.
     """
     innovations = [gene.innovation for gene in genome.connections if gene.is_enabled]
     whole = _returns([genome], lanes, evaluator, training=training)[0]
@@ -76,7 +76,7 @@ def connection_losses(
             cut = [without_connection(genome, innovation) for innovation in innovations[rows]]
             lost[rows] = whole - _returns(cut, lanes, evaluator, training=training)
             reporter.advance(len(cut))
-    return innovations, lost
+    return innovations, lost, whole
 
 
 def prune(
@@ -96,7 +96,7 @@ def prune(
         training: with the task's training settings.
     """
     while True:
-        innovations, lost = connection_losses(genome, draw_lanes(), evaluator, reporter, training=training)
+        innovations, lost, _ = connection_losses(genome, draw_lanes(), evaluator, reporter, training=training)
         worth = lost.mean(axis=1)
         order = [innovations[row] for row in np.argsort(worth, kind="stable") if worth[row] <= 0.0]
         smaller = _largest_harmless_cut(genome, order, draw_lanes, evaluator, training=training)
