@@ -17,9 +17,10 @@ from wann_core.files.checked import Count, FileStruct, Finite, NotNegative, sett
 from wann_core.files.hashing import content_hash
 from wann_core.networks.network import Network, fixed_topology
 from wann_core.runs.champion_file import champion_hash, load_baseline, load_champion, save_baseline, save_champion
+from wann_core.runs.experiment import experiment_from_tables
 from wann_core.runs.run import PeriodicSaver, Run, SeedUse
 from wann_core.runs.staleness import run_settings, score_inputs, tune_inputs
-from wann_core.runs.store import ResultsError, RunStore, read_fields, write_json
+from wann_core.runs.store import ResultsError, RunStore, load_stages, read_fields, write_json
 from wann_core.tasks.registry import load_task
 from wann_core.weights.champion import Baseline, Champion
 from wann_core.weights.scoring import ScoreSettings, measure_scores
@@ -39,12 +40,24 @@ def tune_stage(run: Run, files: RunStore) -> None:
     starts = [np.full(network.n_connections, shared)] * settings.restarts
     sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
     tuned, earlier_s = _tune(run, network, starts, sigmas, SeedUse.TUNE_WANN, "tune: WANN", settings)
-    baseline, fixed_earlier_s = tune_baseline(run, rng)
-    save_baseline(files, baseline)
+    fixed_earlier_s = 0.0
+    if not _has_this_baseline(run, files):
+        baseline, fixed_earlier_s = tune_baseline(run, rng)
+        save_baseline(files, baseline)
     save_champion(files, Champion(champion.genome, shared, tuned))
     inputs = tune_inputs(files, _keep_settings(files, "tune", settings))
     seconds = time.monotonic() - began + earlier_s + fixed_earlier_s
     run.record(files, "tune", inputs, seconds=seconds, steps=run.evaluator.steps - steps)
+
+
+def _has_this_baseline(run: Run, files: RunStore) -> bool:
+    """Whether the store holds the fixed topology as tuning would find it: it depends on settings and seed alone."""
+    if not files.baseline.is_file():
+        return False
+    record = load_stages(files).get("tune", {})
+    settings = experiment_from_tables(run_settings(files), str(files.experiment)).tune
+    is_same = record.get("seed") == run.seed and settings == run.experiment.tune
+    return is_same and load_baseline(files).layer_sizes == load_task(run.experiment.task).spec.baseline_layers
 
 
 def tune_baseline(run: Run, rng: np.random.Generator) -> tuple[Baseline, float]:
