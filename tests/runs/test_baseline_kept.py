@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from wann_core.progress import Silent
@@ -11,8 +12,10 @@ from wann_core.runs import tuning_stage
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import load_experiment
 from wann_core.runs.rerun import RunRequest, rerun
+from wann_core.runs.run import Run
 from wann_core.runs.store import RunStore
 from wann_core.runs.update import UpdateRequest, update
+from wann_core.weights.champion import Baseline
 
 TEST = Execution(Silent(), "test", threads=1)
 
@@ -30,9 +33,13 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
 def test_the_baseline_is_tuned_again_only_for_another_seed(
     made: RunStore, monkeypatch: pytest.MonkeyPatch, seed: int, is_kept: bool
 ) -> None:
-    tuned = []
-    real = tuning_stage.tune_baseline
-    monkeypatch.setattr(tuning_stage, "tune_baseline", lambda *given: tuned.append(1) or real(*given))
+    tuned, real = [], tuning_stage.tune_baseline
+
+    def counted(run: Run, rng: np.random.Generator) -> tuple[Baseline, float]:
+        tuned.append(run.seed)
+        return real(run, rng)
+
+    monkeypatch.setattr(tuning_stage, "tune_baseline", counted)
     before = made.baseline.read_bytes(), made.scores.read_text()
     update(made, UpdateRequest(tuning=True, seed=seed), TEST)
     assert (not tuned) == is_kept
