@@ -45,14 +45,14 @@ def edit(folder: Path, module: str, old: str, new: str) -> None:
         (
             ("wann_core.figures.score_charts",),
             "wann_core.figures.score_charts",
-            r"WIDTH, HEIGHT = 1160",
-            "WIDTH, HEIGHT = 1161",
+            r"WIDTH, HEIGHT = 1112",
+            "WIDTH, HEIGHT = 1113",
         ),
         (
             ("wann_core.figures.history_chart",),
             "wann_core.figures.score_charts",
-            r"WIDTH, HEIGHT = 1160",
-            "WIDTH, HEIGHT = 1161",
+            r"WIDTH, HEIGHT = 1112",
+            "WIDTH, HEIGHT = 1113",
         ),
         (
             (entry_of("car_racing").task,),

@@ -26,6 +26,9 @@ FIGURES: Final = (
 
 MAX_POINTS: Final = 240
 
+HEIGHT: Final = 470
+"""Of the chart, in pixels."""
+
 
 def history(request: FigureRequest) -> FigureOutput:
     """Best and median mean return of the best restart, the other restarts behind it, connections on a second axis."""
@@ -68,6 +71,7 @@ def history(request: FigureRequest) -> FigureOutput:
         option,
         f"Search progress over {len(main)} generations: best mean return {last['best_mean_return']:.0f}, "
         f"{last['best_connections']:.0f} connections at the end. {cost}".rstrip(),
+        height=HEIGHT,
     )
 
 

@@ -37,14 +37,15 @@ FIGURES: Final = (
 
 LABELS: Final = {"random": "Random", "random_shared": "Random shared", "tuned_shared": "Tuned shared", "tuned": "Tuned"}
 SIDES: Final = {"wann": "WANN", "fixed": "Fixed topology"}
-WIDTH, HEIGHT = 1160, 560
+WIDTH, HEIGHT = 1112, 470
+"""In pixels: what a slide has below its heading. A chart of another height says so when it writes its option."""
 
 
-def write_option(request: FigureRequest, option: dict[str, Any], alt: str) -> FigureOutput:
+def write_option(request: FigureRequest, option: dict[str, Any], alt: str, *, height: int = HEIGHT) -> FigureOutput:
     """Keep an option as the product of a chart figure."""
     text = json.dumps(option, ensure_ascii=False, allow_nan=False)
     (request.folder / "option.json").write_text(text, encoding="utf-8")
-    return FigureOutput({"option": "option.json"}, alt, WIDTH, HEIGHT)
+    return FigureOutput({"option": "option.json"}, alt, WIDTH, height)
 
 
 def scores(request: FigureRequest) -> FigureOutput:

@@ -70,7 +70,7 @@ def importance(request: FigureRequest) -> FigureOutput:
         f"{names[one.source]} \u2192 {names[one.target]} {100 * one.lost / abs(found.mean):.0f} %"
         for one in ranked[:N_NAMED]
     ]
-    canvas.text((WIDTH / 2, HEIGHT - _FOOT / 2), "cut, it costs: " + ", ".join(worth), 22, "chart-2", "middle")
+    canvas.text((WIDTH / 2, HEIGHT - _FOOT / 2), ",  ".join(worth), 27, "chart-2", "middle")
     counts = found.counts()
     alt = (
         f"The champion's {len(found.connections)} connections, as thick as the mean return that is lost without each: "

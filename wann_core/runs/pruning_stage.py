@@ -25,7 +25,9 @@ from wann_core.weights.pruning import Lanes, prune
 
 N_WEIGHTS = 32
 N_EPISODES = 4
-"""What connections are compared on: stratified shared weights, and for a search on fixed weights these as well."""
+N_BEST = 16
+"""What connections are compared on: stratified shared weights, for a search on fixed
+weights these as well, and the best single weight so often that its own cell is protected too."""
 
 
 class PruningError(WannError):
@@ -49,7 +51,7 @@ def prune_store(files: RunStore, execution: Execution, seed: int | None) -> tupl
     """
     with alone_in(files.root), opened(files, execution, seed=seed) as run:
         champion, recorded = load_champion(files), load_scores(files.scores)
-        genome = _pruned(run, champion.genome)
+        genome = _pruned(run, champion)
         if genome == champion.genome:
             return genome.n_connections, genome.n_connections
         with replacing(files) as copy:
@@ -77,13 +79,15 @@ def prune_store(files: RunStore, execution: Execution, seed: int | None) -> tupl
     return champion.genome.n_connections, genome.n_connections
 
 
-def _pruned(run: Run, genome: Genome) -> Genome:
+def _pruned(run: Run, champion: Champion) -> Genome:
     rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.PRUNING)))
     is_fixed = run.experiment.search.weights == "fixed"
 
     def draw_lanes() -> Lanes:
         weights = stratified_weights(N_WEIGHTS, rng)
         weights = np.concatenate([weights, SHARED_WEIGHTS]) if is_fixed else weights
+        best = [] if champion.shared_weight is None else [champion.shared_weight] * N_BEST
+        weights = np.concatenate([weights, best])
         return Lanes.of(weights, rng.integers(0, 2**31, N_EPISODES))
 
-    return prune(genome, draw_lanes, run.evaluator, run.reporter, training=True)
+    return prune(champion.genome, draw_lanes, run.evaluator, run.reporter, training=True)

@@ -57,7 +57,7 @@ class Page:
 def chart_of_figure(figure: Figure, alt: str = "") -> ChartSlot:
     """Return a generated chart as a slot, so that it is drawn and written like that of a fence."""
     option = json.loads(figure.files["option"].read_text(encoding="utf-8"))
-    return ChartSlot(figure.name, 0, alt or figure.alt, option)
+    return ChartSlot(figure.name, 0, alt or figure.alt, option, figure.height)
 
 
 def own_html(page: Page, slide: Slide, element: Element) -> str | None:

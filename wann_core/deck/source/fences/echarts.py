@@ -22,7 +22,7 @@ from wann_core.files.hashing import content_hash
 
 CHART_SIZE: Final = (1112, 470)
 """Width and height of a chart, in pixels: what a slide of 16:9 has below its heading, so that nothing is scaled."""
-COLUMN_CHART_SIZE: Final = (640, 470)
+COLUMN_CHART_WIDTH: Final = 640
 _COLUMN: Final = " in a column"
 """Behind the key of a chart, in the id of its narrower drawing."""
 
@@ -50,18 +50,20 @@ class ChartSlot(Slot):
 
     Attributes:
         option: of ECharts, any JSON.
+        height: in pixels.
     """
 
     option: Any
+    height: int = CHART_SIZE[1]
 
     css_class: ClassVar[str] = "chart"
 
     def job(self, element: Element) -> Job:
         """Draw the chart as SVG; one in a column is narrower, its text no smaller."""
         is_in_column = any("cols" in (one.attributes.get("class") or "").split() for one in element.ancestors())
-        width, height = COLUMN_CHART_SIZE if is_in_column else CHART_SIZE
+        width = COLUMN_CHART_WIDTH if is_in_column else CHART_SIZE[0]
         name = self.key + (_COLUMN if is_in_column else "")
-        return {"id": name, "kind": "chart", "option": self.option, "width": width, "height": height}
+        return {"id": name, "kind": "chart", "option": self.option, "width": width, "height": self.height}
 
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
         """The drawing, whose place the live chart takes when the slide is seen."""
@@ -70,6 +72,8 @@ class ChartSlot(Slot):
         attributes = own_attributes(element)
         own = {k: v for k, v in attributes.items() if k not in ("class", "src", "alt", "loading")}
         classes = " ".join(dict.fromkeys(["chart", *(attributes.get("class") or "").split()]))
+        if self.height != CHART_SIZE[1]:
+            own["style"] = f"--media-height: {self.height}px; {own.get('style') or ''}".rstrip("; ")
         shown = {"class": classes, "data-chart": name, "role": "img", "aria-label": self.alt, **own}
         return f'<figure{write_attributes(shown)}><div class="chart-static">{drawing.get("svg", "")}</div></figure>'
 
