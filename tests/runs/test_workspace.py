@@ -22,7 +22,7 @@ from wann_core.runs import run as run_module
 from wann_core.runs import update as update_module
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import load_experiment
-from wann_core.runs.population import IDENTITY
+from wann_core.runs.packed_search import IDENTITY
 from wann_core.runs.rerun import RunRequest
 from wann_core.runs.rerun import rerun as rerun_module
 from wann_core.runs.store import ResultsError, RunStore

@@ -1,4 +1,7 @@
-"""The champion and the baseline as they are stored: a structure, and weights where they were tuned."""
+"""The champion and the baseline as they are stored: a structure, and weights where they were tuned.
+
+The files' names and places are those of ``store.RunStore``.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from wann_core.errors import WannError
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import Experiment
-from wann_core.runs.population import pack_population
+from wann_core.runs.packed_search import pack_search
 from wann_core.runs.run import Run, finish, refuse_to_overwrite, start_or_resume
 from wann_core.runs.search_stage import search_stage
 from wann_core.runs.staleness import staleness
@@ -88,7 +88,7 @@ def search_only(request: RunRequest, execution: Execution) -> None:
     ):
         run = Run(request.experiment, request.seed, work, evaluator, execution.reporter, execution.command)
         _search(run, request, work)
-        pack_population(work)
+        pack_search(work)
 
 
 def _search(run: Run, request: RunRequest, store: RunStore) -> None:

@@ -24,7 +24,7 @@ from wann_core.files.atomic import copy_directory, sweep, write_text
 from wann_core.files.checked import checked, settings_marked, shown, under_former_names
 from wann_core.progress import Reporter
 from wann_core.runs.experiment import Experiment
-from wann_core.runs.population import CHECKPOINT, IDENTITY, pack_population, unpack_population
+from wann_core.runs.packed_search import CHECKPOINT, IDENTITY, pack_search, unpack_search
 from wann_core.runs.provenance import record_stage
 from wann_core.runs.store import ResultsError, RunStore, read_json, write_json
 from wann_core.runs.workspace import before
@@ -138,7 +138,7 @@ def start_or_resume(run: Run, *, resume: bool, store: RunStore | None = None, di
     """
     identity = run.work.root / IDENTITY
     if resume and not identity.is_file() and store is not None:
-        unpack_population(store, run.work)
+        unpack_search(store, run.work)
     if resume and identity.is_file():
         found = _identity(identity)
         found = {**_defaults(), **found}  # a search of earlier days says nothing of settings that came later
@@ -181,7 +181,7 @@ def finish(run: Run, target: RunStore) -> bool:
     Returns:
         Whether there was another run in the store.
     """
-    pack_population(run.work)
+    pack_search(run.work)
     is_another = target.exists() and target.champion.read_bytes() != run.work.champion.read_bytes()
     if is_another:
         copy_directory(target.root, before(target).root)

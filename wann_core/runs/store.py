@@ -165,8 +165,8 @@ class RunStore:
         return self.root / "importance.json"
 
     @property
-    def population(self) -> Path:
-        """The population at the search's end, to be carried on."""
+    def packed_search(self) -> Path:
+        """The search at its end, with its population: what a clone carries on."""
         return self.root / "search.json.xz"
 
     @property

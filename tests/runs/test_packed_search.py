@@ -13,7 +13,7 @@ from store_contents import contents
 from wann_core.progress import Silent
 from wann_core.runs.execution import Execution
 from wann_core.runs.experiment import load_experiment
-from wann_core.runs.population import pack_population, unpack_population
+from wann_core.runs.packed_search import pack_search, unpack_search
 from wann_core.runs.rerun import RunRequest, rerun, search_only
 from wann_core.runs.store import ResultsError, RunStore, read_json
 
@@ -39,12 +39,12 @@ def made(tmp_path: Path) -> RunStore:
 
 
 def test_a_search_carried_on_from_its_store_equals_one_that_was_not_interrupted(made: RunStore, tmp_path: Path) -> None:
-    assert made.population.is_file()
+    assert made.packed_search.is_file()
     run(tmp_path / "elsewhere", made, 6, resume=True)
     whole = RunStore(tmp_path / "whole", "swing_up")
     run(tmp_path / "other", whole, 6)
     assert contents(made.root) == contents(whole.root)
-    first, second = (json.loads(lzma.decompress(store.population.read_bytes())) for store in (made, whole))
+    first, second = (json.loads(lzma.decompress(store.packed_search.read_bytes())) for store in (made, whole))
     for one, other in zip(first["checkpoint"]["restarts"], second["checkpoint"]["restarts"], strict=True):
         assert one["search"] == other["search"]
     assert first["identity"] == second["identity"]
@@ -70,8 +70,8 @@ def test_a_run_of_other_settings_is_not_carried_on(made: RunStore, tmp_path: Pat
 
 @pytest.mark.parametrize("damage", ["cut", "text", "deep", "bomb", "empty"])
 def test_a_damaged_population_is_refused(made: RunStore, tmp_path: Path, damage: str) -> None:
-    whole = made.population.read_bytes()
-    made.population.write_bytes(
+    whole = made.packed_search.read_bytes()
+    made.packed_search.write_bytes(
         {
             "cut": whole[: len(whole) // 2],
             "text": b"{}",
@@ -83,7 +83,7 @@ def test_a_damaged_population_is_refused(made: RunStore, tmp_path: Path, damage:
     with pytest.raises(
         ResultsError, match=r"search\.json\.xz: cannot be read as a population.*; restore it|restore it"
     ):
-        unpack_population(made, RunStore(tmp_path / "work" / "swing_up"))
+        unpack_search(made, RunStore(tmp_path / "work" / "swing_up"))
 
 
 def test_an_unfinished_search_is_not_thrown_away_unless_asked(tmp_path: Path) -> None:
@@ -107,5 +107,5 @@ def test_a_search_ends_by_the_clock(tmp_path: Path) -> None:
 
 
 def test_nothing_is_packed_where_there_is_no_checkpoint(tmp_path: Path) -> None:
-    pack_population(RunStore(tmp_path))
+    pack_search(RunStore(tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The population at the end of a search, kept with its run, so that anyone who has the run can carry the search on.
+"""The search at its end, packed into the store with its population, so that anyone who has the run can carry it on.
 
 ``search.json.xz`` holds the search's checkpoint and the identity of the search. A search that is carried on from it
 equals one that was never interrupted, bit for bit.
@@ -31,17 +31,17 @@ class PopulationFields(FileStruct):
     checkpoint: dict[str, Any]
 
 
-def pack_population(work: RunStore) -> None:
+def pack_search(work: RunStore) -> None:
     """Write ``search.json.xz`` in a work folder whose search has ended; where its checkpoint is gone, nothing."""
     checkpoint, identity = work.root / CHECKPOINT, work.root / IDENTITY
     if not (checkpoint.is_file() and identity.is_file()):
         return
     value = {"schema": SCHEMA, "identity": read_json(identity), "checkpoint": read_json(checkpoint)}
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    write_bytes(work.population, lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+    write_bytes(work.packed_search, lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
 
 
-def unpack_population(store: RunStore, work: RunStore) -> bool:
+def unpack_search(store: RunStore, work: RunStore) -> bool:
     """Make a work folder of a store, as it was when its search ended.
 
     Returns:
@@ -50,11 +50,11 @@ def unpack_population(store: RunStore, work: RunStore) -> bool:
     Raises:
         ResultsError: the population is damaged.
     """
-    if not store.population.is_file():
+    if not store.packed_search.is_file():
         return False
-    value = _read(store.population)
+    value = _read(store.packed_search)
     shutil.rmtree(work.root, ignore_errors=True)
-    shutil.copytree(store.root, work.root, ignore=shutil.ignore_patterns(store.population.name))
+    shutil.copytree(store.root, work.root, ignore=shutil.ignore_patterns(store.packed_search.name))
     for path, part in ((work.root / CHECKPOINT, value.checkpoint), (work.root / IDENTITY, value.identity)):
         content = {key: item for key, item in part.items() if key != "schema"}
         write_json(path, content, is_compact=part is value.checkpoint)
