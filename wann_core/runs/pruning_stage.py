@@ -64,7 +64,7 @@ def prune_store(files: RunStore, execution: Execution, seed: int | None) -> tupl
             run.record(copy, "prune", inputs, seconds=time.monotonic() - began, steps=run.evaluator.steps - steps)
             shutil.rmtree(run.work.root, ignore_errors=True)
             run.work.root.mkdir(parents=True)
-            tune_stage(run, copy)
+            tune_stage(run, copy, keeps_baseline=True)
             score_stage(run, copy)
             measured = load_scores(copy.scores)
             for condition in CONDITIONS:

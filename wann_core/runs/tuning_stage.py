@@ -27,8 +27,14 @@ from wann_core.weights.scoring import ScoreSettings, measure_scores
 from wann_core.weights.tuning import TuneSettings, best_shared_weight, tune_weights
 
 
-def tune_stage(run: Run, files: RunStore) -> None:
-    """Tune the champion in ``files`` and the fixed topology; ``files`` may be the work folder or a store."""
+def tune_stage(run: Run, files: RunStore, *, keeps_baseline: bool = False) -> None:
+    """Tune the champion and the fixed topology.
+
+    Args:
+        run: settings and work folder.
+        files: the work folder or a store.
+        keeps_baseline: do not tune the fixed topology again if ``files`` holds what tuning would find.
+    """
     settings = run.experiment.tune
     began, steps = time.monotonic(), run.evaluator.steps
     champion = load_champion(files)
@@ -41,7 +47,7 @@ def tune_stage(run: Run, files: RunStore) -> None:
     sigmas = [settings.sigma * (1.0 if i % 2 == 0 else 0.4) for i in range(settings.restarts)]
     tuned, earlier_s = _tune(run, network, starts, sigmas, SeedUse.TUNE_WANN, "tune: WANN", settings)
     fixed_earlier_s = 0.0
-    if not _has_this_baseline(run, files):
+    if not (keeps_baseline and _has_this_baseline(run, files)):
         baseline, fixed_earlier_s = tune_baseline(run, rng)
         save_baseline(files, baseline)
     save_champion(files, Champion(champion.genome, shared, tuned))

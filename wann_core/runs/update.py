@@ -89,7 +89,7 @@ def _measure(run: Run, files: RunStore, request: UpdateRequest) -> None:
         if not request.resume:
             shutil.rmtree(run.work.root, ignore_errors=True)
         run.work.root.mkdir(parents=True, exist_ok=True)
-        tune_stage(run, files)
+        tune_stage(run, files, keeps_baseline=True)
     score_stage(run, files)
 
 
