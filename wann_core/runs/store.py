@@ -161,7 +161,7 @@ class RunStore:
 
     @property
     def importance(self) -> Path:
-        """What each connection of the champion is worth."""
+        """The importance of each connection of the champion."""
         return self.root / "importance.json"
 
     @property
