@@ -51,8 +51,7 @@ def tune_stage(run: Run, files: RunStore) -> None:
 
 
 def _has_this_baseline(run: Run, files: RunStore) -> bool:
-    """Whether the store already holds the fixed topology that tuning would find; it depends only on settings and
-    seed."""
+    """Whether the store holds the same fixed topology as tuning would find; this depends only on settings and seed."""
     if not files.baseline.is_file():
         return False
     record = load_stages(files).get("tune", {})
