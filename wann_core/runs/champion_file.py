@@ -19,7 +19,7 @@ from wann_core.weights.champion import Baseline, Champion, Snapshot
 
 
 def champion_hash(files: RunStore) -> str:
-    """A hash of structure and weights: the content of ``champion.json``."""
+    """A hash of structure and weights, that is, of the content of ``champion.json``."""
     return content_hash(files.champion)
 
 
