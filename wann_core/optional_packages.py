@@ -1,4 +1,4 @@
-"""Packages that only some need: imported when they are used, and what is said where they are missing."""
+"""Optional packages: import them when they are used, and raise a helpful error if they are missing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class MissingPackageError(WannError):
     """Something needs a package that is not installed."""
 
 
-def load(package: str, missing: WannError) -> Any:  # noqa: ANN401  # a module, whose types are not there without it
+def load(package: str, missing: WannError) -> Any:  # noqa: ANN401  # an optional module has no types
     """Import a package that may not be installed.
 
     Args:
         package: its name, or that of a module in it.
-        missing: the error to raise where it is not there.
+        missing: the error to raise if it is not installed.
     """
     try:
         return import_module(package)

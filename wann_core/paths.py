@@ -1,4 +1,4 @@
-"""Where things lie. The only module that knows."""
+"""Paths of the project's files and folders. No other module defines them."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def runs_root() -> Path:
 
 
 def encoder_path(task: str) -> Path:
-    """File of the committed encoder of a task that looks at pictures."""
+    """File of the committed encoder, for a task that sees pictures."""
     return ASSETS / "encoders" / f"{task}.onnx"

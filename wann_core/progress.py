@@ -1,4 +1,4 @@
-"""How long work tells that it goes on. The work reports numbers; what is shown is decided at the command line."""
+"""Progress of long work. The work reports numbers; the command line decides what is shown."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Reporter(Protocol):
     def start(self, total: int, what: str, done: int = 0) -> None:
         """A stage of ``total`` units begins; ``what`` names it and its unit, such as "search: generations".
 
-        ``done`` units were done before: they count for the bar, and not for the time that is left.
+        ``done`` units were finished earlier: the bar includes them, the estimate of the time left does not.
         """
 
     def advance(self, n: int = 1, /, **fields: float | str) -> None:
-        """``n`` more units are done; ``fields`` are numbers to show. 0: they are of a unit that was done before."""
+        """``n`` more units are done; ``fields`` are numbers to show. If ``n`` is 0, they belong to an earlier unit."""
 
     def finish(self) -> None:
         """The stage has ended."""
@@ -48,7 +48,7 @@ def fields_text(fields: Mapping[str, float | str]) -> str:
 
 
 def number_text(value: float) -> str:
-    """Return a number with as many digits as say something."""
+    """Return a number with its significant digits only."""
     return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
 
 

@@ -1,11 +1,11 @@
 """The encoder's forward pass, compiled: four convolutions and one dense layer, one frame at a time.
 
 A frame's latents depend on that frame alone, to the last bit: there is no batch. The channels of a pixel are SIMD
-lanes, sixteen a value. Most of the arithmetic is left out, and the bits are those of all of it:
+lanes, sixteen per value. Most of the arithmetic is skipped, and the result is the same to the last bit:
 
-- Three quarters of a drawn picture's 4x4 patches have one colour. What the first convolution makes of a colour is kept.
-- Behind a relu most numbers are 0 (nine in ten in the committed encoder). A zero times a weight adds nothing, so each
-  number above zero is added to the sums that it is part of, in the order in which a sum over a patch would meet it.
+- Three quarters of a drawn picture's 4x4 patches have one colour. The first convolution's result for a colour is kept.
+- Behind a relu most numbers are 0 (nine in ten in the committed encoder). A zero times a weight adds nothing, so only
+  numbers above zero are added to the sums of their patches, in the order of a plain sum over a patch.
 
 Source: D. Ha & J. Schmidhuber, "World Models", 2018, appendix A.1: kernels of 4x4, stride 2, relu.
 """
@@ -41,9 +41,10 @@ Layers = tuple[Singles, Singles, Singles, Singles, Singles]
 _N_PIXELS: Final = SIDES[0] ** 2
 _N_PLACES: Final = SIDES[1] ** 2
 _PADDED: Final = tuple(side + 2 for side in SIDES)
-"""Sides of a convolution's sums: with a border for the patches that a number would be in if there were any."""
+"""Sides of a convolution's sums. A border holds the sums of patches that would lie outside the map."""
 _TOGETHER: Final = 6
-"""Patches of the first convolution that share each weight read: as many as the registers hold."""
+"""Patches of the first convolution that are computed together, so that each weight is read once: as many as fit in the
+registers."""
 _N_COLOURS: Final = 64
 _GOLDEN: Final = np.uint32(2654435769)
 """2^32 over the golden ratio: its product's highest bits spread colours over ``_N_COLOURS`` places."""
@@ -56,12 +57,13 @@ class Work(NamedTuple):
         pixels: (3 * 64 * 64,) the frame in [0, 1], one channel after the other.
         differs: (32 * 32,) and ``patch_differs`` (31 * 32,): see ``_compare_pixels``.
         patch_differs: see ``differs``.
-        patches: (31 * 31,) which patches have more than one colour.
-        colours: (64,) colours whose result is kept, ``values`` of the first convolution and ``signs`` of them.
+        patches: (31 * 31,) the patches that have more than one colour.
+        colours: (64,) colours whose result is kept; ``values`` are the first convolution's, ``signs`` say which are
+            above zero.
         values: see ``colours``.
         signs: see ``colours``.
-        maps: per convolution its numbers, channels last; behind the first with a border of one place.
-        above: per convolution and 16 channels of a place which of them are above zero.
+        maps: per convolution its output, channels last; all but the first have a border of one place.
+        above: per convolution and group of 16 channels, which channels of a place are above zero.
     """
 
     pixels: Singles
@@ -138,7 +140,7 @@ def new_work(layers):
 
 @njit(cache=True)
 def pack_frame(frame, image):
-    """Write a (64, 64, 3) uint8 frame to (64 * 64,) uint32: red, green and blue from the highest of three bytes on."""
+    """Write a (64, 64, 3) uint8 frame to (64 * 64,) uint32: red, green and blue, red in the highest of three bytes."""
     flat = frame.ravel()
     for i in range(_N_PIXELS):
         red, green, blue = np.uint32(flat[3 * i]), np.uint32(flat[3 * i + 1]), np.uint32(flat[3 * i + 2])
@@ -161,8 +163,8 @@ def _compare_pixels(pairs, differs, patch_differs):
 
     Args:
         pairs: (64 * 32,) uint64, two pixels each.
-        differs: (32 * 32,) uint64 work space: other than 0 where a square of 2x2 pixels has more than one colour.
-        patch_differs: (31 * 32,) uint64 receives the same of each patch; the last of 32 in a row means nothing.
+        differs: (32 * 32,) uint64 work space: not 0 if a square of 2x2 pixels has more than one colour.
+        patch_differs: (31 * 32,) uint64 receives the same for each patch; the last of the 32 in a row is unused.
     """
     half, side = np.uint64(32), SIDES[0] // 2
     for row in range(side):
@@ -182,10 +184,10 @@ def _compare_pixels(pairs, differs, patch_differs):
 
 @njit(cache=True)
 def _patches_of_one_colour(image, weights, work, n_blocks):
-    """Write the first convolution's result where a patch has one colour; list the others.
+    """Write the first convolution's result for patches of one colour; list the others.
 
     Returns:
-        How many others.
+        The number of the others.
     """
     kept, above, patches, colours = work.maps[0], work.above[0], work.patches, work.colours
     values, signs, differs = work.values, work.signs, work.patch_differs
@@ -212,7 +214,7 @@ def _patches_of_one_colour(image, weights, work, n_blocks):
 
 @njit(cache=True)
 def _convolve_colour(at, weights, work, slot, n_blocks):
-    """The first convolution and relu of the patch from pixel ``at`` on, to be kept."""
+    """The first convolution and relu of the patch that begins at pixel ``at``; the result is kept."""
     for b in range(n_blocks):
         a = load_channels(weights, b)
         for k in range(KERNEL * KERNEL * 3):
@@ -278,7 +280,7 @@ def _bits_of(above, first, n):
 def _scatter(source, above, first, line, n_in, weights, target, side_out):
     """One convolution to 16 channels: add every number above zero to the sums of the patches that it is in.
 
-    Two pixels beside each other are in the same four patches, and two of these are those of the next two as well, so
+    Two neighbouring pixels are in the same four patches, and two of these patches also contain the next two pixels, so
     the sums stay in registers along a row.
 
     Args:
@@ -298,7 +300,8 @@ def _scatter(source, above, first, line, n_in, weights, target, side_out):
     right, down = 2 * n_in * N_CHANNELS, 2 * KERNEL * n_in * N_CHANNELS
     for row in range(2 * side_out + 2):
         kernel = (row % 2) * KERNEL * n_in * N_CHANNELS + 1
-        # The later patches begin here, in the kernel's row 0 or 1; the others two places earlier, across, down or both.
+        # The later patches begin here, in the kernel's row 0 or 1; the others begin two places earlier, across, down or
+        # both.
         later, earlier = (row // 2 + 1) * padded, (row // 2) * padded
         a_1, a_3 = load_channels(target, later), load_channels(target, earlier)
         for pair in range(side_out + 1):
@@ -324,9 +327,9 @@ def _scatter(source, above, first, line, n_in, weights, target, side_out):
 
 @njit(cache=True)
 def _gather(source, above, first, line, n_in, weights, target, side_out, n_out):
-    """One convolution: sum what is above zero in each patch, up to four registers of channels at a time.
+    """One convolution: sum the numbers above zero of each patch, up to four registers of channels at a time.
 
-    For many sums per number; arguments as of ``_scatter``.
+    Used if each number is part of many sums; the arguments are those of ``_scatter``.
     """
     padded = side_out + 2
     for place in range(side_out * side_out):
@@ -381,7 +384,7 @@ def _gather(source, above, first, line, n_in, weights, target, side_out, n_out):
 
 @njit(cache=True)
 def _convolve(source, above, first, line, n_in, weights, target, signs, side_out, n_out):
-    """One convolution and relu; ``signs`` receives which numbers are above zero, the others are as of ``_scatter``."""
+    """One convolution and relu; ``signs`` receives which numbers are above zero. For the rest see ``_scatter``."""
     if n_out == 1:
         _scatter(source, above, first, line, n_in, weights, target, side_out)
     else:
@@ -401,7 +404,7 @@ def encode(image, layers, work, latents):
     Args:
         image: (64 * 64,) uint32, see ``pack_frame``.
         layers: four packed convolutions and the packed dense layer.
-        work: see ``new_work``; of these layers.
+        work: see ``new_work``, made for these layers.
         latents: (16,) float64, receives the latents' means.
     """
     pixels, maps, above = work.pixels, work.maps, work.above
@@ -424,8 +427,8 @@ def encode(image, layers, work, latents):
 
 @njit(cache=True)
 def _dense(features, dense, n_blocks, latents):
-    """The last layer, over what is inside the border of the last convolution."""
-    # Four sums, added in a fixed order: one alone would wait for itself.
+    """The last layer, over the last convolution's output without its border."""
+    # Four sums, added in a fixed order: additions to a single sum would wait for each other.
     a = load_channels(dense, 0)
     b = a - a
     c, d = b, b
@@ -447,11 +450,11 @@ def _dense(features, dense, n_blocks, latents):
 
 @njit(cache=True)
 def encode_all(images, layers, work, latents):
-    """Encode several frames, each with the bits that it has alone.
+    """Encode several frames, each with the same bits as if it were alone.
 
     Args:
         images: (n, 64 * 64) uint32.
-        layers: as of ``encode``, like ``work``.
+        layers: see ``encode``, like ``work``.
         work: see ``layers``.
         latents: (n, 16) float64, receives the latents' means.
     """

@@ -1,7 +1,7 @@
-"""The committed encoder of a task: where it is, what is in it, and how a frame comes back out of 16 numbers.
+"""The committed encoder of a task: its place, its content, and how 16 numbers become a frame again.
 
 The file is an ONNX model with the input ``frame``, (1, 3, 64, 64) in [0, 1], and the outputs ``latents``, (1, 16), and
-``reconstruction``, of the frame's shape. Its notes say how it was made.
+``reconstruction``, which has the frame's shape. Its notes say how it was made.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ RECONSTRUCTION: Final = "reconstruction"
 
 
 class EncoderError(WannError):
-    """The encoder's file is missing, damaged, or not the one that was used."""
+    """The encoder's file is missing, damaged, or not the one that a run was made with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class Encoder:
     """A task's encoder, ready to run.
 
     Attributes:
-        layers: packed for ``encoder.encode``.
+        layers: packed for ``forward_pass.encode``.
         work: its work arrays; one frame at a time.
         model: the file's tensors and notes.
         file_hash: identifies the file.
@@ -67,7 +67,7 @@ class Encoder:
         return result
 
     def reconstruct(self, latents: NDArray[np.float64]) -> NDArray[np.uint8]:
-        """(64, 64, 3) what the decoder makes of (16,) latents."""
+        """The decoder's (64, 64, 3) frame for (16,) latents."""
         tensors = self.model.tensors
         x = tensors["decoder.dense.weight"] @ latents + tensors["decoder.dense.bias"]
         x = np.maximum(x, 0.0)[:, None, None]
@@ -93,7 +93,7 @@ def load_encoder(task: str, path: Path | None = None) -> Encoder:
 
     Args:
         task: the task's name.
-        path: another file than the committed one.
+        path: a file to read instead of the committed one.
 
     Raises:
         EncoderError: it is missing or damaged; the message says how to get a good one.

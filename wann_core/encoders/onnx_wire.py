@@ -1,7 +1,7 @@
-"""The few parts of the ONNX format that an encoder needs: write a graph, read its tensors and notes back.
+"""The few parts of the ONNX format that an encoder needs: write a graph, and read its tensors and notes.
 
-ONNX is a protocol buffer. Written here byte by byte, the same model is the same file, and neither training nor running
-needs another package for it.
+ONNX is a protocol buffer. It is written here byte by byte, so that the same model gives the same file, and neither
+training nor running needs another package.
 
 Source: onnx.proto, IR version 8, operator set 13.
 """
@@ -29,7 +29,7 @@ Tensor = NDArray[Any]
 
 
 class OnnxError(WannError):
-    """A file is no ONNX model, or not one of ours."""
+    """A file is not an ONNX model that this project wrote."""
 
 
 @dataclass(frozen=True, slots=True)

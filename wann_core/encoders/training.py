@@ -1,8 +1,8 @@
 """Train a task's encoder, a variational autoencoder on frames of rollouts. Needs PyTorch, the extra ``train``.
 
 Source: D. Ha & J. Schmidhuber, "World Models", 2018, appendix A.1: squared error summed over a frame, plus the
-Kullback-Leibler divergence of the latents, of which half a nat each is free. Smaller than there: the search pays for
-every channel a hundred million times.
+Kullback-Leibler divergence of the latents; half a nat per latent costs nothing. Deviation: the network is smaller,
+because the search computes every channel a hundred million times.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ class EncoderSettings:
     Attributes:
         channels: of the four convolutions; multiples of 16.
         decoder_channels: in front of each transposed convolution.
-        frames: to train on; a tenth more is kept to measure the error.
+        frames: number of frames to train on; a tenth more is collected to measure the error.
         epochs: passes over them.
         batch: frames per step.
-        rate: Adam's, at first; it falls to a hundredth along a cosine.
+        rate: Adam's learning rate at the start; it falls to a hundredth of it along a cosine.
         free_nats: divergence per latent that costs nothing.
     """
 
@@ -51,7 +51,7 @@ class EncoderSettings:
 
 
 def encoder_settings(frames: int | None, epochs: int | None, channels: list[int] | None) -> EncoderSettings:
-    """The settings, with what was asked for in place of the defaults.
+    """The settings: the given values, and the defaults for the rest.
 
     Raises:
         EncoderError: a value is out of range.
@@ -67,7 +67,7 @@ def encoder_settings(frames: int | None, epochs: int | None, channels: list[int]
     return settings
 
 
-def _torch() -> Any:  # noqa: ANN401  # an optional package, whose types are not there without it
+def _torch() -> Any:  # noqa: ANN401  # an optional package; its types are missing if it is not installed
     return load(
         "torch",
         EncoderError(
@@ -129,14 +129,14 @@ def train_encoder(
 
     Args:
         task: the task's name.
-        frames_of: makes frames, of their number and a seed: (n, 64, 64, 3).
-        settings: how.
-        seed: of everything random.
+        frames_of: a function ``(n, seed) -> frames`` of shape (n, 64, 64, 3).
+        settings: how it is trained.
+        seed: for everything random.
         path: where the file goes.
         reporter: shows progress.
         command: for the provenance.
         threads: of PyTorch.
-        notes: more of the provenance, such as which champion drove.
+        notes: further provenance, such as which champion drove.
 
     Returns:
         ``file``, ``bytes``, ``hash``, ``error_of_255``: the mean absolute difference between frames and reconstructions
@@ -199,7 +199,7 @@ def _write(
     temporary = path.with_name(f".{path.name}.tmp")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        # The error is measured with the pass that the task will run, on the file as it is read.
+        # The error is measured with the task's own forward pass, on the file as it was written.
         write_bytes(temporary, encoder_bytes(tensors, notes))
         encoder = load_encoder(task, temporary)
     finally:

@@ -1,10 +1,10 @@
 """A Dask cluster as an engine: ``--executor dask://scheduler:8786``.
 
 Start one with ``dask scheduler`` and, on every machine that has this project installed, ``dask worker
-tcp://scheduler:8786``. Dask runs chunks of dead workers again by itself and gives new workers their share; what is done
-about stragglers and a scheduler that was restarted is in ``dispatch``. Workers must have the same code, task and
-numerical packages as the one who asks, for the results to be the same bits: this is checked on connecting, and with
-every chunk for workers that join later.
+tcp://scheduler:8786``. Dask itself reruns the chunks of dead workers and gives work to new workers; ``dispatch``
+handles slow workers and a restarted scheduler. Workers must have the same code, task and numerical packages as the
+client, so that results are the same to the last bit. This is checked on connecting, and with every chunk for workers
+that join later.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Fingerprint = dict[str, str]
 
 @cache
 def fingerprint(task: str) -> Fingerprint:
-    """What a worker and the one who asks must have in common."""
+    """What a worker and the client must have in common."""
     found = {"code": code_hash("wann_core.evaluation.evaluator", entry_of(task).task), "machine": platform.machine()}
     for package in _PACKAGES:
         try:
@@ -50,10 +50,10 @@ def fingerprint(task: str) -> Fingerprint:
 
 
 def check_worker(expected: Fingerprint, task: str, worker: str) -> None:
-    """Compare this process with what is expected.
+    """Check that this process is as the client expects.
 
     Raises:
-        EngineError: it differs; the message says in what, and what to do.
+        EngineError: it differs; the message names the difference and what to do.
     """
     differs = _differences(expected, fingerprint(task))
     if differs:
@@ -76,10 +76,10 @@ class DaskCluster:
 
     Args:
         address: ``host:port`` of the scheduler.
-        task: the task that its workers must know.
+        task: a task that its workers must know.
 
     Raises:
-        EngineError: no such scheduler, no workers, or workers that do not fit.
+        EngineError: there is no such scheduler, or no worker, or a worker differs from this process.
         MissingPackageError: Dask is not installed.
     """
 
@@ -134,9 +134,9 @@ class DaskCluster:
                 raise EngineError(_mismatch(worker, self._task, differs))
 
     def _measured_overhead(self) -> float:
-        """Seconds per chunk with nothing to do, many of them in flight as in a generation."""
+        """Seconds per empty chunk, with many of them in flight as in a generation."""
         n = 8 * self.workers
-        for _ in range(2):  # the first round warms the connections up
+        for _ in range(2):  # the first round opens the connections
             began = time.monotonic()
             self._client.gather(self._client.map(abs, range(n), pure=False))
         return (time.monotonic() - began) * self.workers / n
@@ -146,7 +146,7 @@ class DaskCluster:
         """See ``Engine``; asked every few seconds, since workers come and go."""
         now = time.monotonic()
         if now - self._seen[0] > 2.0:
-            with contextlib.suppress(OSError, TimeoutError):  # a scheduler that is away: the next chunk will notice
+            with contextlib.suppress(OSError, TimeoutError):  # the scheduler is away: the next chunk will find out
                 self._seen = (now, max(1, sum(self._client.nthreads().values())))
         return self._seen[1]
 
@@ -179,7 +179,7 @@ class DaskCluster:
         self._connect(RECONNECT_S)
 
     def close(self, *, now: bool) -> None:
-        """See ``Engine``. The cluster goes on; only we leave."""
+        """See ``Engine``. Only this client leaves; the cluster keeps running."""
         if self._client is not None:
             client, self._client = self._client, None
             client.close(timeout=1.0 if now else 10.0)

@@ -1,7 +1,7 @@
-"""Chunks of work on an engine that others provide, behind ``concurrent.futures.Executor``.
+"""Chunks of work on an engine that sits behind ``concurrent.futures.Executor``.
 
-An engine may lose workers, be slow in places, or go away and come back. Every chunk is a function of its arguments
-only, so a lost one is run again, a late one is run a second time elsewhere, and the results are the same to the last
+An engine may lose workers, have slow workers, or disappear and come back. A chunk depends on its arguments only. So a
+lost chunk is run again, a late chunk is run a second time on another worker, and the results are the same to the last
 bit.
 """
 
@@ -32,56 +32,56 @@ from wann_core.errors import WannError
 from wann_core.networks.network import Network
 
 CHUNKS_PER_WORKER: Final = 8
-"""Enough for an even load, where the engine's overhead allows it."""
+"""Enough chunks for an even load, if the engine's overhead allows it."""
 OVERHEAD_SHARE: Final = 0.05
-"""Of a chunk's work, at most this much may go to the engine."""
+"""The engine's overhead may be at most this share of a chunk's work."""
 MAX_LOSSES: Final = 3
-"""Times in a row that an engine may break before a run stops."""
+"""An engine may break this many times in a row before a run stops."""
 STRAGGLER_FACTOR: Final = 4.0
-"""A chunk is late when nothing has come back for so many times the time that a chunk takes."""
+"""A chunk is late if no chunk has come back for this many times a chunk's usual time."""
 STRAGGLER_MIN_S: Final = 2.0
 
 
 class EngineError(WannError):
-    """An engine is not there, does not fit, or broke for good."""
+    """An engine is missing, does not match this process, or cannot be restarted."""
 
 
 class Engine(Protocol):
-    """Where chunks are run."""
+    """An engine that runs chunks."""
 
     @property
     def workers(self) -> int:
-        """Chunks that can run at the same time, now."""
+        """Number of chunks that can run at the same time now."""
 
     @property
     def overhead_s(self) -> float:
-        """What the engine spends on a chunk, in seconds, whatever its work."""
+        """The engine's fixed overhead per chunk, in seconds."""
 
     def executor(self) -> Executor:
-        """Where chunks are submitted to."""
+        """The executor that takes chunks."""
 
     def elsewhere(self) -> Executor | None:
-        """An executor on workers that have nothing to do, or None where there are none."""
+        """An executor on idle workers, or None if no worker is idle."""
 
     def explain(self, error: BaseException) -> EngineError | None:
-        """What an error of a chunk means, where the engine is to blame and not the chunk; else None."""
+        """The meaning of a chunk's error if the engine caused it, not the chunk; else None."""
 
     def renew(self, error: BaseException) -> None:
-        """Make it work again after ``error``.
+        """Restart the engine after ``error``.
 
         Raises:
-            EngineError: it cannot be; the message says what to do.
+            EngineError: it cannot be restarted; the message says what to do.
         """
 
     def close(self, *, now: bool) -> None:
-        """Let go of it; ``now`` without waiting for what runs."""
+        """Release the engine; with ``now``, do not wait for running chunks."""
 
 
 def _end_with_parent() -> None:
-    """Let this worker process end as soon as the one that started it is gone, however that ended.
+    """End this worker process as soon as its parent process has ended, for any reason.
 
-    A worker of a pool waits for work on a pipe that its siblings hold open, too: after a ``kill -9`` of their parent
-    they would wait for each other for ever.
+    A pool's workers wait for work on a pipe that each of them holds open. After a ``kill -9`` of their parent they
+    would wait for each other for ever.
     """
     parent = parent_process()
     assert parent is not None  # this runs in workers only
@@ -115,12 +115,12 @@ class Processes:
         return None
 
     def explain(self, error: BaseException) -> EngineError | None:
-        """See ``Engine``: a broken pool is renewed, and there is nothing else."""
+        """See ``Engine``: a broken pool is replaced; no other fault can occur."""
         del error
         return None  # the other engines have an answer here
 
     def renew(self, error: BaseException) -> None:
-        """See ``Engine``: a killed process takes its pool with it."""
+        """See ``Engine``: if a process is killed, its pool breaks, so a new pool is made."""
         del error
         self.close(now=True)
 
@@ -133,12 +133,12 @@ class Processes:
 
 @dataclass(slots=True)
 class ThroughputEstimate:
-    """How long work takes, learnt from the chunks that came back.
+    """How long work takes, estimated from the finished chunks.
 
     Attributes:
         seconds_per_item: of one worker; 0 while nothing is known.
-        busy_s: all that workers have worked.
-        chunks: that came back.
+        busy_s: total working time of all workers.
+        chunks: number of finished chunks.
     """
 
     seconds_per_item: float = 0.0
@@ -146,7 +146,7 @@ class ThroughputEstimate:
     chunks: int = 0
 
     def learn(self, n_items: int, seconds: float) -> None:
-        """Take in a chunk."""
+        """Add a finished chunk."""
         self.busy_s += seconds
         self.chunks += 1
         found = seconds / max(1, n_items)
@@ -154,9 +154,9 @@ class ThroughputEstimate:
 
 
 def chunk_size(n_items: int, workers: int, seconds_per_item: float, overhead_s: float) -> int:
-    """Items per chunk: small for an even load, but with work enough that the engine's overhead stays below its share.
+    """Items per chunk: few, for an even load, but enough to keep the engine's overhead below its share.
 
-    No chunk is so large that a worker goes without one.
+    No chunk is so large that a worker gets none.
     """
     finest = max(1, math.ceil(n_items / (workers * CHUNKS_PER_WORKER)))
     largest = max(1, math.ceil(n_items / workers))
@@ -167,9 +167,9 @@ def chunk_size(n_items: int, workers: int, seconds_per_item: float, overhead_s: 
 
 
 def empty_chunk_s(engine: Engine, chunks_per_worker: int = 50) -> float:
-    """Measure what an engine takes of a worker for a chunk with nothing to do, many of them in flight."""
+    """Measure how long an empty chunk occupies a worker, with many of them in flight."""
     n = chunks_per_worker * engine.workers
-    for _ in range(2):  # the first round starts workers and warms connections up
+    for _ in range(2):  # the first round starts workers and opens connections
         began = time.monotonic()
         dispatch(engine, abs, [(i,) for i in range(n)])
     return (time.monotonic() - began) * engine.workers / n
@@ -177,7 +177,7 @@ def empty_chunk_s(engine: Engine, chunks_per_worker: int = 50) -> float:
 
 @dataclass(slots=True)
 class _Round:
-    """One attempt to bring in what is missing."""
+    """One attempt to get the missing results."""
 
     index_of: dict[Future[Any], int] = field(default_factory=dict)
     copied: set[int] = field(default_factory=set)
@@ -233,7 +233,7 @@ def _attempt(
                 _copy_late_ones(engine, function, calls, results, state)
     finally:
         for future in state.index_of:
-            future.cancel()  # of a late chunk whose copy came first, or of all where the attempt failed
+            future.cancel()  # a late chunk whose copy finished first; or every chunk, if the attempt failed
 
 
 def _copy_late_ones(
@@ -243,7 +243,7 @@ def _copy_late_ones(
     results: dict[int, Any],
     state: _Round,
 ) -> None:
-    """Run chunks that take too long once more, on idle workers. The first answer counts."""
+    """Run late chunks a second time, on idle workers. The first result counts."""
     late = {i for i in state.index_of.values() if i not in results} - state.copied
     other = engine.elsewhere() if late else None
     if other is not None:
@@ -251,12 +251,12 @@ def _copy_late_ones(
         state.copied |= late
 
 
-# --- networks on their way ------------------------------------------------------------------------------------------
+# --- networks, packed to be sent ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackedNetworks:
-    """Compiled networks as four small arrays: a tenth of what pickled ``Network`` objects take.
+    """Compiled networks as four small arrays: a tenth of the size of pickled ``Network`` objects.
 
     Attributes:
         shapes: (n_networks, 4) inputs, outputs, nodes, connections.
@@ -295,7 +295,7 @@ class PackedNetworks:
 
 
 def _small(values: NDArray[np.int64]) -> NDArray[Any]:
-    """The same whole numbers, none negative, in as few bytes as they need."""
+    """The same non-negative whole numbers in the smallest type that holds them."""
     largest = int(values.max(initial=0))
     kind = next(kind for kind in (np.uint8, np.uint16, np.uint32, np.int64) if largest <= np.iinfo(kind).max)
     return values.astype(kind)

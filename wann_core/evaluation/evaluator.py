@@ -1,7 +1,7 @@
-"""A population on threads, on worker processes or on a cluster; the results do not depend on where.
+"""Evaluate a population on threads, on worker processes or on a cluster; the results are the same on each.
 
 ``--executor threads`` runs lanes in this process (its kernel's own threads), ``processes`` on worker processes,
-``dask://host:port`` on a Dask cluster. Left out, the task decides.
+``dask://host:port`` on a Dask cluster. If it is left out, the task decides.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def check_executor(executor: str | None) -> str | None:
     """Check an ``--executor``.
 
     Raises:
-        EngineError: it names none.
+        EngineError: it names no engine.
     """
     if executor in (None, "threads", "processes"):
         return executor
@@ -95,7 +95,7 @@ def _lane_chunk(
 
 
 def _cluster() -> Any:  # noqa: ANN401  # a module
-    """The module of the cluster's engine: where lanes run changes no result, so it is no part of a result's code."""
+    """The cluster's engine, imported by name, so that it is not part of a result's code: it changes no result."""
     return import_module("wann_core.evaluation.dask_cluster")
 
 
@@ -106,14 +106,14 @@ def _check(expected: dict[str, str] | None, task: str) -> None:
 
 @dataclass
 class Evaluator:
-    """Runs a task's lanes; the results depend neither on where nor on how many workers.
+    """Runs a task's lanes; the results depend neither on the place nor on the number of workers.
 
     Attributes:
         task: name of the task.
-        threads: threads or worker processes; a cluster has as many workers as it has.
+        threads: number of threads or worker processes; a cluster brings its own number of workers.
         executor: ``threads``, ``processes``, ``dask://host:port``, or None for what the task does best.
         steps: environment steps run so far.
-        shortcuts: of the search, where its experiment sets any.
+        shortcuts: training overrides, if the experiment sets any.
     """
 
     task: str
@@ -139,26 +139,26 @@ class Evaluator:
 
     @property
     def busy_s(self) -> float:
-        """Seconds that the workers of an engine have worked."""
+        """Total working time of an engine's workers, in seconds."""
         return sum(throughput.busy_s for throughput in self._throughputs.values())
 
     @property
     def chunks(self) -> int:
-        """Chunks that an engine has worked off."""
+        """Number of chunks that an engine has finished."""
         return sum(throughput.chunks for throughput in self._throughputs.values())
 
     def engine_facts(self) -> tuple[int, float]:
-        """How many workers the engine in use has, and what it takes of one for an empty chunk, in seconds, measured.
+        """The number of workers of the engine in use, and a worker's measured time for an empty chunk, in seconds.
 
         Raises:
-            EngineError: no engine is in use: lanes run in this process.
+            EngineError: no engine is in use, since lanes run in this process.
         """
         if self._engine is None:
             raise EngineError("no engine is in use: give --executor processes or dask://host:port")
         return self._engine.workers, empty_chunk_s(self._engine)
 
     def _engine_for(self, training: bool) -> Engine | None:
-        """The engine that chunks go to, or None where lanes run in this process."""
+        """The engine that runs the chunks, or None if lanes run in this process."""
         spec = load_task(self.task).spec
         kind = spec.training_parallelism if training else spec.parallelism
         executor = self.executor or ("processes" if kind == "processes" and self.threads > 1 else "threads")
@@ -193,7 +193,7 @@ class Evaluator:
             self.steps += int(result.steps.sum())
             return result.returns
         throughput = self._throughputs.setdefault(f"population {training}", ThroughputEstimate())
-        # An item is a network; what is learnt is the time of a lane, since the number of lanes changes.
+        # An item is a network. The estimate is kept per lane, since the number of lanes changes.
         size = chunk_size(len(networks), engine.workers, throughput.seconds_per_item * len(seeds), engine.overhead_s)
         expected = self._expected
         calls = [

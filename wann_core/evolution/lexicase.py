@@ -1,13 +1,13 @@
 """Epsilon-lexicase selection: parents that are good at some of the shared weights, not only on average over all.
 
 Each parent is chosen by a sequence of cases in random order. After each case only the genomes within epsilon of the
-best of those that are left stay; epsilon is the median absolute deviation of the case over the population. A genome
-that is good at few weights survives where their cases come first: it is the material of weight agnosticism.
+best remaining one stay; epsilon is the median absolute deviation of the case over the population. A genome that is good
+at a few weights survives if their cases come first, so the population keeps specialists that can be combined.
 
 Source: Spector 2012, "Assessment of problem modality by differential performance of lexicase selection"; Helmuth,
 Spector & Matheson 2015, "Solving uncompromising problems with lexicase selection"; La Cava, Spector & Danai 2016,
-"Epsilon-lexicase selection for regression" (the semi-dynamic variant: epsilon over the population, the best among
-those that are left).
+"Epsilon-lexicase selection for regression" (the semi-dynamic variant: epsilon over the population, the best among the
+remaining ones).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def median_absolute_deviation(cases: Floats, is_measured: NDArray[np.bool_]) -> 
 
     Args:
         cases: (n_genomes, n_cases) the higher, the better.
-        is_measured: the same shape; the other values are stand-ins and do not count.
+        is_measured: the same shape; values that were not measured are placeholders and do not count.
 
     Returns:
-        (n_cases,); 0 where nothing was measured.
+        (n_cases,); 0 if nothing was measured.
     """
     deviations = np.zeros(cases.shape[1])
     for case in range(cases.shape[1]):
@@ -40,13 +40,13 @@ def median_absolute_deviation(cases: Floats, is_measured: NDArray[np.bool_]) -> 
 def select_parents(
     cases: Floats, epsilon: Floats, sizes: Floats, n_parents: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Choose parents by epsilon-lexicase selection; of those that pass every case, the smallest is taken.
+    """Choose parents by epsilon-lexicase selection; if several pass every case, take the smallest.
 
     Args:
         cases: (n_genomes, n_cases) the higher, the better.
-        epsilon: (n_cases,) how far below the best of a case counts as equal.
-        sizes: (n_genomes,) connections; ties are won by the smaller genome, then by chance.
-        n_parents: how many.
+        epsilon: (n_cases,) values at most this far below the best of a case count as equal.
+        sizes: (n_genomes,) connections; the smaller genome wins a tie, then chance decides.
+        n_parents: number of parents.
         rng: random source.
 
     Returns:

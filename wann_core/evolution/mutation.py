@@ -17,7 +17,7 @@ from wann_core.networks.genome import ConnectionGene, Genome, NodeGene, NodeKind
 
 @dataclass(slots=True)
 class Counters:
-    """The next free numbers of a search."""
+    """The next unused numbers of a search."""
 
     innovation: int
     node_id: int
@@ -51,7 +51,7 @@ def initial_genome(n_inputs: int, n_outputs: int, initially_enabled: float, rng:
 
 
 def _pick(n: int, rng: np.random.Generator) -> int:
-    """A uniform index below ``n``. One double: the generator's quickest way to a small number."""
+    """A uniform index below ``n``, from one double: the generator's fastest way to draw a small number."""
     return int(rng.random() * n)
 
 
@@ -67,7 +67,7 @@ def change_activation(genome: Genome, rng: np.random.Generator) -> Genome:
 
 
 def add_node(genome: Genome, counters: Counters, rng: np.random.Generator) -> Genome:
-    """Split an enabled connection: it is disabled, a node of random activation and two enabled connections are new."""
+    """Split an enabled connection: disable it, and add a node of random activation and two enabled connections."""
     enabled = [i for i, gene in enumerate(genome.connections) if gene.is_enabled]
     if not enabled:
         return genome
@@ -87,7 +87,7 @@ def add_node(genome: Genome, counters: Counters, rng: np.random.Generator) -> Ge
 
 
 def add_connection(genome: Genome, counters: Counters, rng: np.random.Generator) -> Genome:
-    """Connect two unconnected nodes from a lower to a higher layer; where all are connected, nothing changes."""
+    """Connect two unconnected nodes from a lower to a higher layer; if all are connected, nothing changes."""
     layer = layers(genome.nodes, genome.connections)
     existing = {(gene.source, gene.target) for gene in genome.connections}
     sources = [node.id for node in genome.nodes if node.kind is not NodeKind.OUTPUT]
@@ -104,7 +104,7 @@ def add_connection(genome: Genome, counters: Counters, rng: np.random.Generator)
 
 
 def enable_connection(genome: Genome, rng: np.random.Generator) -> Genome:
-    """Switch one disabled connection on; where there is none, nothing changes."""
+    """Enable one disabled connection; if there is none, nothing changes."""
     disabled = [i for i, gene in enumerate(genome.connections) if not gene.is_enabled]
     if not disabled:
         return genome

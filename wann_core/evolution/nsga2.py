@@ -40,7 +40,7 @@ def crowding_distance(objectives: Floats) -> Floats:
         objectives: (n, n_objectives) of one front.
 
     Returns:
-        (n,); infinite at the ends of each objective. An objective in which all are equal adds nothing.
+        (n,); infinite at the ends of each objective. An objective adds nothing if all its values are equal.
     """
     n = len(objectives)
     distance = np.zeros(n)

@@ -1,8 +1,8 @@
-"""The WANN search: ask for a population, tell what it earned. It never knows the task.
+"""The WANN search: ask for a population, tell its returns. It never knows the task.
 
-A generation: rank by two objectives, cull the worst, keep the elites, fill up with mutated children of parents that a
-tournament or epsilon-lexicase has selected. With
-80 % the objectives are (mean return over the shared weights, 1 / connections), else (mean, best weight's mean).
+A generation: rank by two objectives, cull the worst, keep the elites, and fill the population with mutated children. A
+tournament or epsilon-lexicase selects their parents. With a probability of 80 % the objectives are (mean return over
+the shared weights, 1 / connections), else (mean, best weight's mean).
 
 Source: Gaier & Ha 2019, sections 3 and 4.1 and appendix A; selection as in the 2019 release. There a parent is the
 better of two tournaments, so the tournament sizes of our settings are twice the release's.
@@ -35,13 +35,14 @@ _REMEDY: Final = "delete it to start again"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationBatch:
-    """What a generation is to be tried on.
+    """The networks, weights and episodes that a generation plays.
 
     Attributes:
         networks: the population.
         shared_weights: (n_weights,).
         seeds: (n_episodes,) the same for every genome and weight.
-        known: (n_genomes,) (n_weights, n_episodes) returns where a genome has played just this before, else None.
+        known: (n_genomes,) per genome its (n_weights, n_episodes) returns if it has already played this batch, else
+            None.
         rounds: indices of the weights of each round of halving.
     """
 
@@ -54,7 +55,7 @@ class EvaluationBatch:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a generation came to.
+    """The results of a generation.
 
     Attributes:
         number: from 0.
@@ -76,7 +77,7 @@ class Generation:
 
 
 class PcgNumbers(FileStruct):
-    """The numbers of a PCG64 generator; msgspec has no ranges beyond 64 bits, so ``_check_numbers`` has them."""
+    """The numbers of a PCG64 generator. msgspec has no ranges beyond 64 bits, so ``_check_numbers`` checks them."""
 
     state: int
     inc: int
@@ -123,10 +124,10 @@ class Search:
         self._known: dict[int, Floats] = {}
 
     def ask(self) -> EvaluationBatch:
-        """The population, and the weights and episodes to try it on. Asking twice gives the same batch."""
+        """The population and the weights and episodes that it plays. Asking twice gives the same batch."""
         if self._batch is None:
             kept = self._networks
-            # A genome that lived on keeps its compiled network; identity is enough, since genomes never change.
+            # A surviving genome keeps its compiled network. Comparing identity is enough, since genomes never change.
             networks = [kept.get(id(genome)) or compile_network(genome) for genome in self.population]
             self._networks = {id(genome): net for genome, net in zip(self.population, networks, strict=True)}
             if self._lanes is None or self.generation % self.settings.seed_generations == 0:
@@ -150,10 +151,11 @@ class Search:
 
         Args:
             returns: (n_genomes, n_weights, n_episodes) of the last ``ask``.
-            has_played: the same shape, all of them where None; where a genome did not play it counts as the worst one.
+            has_played: the same shape: the episodes that were played; None if all were. A genome gets the worst return
+                for an episode that it did not play.
 
         Raises:
-            WannError: nothing was asked, or the shape is another.
+            WannError: ``ask`` was not called before, or the shape is wrong.
         """
         batch = self._batch
         if batch is None:
@@ -168,7 +170,7 @@ class Search:
         means, maxima = per_weight.mean(axis=1), per_weight.max(axis=1)
         sizes = np.array([network.n_connections for network in batch.networks], dtype=np.float64)
         by_size = self.rng.random() < self.settings.size_objective
-        # A genome without any connection would have the best size there is; it counts as one with a single one.
+        # A genome without connections would have the best possible size; it counts as if it had one connection.
         second = 1.0 / np.maximum(sizes, 1.0) if by_size else maxima
         order = rank(np.stack([means, second], axis=1))
         best = int(np.argmax(means))
@@ -188,7 +190,7 @@ class Search:
             if everywhere.all()
         }
         self._breed(order, per_weight, np.asarray(has_played.all(axis=2)), sizes)
-        # By identity, which is enough: genomes never change, and those that live on stay the same object.
+        # Comparing identity is enough: genomes never change, and survivors stay the same objects.
         self._known = {id(genome): played[id(genome)] for genome in self.population if id(genome) in played}
         self.generation += 1
         self._batch = None
@@ -225,7 +227,7 @@ class Search:
         return child
 
     def state(self) -> dict[str, Any]:
-        """Everything needed to go on exactly here, as JSON values. Only between ``tell`` and ``ask``."""
+        """Everything needed to continue exactly here, as JSON values. Not allowed between ``ask`` and ``tell``."""
         if self._batch is not None:
             raise WannError("state() between ask and tell: tell first")
         return {
@@ -244,10 +246,10 @@ class Search:
         }
 
     def restore(self, state: dict[str, Any], place: str) -> None:
-        """Go on from ``state``.
+        """Continue from ``state``.
 
         Raises:
-            GenomeError: the state is damaged, or of a search with other settings.
+            GenomeError: the state is damaged, or belongs to a search with other settings.
         """
         found = checked(state, SearchState, place, GenomeError, _REMEDY)
         _check_numbers(found, self.settings, place)
@@ -271,10 +273,10 @@ class Search:
 
 
 def _check_numbers(state: SearchState, settings: SearchSettings, place: str) -> None:
-    """Check what no range says: a generator's numbers, and that all fits the settings.
+    """Check what a type's ranges cannot: the generator's numbers, and that the state fits the settings.
 
     Raises:
-        GenomeError: it does not.
+        GenomeError: a number or a size is wrong.
     """
     for name, value in (("state", state.rng.state.state), ("inc", state.rng.state.inc)):
         if not 0 <= value < 2**128 or (name == "inc" and value % 2 == 0):
@@ -294,10 +296,10 @@ def _check_numbers(state: SearchState, settings: SearchSettings, place: str) -> 
 
 
 def _check_counters(genome: Genome, state: SearchState, place: str) -> None:
-    """Numbers that the search gives out next must be new to each of its genomes.
+    """Check that the next numbers of the search are not used by any of its genomes.
 
     Raises:
-        GenomeError: they are not.
+        GenomeError: a genome uses one of them.
     """
     if max((node.id for node in genome.nodes), default=-1) >= state.node_id:
         raise GenomeError(f"{place}: has a node from {state.node_id}, the next one to be given out; {_REMEDY}")

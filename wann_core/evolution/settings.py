@@ -15,12 +15,12 @@ N_FIXED_WEIGHTS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    """How a search goes. Every field can be set in an experiment file, within the range that it carries.
+    """Settings of a search. An experiment file can set every field, within the field's range.
 
-    ``ends`` marks what decides only how long a search goes on: a checkpoint is resumed when it changes.
+    ``ends`` marks fields that only decide how long a search runs: a checkpoint can be resumed after they change.
 
     Raises:
-        SettingError: a value is out of its range, or two do not fit each other.
+        SettingError: a value is out of its range, or two values contradict each other.
     """
 
     population: Annotated[int, Meta(ge=2, le=100_000)]
@@ -32,37 +32,37 @@ class SearchSettings:
     episodes: Annotated[int, Meta(ge=1, le=10_000)]
     """Episodes per shared weight and generation, with common seeds."""
     weights: Literal["fixed", "stratified"]
-    """The paper's six shared weights, or fresh draws each generation, one per stratum."""
+    """The paper's six shared weights, or new draws in each generation, one per stratum."""
     n_weights: Annotated[int, Meta(ge=1, le=1000)]
-    """Shared weights; six if they are fixed."""
+    """Number of shared weights; six if they are fixed."""
     initially_enabled: Annotated[float, Meta(ge=0.0, le=1.0)]
-    """Chance of each bias/input to output connection to be on at the start."""
+    """Probability that a connection from the bias or an input to an output is enabled at the start."""
     tournament: Annotated[int, Meta(ge=1, le=10_000)]
-    """Contestants per parent, of a tournament."""
+    """Contestants of the tournament that selects a parent."""
     selection: Literal["tournament", "lexicase"] = "tournament"
     """How parents are chosen: the best-ranked of ``tournament`` survivors, as in the paper, or by epsilon-lexicase over
     the shared weights, from the whole population, see ``lexicase``. The elites are those of the ranking either way.
     """
     mutate_again: Annotated[float, Meta(ge=0.0, le=0.9)] = 0.0
-    """Chance that a child is mutated once more, and once more after that, and so on."""
+    """Probability of a further mutation of a child, drawn again after each one."""
     screening_generations: Annotated[int, Meta(ge=0, le=10_000_000, extra={"formerly": "probation", "ends": True})] = 0
-    """Generations that every restart gets; only n_promoted go on, since many stop early in a local optimum; 0: all go
-    on.
+    """Generations of every restart before only n_promoted of them continue, since many stop early in a local optimum;
+    0: all continue.
     """
     n_promoted: Annotated[int, Meta(ge=1, le=10_000, extra={"formerly": "promoted", "ends": True})] = 1
-    """Restarts with the best champions that go on after screening_generations."""
+    """Restarts with the best champions that continue after screening_generations."""
     cull: Annotated[float, Meta(ge=0.0, le=0.99)] = 0.2
     """Share of the population that is dropped before breeding."""
     elite: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.2
-    """Share of the survivors that go on unchanged."""
+    """Share of the survivors that stay unchanged."""
     size_objective: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.8
-    """Chance that a generation's second objective is the size, not the best weight."""
+    """Probability that a generation's second objective is the size, not the best weight."""
     halving_rounds: Annotated[int, Meta(ge=1, le=1000)] = 1
-    """Rounds of successive halving: the weights are dealt out over the rounds, anew each generation, and after each but
-    the last the worse half of the new genomes plays no more; 1: all play all.
+    """Rounds of successive halving. Each generation divides the weights among the rounds at random. After each round
+    but the last, the worse half of the new genomes stops playing; 1: every genome plays every weight.
     """
     seed_generations: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
-    """Generations that play the same episodes with the same weights; what an elite earned there is known and not played
+    """Generations that play the same episodes with the same weights. An elite's returns are then known and not played
     again.
     """
     change_activation: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.50

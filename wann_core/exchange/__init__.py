@@ -45,7 +45,7 @@ def export_champion(path: Path, champion: Champion, spec: TaskSpec) -> dict[str,
     """Write a champion in the format that the file's name ends with.
 
     Returns:
-        What was found on checking it: for ONNX the largest difference of an output to our own network.
+        The result of a check: for ONNX, the largest difference of an output from our own network.
 
     Raises:
         ResultsError: no such format.
@@ -61,7 +61,7 @@ def import_genome(path: Path, spec: TaskSpec) -> Genome:
 
     Raises:
         ResultsError: no such format.
-        GenomeError: the file is damaged, or of a network that is no WANN of this task.
+        GenomeError: the file is damaged, or its network is not a WANN for this task.
     """
     if path.suffix not in READERS:
         raise ResultsError(f"import: {path.name}: must end with .out (the 2019 release) or .json (neat-python)")

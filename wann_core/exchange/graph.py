@@ -20,11 +20,11 @@ def to_networkx(champion: Champion, spec: TaskSpec | None = None) -> networkx.Di
     """The genome as a directed graph.
 
     Args:
-        champion: the genome, and weights where it has been tuned.
-        spec: names inputs and outputs; their ids stand for them where None.
+        champion: the genome, and its weights if it has been tuned.
+        spec: names inputs and outputs; if None, their ids are used.
 
     Returns:
-        Nodes by id with ``kind``, ``activation`` and ``label``; edges with ``innovation``, ``enabled`` and, where the
+        Nodes by id with ``kind``, ``activation`` and ``label``; edges with ``innovation``, ``enabled`` and, if the
         champion is tuned, ``weight`` (0 for disabled ones). ``shared_weight`` is an attribute of the graph.
 
     Raises:

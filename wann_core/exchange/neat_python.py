@@ -1,9 +1,9 @@
 """Networks of neat-python, from the JSON that its ``neat.export.export_network_json`` writes.
 
 A node of neat-python is ``activation(bias + response * sum(weight * value))``. Its tanh, sigmoid, sine and Gaussian
-have a steepness inside, and are ours at weights that many times as large; a bias is a connection from our bias node.
-So structure and weights come over, and the network computes the same, but where neat-python clamps: a sine beyond 60
-rad. Recurrent networks, other aggregations than the sum and other activations are no WANN and are refused.
+contain a steepness; here the weights are multiplied by it. A bias becomes a connection from our bias node. So structure
+and weights are kept, and the network computes the same, except where neat-python clamps: a sine beyond 60 rad.
+Recurrent networks, aggregations other than the sum and other activations are not possible in a WANN and are refused.
 
 Source: neat-python 2.0, ``neat/export/json_format.py`` and ``neat/activations.py``.
 """
@@ -35,7 +35,7 @@ ACTIVATIONS: Final = {
     "relu": (Activation.RELU, 1.0),
     "abs": (Activation.ABSOLUTE, 1.0),
 }
-"""neat-python's name -> ours, and what its argument is multiplied with."""
+"""neat-python's name -> ours, and the factor of its argument."""
 _REMEDY: Final = "export with neat.export.export_network_json"
 Key = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 
@@ -47,7 +47,7 @@ class NamedFields(msgspec.Struct, frozen=True):
 
 
 class KeyFields(msgspec.Struct, frozen=True):
-    """What every node has; an input has nothing else that counts."""
+    """The fields of every node; nothing else is read of an input."""
 
     id: Key
 
@@ -78,7 +78,7 @@ class TopologyFields(msgspec.Struct, frozen=True):
 
 
 class NeatFields(msgspec.Struct, frozen=True):
-    """What is read of an exported network."""
+    """The fields that are read of an exported network."""
 
     format_version: Literal["1.0"]
     network_type: str
@@ -99,7 +99,7 @@ def read_neat(path: Path, n_inputs: int, n_outputs: int) -> tuple[Genome, Floats
         The genome, and (n_connections,) weights in the order of its network.
 
     Raises:
-        GenomeError: the file is damaged, or its network is none of this task, or no WANN.
+        GenomeError: the file is damaged, or its network does not fit this task, or is not a WANN.
         OSError: it cannot be read.
     """
     try:
@@ -126,11 +126,11 @@ def read_neat(path: Path, n_inputs: int, n_outputs: int) -> tuple[Genome, Floats
 
 
 def _assemble(found: NeatFields, place: str) -> tuple[Genome, Floats]:
-    """Number the nodes anew, put them in order and fold steepness, response and bias into weights."""
+    """Renumber and sort the nodes, and fold steepness, response and bias into weights."""
     input_keys, output_keys = found.topology.input_keys, found.topology.output_keys
     ids = {key: 1 + i for i, key in enumerate([*input_keys, *output_keys])}
     activations: dict[int, Activation] = dict.fromkeys(output_keys, Activation.LINEAR)
-    scales: dict[int, tuple[float, float]] = {}  # by key: what each incoming weight, and what the bias is multiplied by
+    scales: dict[int, tuple[float, float]] = {}  # by key: factors of incoming weights and bias
     biases: dict[int, float] = {}
     for key, node, where in _computing(found, place):
         ids.setdefault(key, 1 + len(ids))
@@ -178,7 +178,7 @@ def _assemble(found: NeatFields, place: str) -> tuple[Genome, Floats]:
 
 
 def _computing(found: NeatFields, place: str) -> Iterator[tuple[int, NeatNodeFields, str]]:
-    """The nodes that compute, each with its key and its place; of inputs nothing counts but the key."""
+    """The nodes that compute, each with its key and its place; only the key of an input is used."""
     seen: set[int] = set()
     for i, item in enumerate(found.nodes):
         where = f"{place}.nodes[{i}]"

@@ -1,11 +1,11 @@
-"""A champion as an ONNX model, for every runtime that there is one for.
+"""A champion as an ONNX model, for any ONNX runtime.
 
 Inputs: ``observation`` (n, n_inputs) and ``shared_weight`` (1,), whose default is the champion's best one; with tuned
-weights there is ``observation`` only. Output: ``output`` (n, n_outputs), not clipped, as a network's are not. All
-numbers are doubles, so the model differs from ours by rounding only.
+weights there is only ``observation``. Output: ``output`` (n, n_outputs), not clipped, like a network's outputs. All
+numbers are doubles, so the model differs from ours only by rounding.
 
-Nodes are computed layer by layer: one product of all values known so far with a matrix, then each activation once for
-all nodes that carry it.
+Nodes are computed layer by layer: all values known so far times a matrix, then each activation once for all nodes that
+use it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from wann_core.weights.champion import Champion
 
 OPSET: Final = 17
 IR_VERSION: Final = 8
-"""Old enough for the runtimes of 2022, with all that is needed."""
+"""Old enough for runtimes of 2022, and new enough for the operators used here."""
 Weights = Literal["shared", "tuned"]
 
 
 def _depths(network: Network) -> Ints:
-    """(n_nodes,) the longest path to each node; -1 for bias and inputs, which are known from the start."""
+    """(n_nodes,) the longest path to each node; -1 for bias and inputs, whose values are given."""
     depths = np.full(network.n_nodes, -1, dtype=np.int64)
     for node in range(1 + network.n_inputs, network.n_nodes):
         sources = network.sources[network.offsets[node] : network.offsets[node + 1]]
@@ -82,7 +82,7 @@ class _Graph:
             Activation.INVERSE: lambda: self.apply("Neg", x)[0],
             Activation.ABSOLUTE: lambda: self.apply("Abs", x)[0],
             Activation.RELU: lambda: self.apply("Relu", x)[0],
-            # cos(pi x) = sin(pi (x + 1/2)): runtimes have a sine of doubles more often than a cosine
+            # cos(pi x) = sin(pi (x + 1/2)): more runtimes have a sine of doubles than a cosine
             Activation.COSINE: lambda: self.apply("Sin", scaled(shifted(x, 0.5), np.pi))[0],
         }
         return formulas[activation]()
@@ -116,7 +116,7 @@ def to_onnx(network: Network, weights: float | Floats) -> Any:  # noqa: ANN401  
         inputs.append(helper.make_tensor_value_info("shared_weight", TensorProto.DOUBLE, [1]))
         graph.constant("shared_weight", np.array([weights], dtype=np.float64))
     one_each = graph.constant("bias_row", np.zeros((network.n_inputs, 1)))
-    # A column of ones, as many as there are rows: the bias.
+    # A column of ones, one per row: the bias.
     ones = graph.apply("Add", graph.apply("MatMul", "observation", one_each)[0], graph.constant("one", np.float64(1)))
     known, order = graph.apply("Concat", ones[0], "observation", axis=1)[0], list(range(1 + network.n_inputs))
     for layer in _layers(network):
@@ -152,7 +152,7 @@ def write_onnx(path: Path, champion: Champion, weights: Weights = "shared") -> N
 
     Raises:
         MissingPackageError: onnx is not installed.
-        WannError: tuned weights of a champion that has none.
+        WannError: tuned weights are asked for, but the champion has none.
         OSError: it cannot be written.
     """
     write_bytes(path, to_onnx(champion.network, _weights(champion, weights)).SerializeToString())
@@ -179,7 +179,7 @@ def largest_difference(path: Path, champion: Champion, weights: Weights = "share
     network, used = champion.network, _weights(champion, weights)
     rows = np.random.default_rng(0).normal(0.0, 1.0, (n_rows, network.n_inputs))
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # that the shared weight can be given is meant
+    options.log_severity_level = 3  # hides a warning: the shared weight may be overridden on purpose
     session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     found = session.run(["output"], {"observation": rows})[0]
     return float(np.abs(found - our_outputs(network, rows, used)).max())

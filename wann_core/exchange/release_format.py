@@ -28,7 +28,7 @@ def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
         n_outputs: outputs of the task.
 
     Raises:
-        GenomeError: not such a file, or one of another task.
+        GenomeError: the file has another format, or belongs to another task.
         OSError: it cannot be read.
     """
     rows = []
@@ -56,7 +56,7 @@ def read_release(path: Path, n_inputs: int, n_outputs: int) -> Genome:
             else NodeKind.HIDDEN
         )  # fmt: skip
         try:
-            # The enumeration takes 3.0 for 3, and refuses 3.5 and nan.
+            # The enumeration accepts 3.0 as 3, and refuses 3.5 and nan.
             activation = Activation(numbers[-1]) if kind is NodeKind.HIDDEN else Activation.LINEAR  # type: ignore[arg-type]
         except ValueError:
             raise GenomeError(f"{path}:{i + 1}: activation id {numbers[-1]}: must be 1 to 10") from None

@@ -1,4 +1,4 @@
-"""Files that are either the old or the new version, whatever happens in between."""
+"""Write files so that a reader finds either the old or the new version, even after a crash."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 _HERE: Final = -100
-"""Linux's AT_FDCWD: paths are seen from the current folder."""
+"""Linux's AT_FDCWD: paths are relative to the current folder."""
 _EXCHANGE: Final = 2
 """Linux's RENAME_EXCHANGE and macOS's RENAME_SWAP."""
 
@@ -19,7 +19,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` through a temporary file beside it.
 
     Raises:
-        OSError: the folder cannot be written to or the disk is full; ``path`` is as it was.
+        OSError: the folder cannot be written to or the disk is full; ``path`` is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -41,24 +41,24 @@ def write_text(path: Path, text: str) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what writes that were killed have left in ``folder``; only for the one process that writes there."""
+    """Remove the temporary files of killed writes from ``folder``. Only the process that writes there may call it."""
     for path in folder.glob(".*.tmp"):
         path.unlink(missing_ok=True)
 
 
 def replace_directory(new: Path, target: Path) -> None:
-    """Put the finished folder ``new`` in the place of ``target``; ``new`` is gone afterwards.
+    """Replace ``target`` by the finished folder ``new``; ``new`` no longer exists afterwards.
 
-    A reader finds the old folder or the new one, never a mixture; and never none where the system can exchange two
-    names in one step (Linux, macOS). Elsewhere there is none for the time of one rename.
+    A reader finds the old folder or the new one, never a mixture. On Linux and macOS, which can exchange two names in
+    one step, one of them always exists. On other systems neither exists for the time of one rename.
     """
     aside = target.with_name(f".{target.name}.old")
     if aside.exists():
         if not target.exists():
-            aside.replace(target)  # an earlier replacement was cut off between its two renames
+            aside.replace(target)  # an earlier replacement was interrupted between its two renames
         else:
             shutil.rmtree(aside)
-    if new.stat().st_dev != target.parent.stat().st_dev:  # no rename leads from one disk to another
+    if new.stat().st_dev != target.parent.stat().st_dev:  # a rename cannot move a folder to another disk
         here = target.with_name(f".{target.name}.new")
         shutil.rmtree(here, ignore_errors=True)
         shutil.copytree(new, here)
@@ -76,9 +76,9 @@ def replace_directory(new: Path, target: Path) -> None:
 
 
 def copy_directory(folder: Path, target: Path, leave_out: Sequence[str] = ()) -> None:
-    """Put a copy of ``folder``, without files of these patterns, in the place of ``target``.
+    """Replace ``target`` by a copy of ``folder`` without files of these patterns.
 
-    Whoever reads finds the old folder or the new one, see ``replace_directory``.
+    A reader finds the old folder or the new one, see ``replace_directory``.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     copy = target.with_name(f".{target.name}.copy")
@@ -88,8 +88,8 @@ def copy_directory(folder: Path, target: Path, leave_out: Sequence[str] = ()) ->
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders of one disk swap their names in one step; False, and nothing done, where that is not possible."""
-    import ctypes  # noqa: PLC0415  # a build with nothing to do needs none of it
+    """Swap the names of two folders on one disk in one step; if that is not possible, do nothing and return False."""
+    import ctypes  # noqa: PLC0415  # a build with nothing to do does not need it
 
     if os.name != "posix":
         return False

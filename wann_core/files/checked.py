@@ -1,8 +1,8 @@
-"""Values from outside, checked against types: the one place where a file or a setting is found to be wrong.
+"""Check values from outside against types. All files and settings are checked here.
 
 A type says what is allowed: a dataclass or a ``msgspec.Struct`` whose fields carry their range and meaning
-(``Annotated[int, Meta(ge=2, le=100)]``). msgspec decides whether a value fits. If it does not, the type is walked once
-more to say which value is wrong, where it is, and what the rule is.
+(``Annotated[int, Meta(ge=2, le=100)]``). msgspec decides whether a value fits. If it does not, the type is walked again
+to find which value is wrong, its place, and the rule.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ T = TypeVar("T")
 Finite = Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 NotNegative = Annotated[float, Meta(ge=0.0, le=sys.float_info.max)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
-"""A whole number that JavaScript holds exactly."""
+"""A whole number that JavaScript represents exactly."""
 
 
 class InvalidError(WannError):
-    """A value is not what its type allows."""
+    """A value does not fit its type."""
 
 
 class SettingError(InvalidError):
-    """A setting has a value that it may not have."""
+    """A setting has a value that is not allowed."""
 
 
 class FileStruct(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,7 +59,8 @@ def parse_json(text: str) -> Any:  # noqa: ANN401  # any JSON
     """Parse JSON that this project wrote.
 
     Raises:
-        InvalidError: not JSON, a number that is not finite, nested more than ``MAX_DEPTH`` deep, or no Unicode.
+        InvalidError: the text is not JSON or not Unicode, holds a number that is not finite, or is nested more than
+            ``MAX_DEPTH`` deep.
     """
     try:
         value = json.loads(text, parse_constant=_refuse_number, parse_float=_finite)
@@ -74,7 +75,7 @@ def parse_json(text: str) -> Any:  # noqa: ANN401  # any JSON
             break
     else:
         raise InvalidError(f"nested more than {MAX_DEPTH} deep")
-    if "\\ud" in text.lower():  # an escaped surrogate: fine in pairs only
+    if "\\ud" in text.lower():  # an escaped surrogate: allowed only in pairs
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
@@ -89,17 +90,17 @@ def checked(
     error: type[WannError] = InvalidError,
     remedy: str = "",
 ) -> T:
-    """Convert a value to the type that it must have.
+    """Convert a value to a type, and check it.
 
     Args:
-        value: of dictionaries, lists and scalars.
+        value: made of dictionaries, lists and scalars.
         kind: a Struct, a dataclass, or a type such as ``list[Finite]``.
-        place: what to name in errors: the file, and the place in it.
+        place: the file and the place in it, for errors.
         error: the class of the error.
-        remedy: what to do next, for the error.
+        remedy: the next step, for the error.
 
     Raises:
-        WannError: of class ``error``; it names place, value and rule.
+        WannError: the value does not fit; the error has class ``error`` and names place, value and rule.
     """
     try:
         return msgspec.convert(value, kind)
@@ -128,20 +129,21 @@ def rule_broken(kind: type, name: str, value: Any) -> str | None:  # noqa: ANN40
 def settings_from_table(
     table: dict[str, Any], kind: type[T], place: str, error: type[SettingError], *, is_complete: bool = True
 ) -> dict[str, Any]:
-    """Check a table of settings; a setting may have the name that it formerly had.
+    """Check a table of settings; a setting may have its former name.
 
     Args:
         table: setting by name.
         kind: a dataclass.
-        place: what to name in errors: file and table.
+        place: file and table, for errors.
         error: the class of the error.
         is_complete: whether every setting without a default must be there.
 
     Returns:
-        The settings by the names that they have now.
+        The settings by their current names.
 
     Raises:
-        SettingError: of class ``error``: no table, an unknown or missing setting, or a wrong value.
+        SettingError: it is not a table, a setting is unknown or missing, or a value is wrong; the error has class
+            ``error``.
     """
     if not isinstance(table, dict):
         raise error(f"{place} must be a table")
@@ -164,7 +166,7 @@ def settings_from_table(
 
 
 def former_names(kind: type) -> dict[str, str]:
-    """Names that settings of a dataclass formerly had, each with the name that it has now."""
+    """Former names of a dataclass's settings, each with the current name."""
     return {
         str(meta.extra["formerly"]): name
         for name, member in _members(kind).items()
@@ -174,7 +176,7 @@ def former_names(kind: type) -> dict[str, str]:
 
 
 def under_former_names(settings: Any) -> dict[str, Any]:  # noqa: ANN401  # any dataclass
-    """The settings by the names that they had first: what is hashed or compared, so that a new name changes nothing."""
+    """The settings by their first names. These are hashed and compared, so that renaming a setting changes no hash."""
     first = {new: old for old, new in former_names(type(settings)).items()}
     return {first.get(name, name): value for name, value in dataclasses.asdict(settings).items()}
 
@@ -207,7 +209,7 @@ def shown_name(name: Any) -> str:  # noqa: ANN401  # any key
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 
 
-# --- what is wrong --------------------------------------------------------------------------------------------------
+# --- describe a fault -----------------------------------------------------------------------------------------------
 
 
 class _Member(NamedTuple):
@@ -232,7 +234,7 @@ def _members(kind: Any) -> dict[str, _Member]:  # noqa: ANN401  # a class
 
 def _check_one(value: Any, kind: Any, place: str, error: type[WannError]) -> None:  # noqa: ANN401  # any value, any type
     if isinstance(value, float):
-        value = float(value)  # numpy's float64 is one too
+        value = float(value)  # numpy's float64 is a float too
     try:
         msgspec.convert(value, kind)
     except _UNFIT:
@@ -240,7 +242,7 @@ def _check_one(value: Any, kind: Any, place: str, error: type[WannError]) -> Non
 
 
 def _fault(value: Any, kind: Any, place: str) -> str | None:  # noqa: ANN401, PLR0911  # any value, any type; one return per kind
-    """What is wrong first, with its place; None if nothing is."""
+    """The first fault, with its place; None if there is none."""
     bare = _bare(kind)
     if get_origin(bare) in {Union, types.UnionType}:
         arms = [arm for arm in get_args(bare) if arm is not types.NoneType]
@@ -281,7 +283,7 @@ def _object_fault(value: Any, kind: type, place: str) -> str | None:  # noqa: AN
 
 
 def _leaf_fault(value: Any, kind: Any, place: str, *, itself: bool = False) -> str | None:  # noqa: ANN401  # any value, any type
-    """Whether the value does not fit; ``itself``: not counting what is in it."""
+    """The fault of the value, or None; ``itself``: ignore its content."""
     tested = _without_content(kind) if itself and isinstance(value, list | dict) else kind
     try:
         msgspec.convert(value, tested)
@@ -319,7 +321,7 @@ def _rule(kind: Any, value: Any) -> str:  # noqa: ANN401  # any type, any value
     limits = _limits(metas, "characters" if bare is str else "items")
     if not limits:
         return f"must be {noun}"
-    # Who gave a number of the right type need not be told that it is one.
+    # If the type is right, only the range is described.
     is_of_type = bare in {int, float} and isinstance(value, int | float) and not isinstance(value, bool)
     return (
         f"must be {limits}" if is_of_type and (bare is float or isinstance(value, int)) else f"must be {noun} {limits}"
@@ -327,7 +329,7 @@ def _rule(kind: Any, value: Any) -> str:  # noqa: ANN401  # any type, any value
 
 
 def _limits(metas: tuple[Meta, ...], unit: str) -> str:
-    """Ranges in words; what only bounds a number to what a file can hold is none."""
+    """Ranges in words; limits of the file format are not mentioned."""
     low, high, least, most = (
         next((value for meta in metas if (value := getattr(meta, name)) is not None), None)
         for name in ("ge", "le", "min_length", "max_length")

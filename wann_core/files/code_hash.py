@@ -1,8 +1,8 @@
-"""What a result's code is: the modules that make it, found by following their imports, hashed without their prose.
+"""The hash of a result's code: its modules, found by following imports, without comments and docstrings.
 
 A module's code is its syntax tree without docstrings, so an edit of a comment, a docstring or the formatting changes
-nothing. Standard library only: a build with nothing to do asks this first. What was found for a file is kept by the
-hash of its bytes, since parsing the whole package takes half a second.
+nothing. Standard library only, since a build with nothing to do asks this first. Results are cached by the hash of a
+file's bytes, since parsing the whole package takes half a second.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ ParsedFile = tuple[str, str, list[str]]
 """Its module, the hash of its code, and the modules of the package that it imports."""
 NAME: Final = PACKAGE.name
 WITHOUT_EFFECT: Final = (f"{NAME}.files", f"{NAME}.errors", f"{NAME}.progress", f"{NAME}.paths")
-"""How files are kept, what errors say, how progress is shown, where things lie: no result depends on it."""
+"""Modules for files, errors, progress and paths: no result depends on them."""
 
 
 class ParsedFields(FileStruct):
-    """What was found in files, by the hash of their bytes."""
+    """The cache: what was found in a file, by the hash of its bytes."""
 
     schema: Literal[1]
     files: dict[str, ParsedFile]
@@ -40,7 +40,7 @@ class ParsedFields(FileStruct):
 
 @cache
 def code_hash(*modules: str) -> str:
-    """Hash the code of modules and of all that they import within the package, directly or not, at once or late.
+    """Hash the code of modules and of all package modules that they import, directly or indirectly, at the top or late.
 
     Args:
         modules: full names, such as ``"wann_core.weights.scoring"``.
@@ -54,7 +54,7 @@ def code_hash(*modules: str) -> str:
 
 @cache
 def closure(*modules: str) -> tuple[str, ...]:
-    """The modules, and all that they import within the package but for ``WITHOUT_EFFECT``: full names, sorted.
+    """The modules and all package modules that they import, except ``WITHOUT_EFFECT``: full names, sorted.
 
     Raises:
         KeyError: there is no such module.
@@ -71,9 +71,9 @@ def closure(*modules: str) -> tuple[str, ...]:
 
 
 def imports_of(tree: ast.Module, module: str) -> Iterator[tuple[str, bool]]:
-    """What a module imports, as written: full names of modules or of what is in them, and whether within a function.
+    """The imports of a module: full names of modules or of names in them, and whether each is inside a function.
 
-    What only a type checker sees does not count.
+    Imports for type checkers only do not count.
 
     Args:
         tree: the parsed module.
@@ -116,13 +116,13 @@ def _parsed_files() -> dict[str, tuple[str, tuple[str, ...]]]:
         key = hashlib.sha256(module.encode() + b"\0" + data).hexdigest()
         entries[key] = kept.get(key) or (module, *_parse(module, data, files))
     if entries.keys() != kept.keys():
-        with contextlib.suppress(OSError):  # it is parsed again next time: nothing is lost but half a second
+        with contextlib.suppress(OSError):  # then it is parsed again next time, which costs half a second
             write_text(store, json.dumps({"schema": SCHEMA, "files": entries}))
     return {module: (digest, tuple(imported)) for module, digest, imported in entries.values()}
 
 
 def _kept(store: Path) -> dict[str, ParsedFile]:
-    """What an earlier process found; nothing where the file is missing or damaged."""
+    """The cache of an earlier process; empty if the file is missing or damaged."""
     try:
         return checked(parse_json(strict_text(store, links=True)), ParsedFields, str(store)).files
     except (OSError, WannError):
@@ -145,7 +145,7 @@ def _lines(node: ast.AST) -> Iterator[str]:
     yield type(node).__name__
     for name, value in ast.iter_fields(node):
         if name in {"type_comment", "kind", "type_params", "ctx"} or value is None or value == []:
-            continue  # says nothing here, or is not there in every version
+            continue  # has no meaning here, or does not exist in every version
         yield f".{name}"
         for item in value if isinstance(value, list) else [value]:
             if _is_prose(item):
@@ -158,7 +158,7 @@ def _lines(node: ast.AST) -> Iterator[str]:
 
 
 def _is_prose(item: object) -> bool:
-    """Whether this is a docstring of a module, class, function or constant, or what only a type checker sees."""
+    """Whether this is a docstring of a module, class, function or constant, or code for type checkers only."""
     if isinstance(item, ast.If) and _is_type_checking(item.test):
         return not item.orelse
     return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant) and isinstance(item.value.value, str)

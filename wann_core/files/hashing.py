@@ -1,4 +1,4 @@
-"""Content hashes: what a derived file's inputs were. Standard library only, so that asking costs nothing."""
+"""Content hashes, to identify the inputs of a derived file. Standard library only, so that asking is fast."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 _DIGITS: Final = 16
 
 
-def content_hash(*parts: bytes | str | Path | Any) -> str:  # noqa: ANN401  # anything JSON can hold
+def content_hash(*parts: bytes | str | Path | Any) -> str:  # noqa: ANN401  # any JSON value
     """Hash bytes, text, files (a ``Path`` stands for its content) and JSON-able values, in order.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Versions of installed packages, from the names of their folders: reading their metadata takes a tenth of a build."""
+"""Versions of installed packages, read from folder names: reading the metadata would take a tenth of a build."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def version_of(package: str) -> str:
         found = wanted.fullmatch(name)
         if found:
             return found[1]
-    from importlib.metadata import version  # noqa: PLC0415  # a package that is installed in some other way
+    from importlib.metadata import version  # noqa: PLC0415  # the package is installed in another way
 
     return version(package)

@@ -1,7 +1,7 @@
-"""One build or run at a time in a folder: a lock that the system releases when its holder ends, however it ends.
+"""One build or run at a time in a folder: a lock that the system releases when its holder ends, even if it is killed.
 
-The package filelock is no substitute: it does not say who holds a lock, and its import takes 40 ms of processor time, a
-third of a build that finds nothing stale.
+The package filelock is not used: it does not tell who holds a lock, and its import takes 40 ms of CPU time, a third of
+a build that finds nothing stale.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def hold(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock at ``path`` for the length of a ``with`` block.
 
     Args:
-        path: lock file; made where it is missing, and removed in the end.
-        on_wait: told once, with the holder's process id where it is known, when somebody else holds the lock.
+        path: lock file; it is created if it is missing, and removed at the end.
+        on_wait: called once if another process holds the lock, with that process's id if it is known.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = _acquired(path, on_wait)
@@ -39,7 +39,7 @@ def hold(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
 
 
 def _acquired(path: Path, on_wait: Callable[[str], None]) -> IO[str]:
-    """The lock file, open and locked; it may be removed by its last holder while one waits for it, then it is made."""
+    """The lock file, open and locked. If its last holder removes it during the wait, it is created again."""
     has_said = False
     while True:
         file = path.open("a+", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Text files read with suspicion: their size, where they lie and their encoding are checked before their content."""
+"""Read text files safely: check their size, place and encoding before their content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class UnreadableError(WannError):
-    """A file is none that this project wrote or reads."""
+    """A file is not one that this project can read."""
 
 
 def strict_text(path: Path, most: int = MAX_BYTES, *, links: bool = False) -> str:
@@ -19,11 +19,11 @@ def strict_text(path: Path, most: int = MAX_BYTES, *, links: bool = False) -> st
 
     Args:
         path: the file.
-        most: bytes at most.
-        links: whether it may be a symbolic link to elsewhere; a file of a store may not.
+        most: the largest size, in bytes.
+        links: whether it may be a symbolic link to another folder; a file of a store may not.
 
     Raises:
-        UnreadableError: too large, not UTF-8, no file, or a link out of its folder.
+        UnreadableError: it is too large, not UTF-8, not a file, or a link out of its folder.
         FileNotFoundError: there is none.
     """
     try:

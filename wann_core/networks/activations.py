@@ -1,7 +1,7 @@
-"""The activation functions a WANN node may carry.
+"""The activation functions of a WANN's nodes.
 
-Source: Gaier & Ha 2019, appendix A.1; the numbers are the ids of the 2019 release, so that its ``.out`` files read
-without a table.
+Source: Gaier & Ha 2019, appendix A.1; the numbers are the ids of the 2019 release, so that its ``.out`` files can be
+read without a table.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ ALL_ACTIVATIONS: Final = tuple(Activation)
 
 
 def reference(activation: Activation, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply ``activation`` with the C library's functions: the standard the fast kernels are tested against.
+    """Apply ``activation`` with the C library's functions: the reference that the fast kernels are tested against.
 
     Args:
         activation: which function.

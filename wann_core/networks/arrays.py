@@ -1,4 +1,4 @@
-"""Names for the arrays that every room passes on."""
+"""Names for the array types that every room uses."""
 
 from __future__ import annotations
 

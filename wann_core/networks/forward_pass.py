@@ -1,11 +1,11 @@
 """The arithmetic of a network, compiled: activation functions and forward passes, for SIMD lanes and for one rollout.
 
-The C library's sin, exp and tanh are scalar calls, and other machines have other ones, so ours are polynomials after
-range reduction, within a few units in the last place. Chaotic trajectories of two different sine functions part, so
-search, scoring, replay and film all use these: lanes and single rollouts, the same formulas, the same bits.
+The C library's sin, exp and tanh are scalar calls and differ between machines. So ours are polynomials after range
+reduction, within a few units in the last place. Chaotic trajectories with two different sine functions diverge, so
+search, scoring, replay and film all use these: lanes and single rollouts have the same formulas and the same bits.
 
-What is not finite: an infinite or missing (NaN) argument of a sine is NaN, exp and tanh take infinities to their
-limits (exp no further than exp(-708) and exp(709)), and NaN stays NaN but in ``relu`` and ``step``, where it is 0.
+Arguments that are not finite: the sine of an infinity or NaN is NaN; exp and tanh map infinities to their limits (exp
+to exp(-708) and exp(709)); NaN stays NaN, except in ``relu`` and ``step``, which give 0.
 
 Source: range reduction after Cody & Waite 1980; polynomial coefficients by Chebyshev interpolation with 60 digits.
 """
@@ -47,7 +47,7 @@ _PI_HIGH: Final = 3.141592653589793116
 _PI_LOW: Final = 1.2246467991473532072e-16
 _LN2_HIGH: Final = 0.69314718055994528623
 _LN2_LOW: Final = 2.3190468138462996e-17
-_SHIFT: Final = 1.5 * 2.0**52  # a number plus this has its nearest whole number in its lowest bits
+_SHIFT: Final = 1.5 * 2.0**52  # added to a number, it leaves the nearest whole number in the lowest bits
 
 
 @njit(inline="always")
@@ -83,7 +83,7 @@ def sin_pi(x):
 
 @njit(inline="always")
 def cos_pi(x):
-    """Cosine of pi x, as the sine of pi (x + 1/2); beyond 2^51 every x is whole, and the sign may be the other."""
+    """Cosine of pi x, as the sine of pi (x + 1/2); beyond 2^51 every x is a whole number, and the sign may be wrong."""
     n = nearest(x + 0.5)
     return _sin_pi_reduced((x - n) + 0.5, n)
 
@@ -124,7 +124,7 @@ def tanh(x):
 def activate(kind, rows, first, n_blocks):
     """Apply one activation in place to the ``n_blocks`` lane rows that begin at ``first``.
 
-    The kind is tested once for all lanes. Formulas are those of ``wann_core.networks.activations.reference``.
+    The kind is tested once for all lanes. The formulas are those of ``wann_core.networks.activations.reference``.
     """
     if kind == _LINEAR:
         return
@@ -170,13 +170,13 @@ def forward_lanes(activations, offsets, sources, n_inputs, values, n_rows, n_blo
         n_rows: rows kept per node.
         n_blocks: rows in use.
         weights: (n_rows, 8) the shared weight of each lane, or (n_connections * n_rows, 8) each connection's.
-        is_shared: which of the two ``weights`` is.
+        is_shared: whether ``weights`` is shared.
     """
     for node in range(1 + n_inputs, activations.shape[0]):
         begin, end = offsets[node], offsets[node + 1]
         first = node * n_rows
         b = 0
-        # Several registers per pass, so that each source's number is read once and their additions overlap.
+        # Several registers per pass, so that each source's number is read once and the additions overlap.
         while n_blocks - b >= 3:
             x, y, z = splat(0.0), splat(0.0), splat(0.0)
             if is_shared:
@@ -210,7 +210,7 @@ def forward_lanes(activations, offsets, sources, n_inputs, values, n_rows, n_blo
 
 @njit(cache=True)
 def activate_one(kind, x):
-    """Apply one activation to one number, with the bits that ``activate`` gives a lane."""
+    """Apply one activation to one number; the result has the same bits as a lane of ``activate``."""
     if kind == _LINEAR:
         return x
     if kind == _STEP:
@@ -251,7 +251,7 @@ def forward_shared(activations, offsets, sources, n_inputs, values, weight):
 
 @njit(cache=True)
 def forward_weighted(activations, offsets, sources, n_inputs, values, weights):
-    """As ``forward_shared``, with a weight per connection: ``weights`` is (n_connections,)."""
+    """Like ``forward_shared``, with a weight per connection: ``weights`` is (n_connections,)."""
     for node in range(1 + n_inputs, activations.shape[0]):
         total = 0.0
         for k in range(offsets[node], offsets[node + 1]):
@@ -260,7 +260,7 @@ def forward_weighted(activations, offsets, sources, n_inputs, values, weights):
 
 
 def rows_for(n_lanes: int) -> int:
-    """Lane rows that hold ``n_lanes`` lanes."""
+    """Number of lane rows that hold ``n_lanes`` lanes."""
     return -(-n_lanes // 8)
 
 

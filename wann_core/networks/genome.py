@@ -1,7 +1,7 @@
 """The genotype: node genes and connection genes, and how they become a network.
 
-A disabled connection is off; it is kept because mutation may enable it again. (The 2019 release expresses a disabled
-hidden-to-hidden connection as an active one, a slip of its in-place binarisation; we do not.)
+A disabled connection is off; it is kept because mutation may enable it again. (The 2019 release treats a disabled
+hidden-to-hidden connection as active, a mistake of its in-place binarisation. This code does not.)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wann_core.networks.network import Network
 
 
 class NodeKind(StrEnum):
-    """What a node is; the value is the name in files."""
+    """The kind of a node; the value is its name in files."""
 
     BIAS = "bias"
     INPUT = "input"
@@ -58,12 +58,12 @@ class Genome:
 
     @property
     def n_connections(self) -> int:
-        """Enabled connections: the size that the search minimises."""
+        """Number of enabled connections: the size that the search minimises."""
         return sum(connection.is_enabled for connection in self.connections)
 
     @property
     def n_hidden(self) -> int:
-        """Hidden nodes."""
+        """Number of hidden nodes."""
         return sum(node.kind is NodeKind.HIDDEN for node in self.nodes)
 
 
@@ -77,7 +77,7 @@ def layers(nodes: Iterable[NodeGene], connections: Iterable[ConnectionGene]) -> 
     """
     nodes = list(nodes)
     layer: dict[int, int] = {node.id: 0 for node in nodes if node.kind is NodeKind.BIAS or node.kind is NodeKind.INPUT}
-    hidden = {node.id: 1 for node in nodes if node.kind is NodeKind.HIDDEN}  # the layer as far as it is known
+    hidden = {node.id: 1 for node in nodes if node.kind is NodeKind.HIDDEN}  # the layer as known so far
     n_waiting = dict.fromkeys(hidden, 0)  # connections into a node whose source has no layer yet
     targets: dict[int, list[int]] = {node_id: [] for node_id in hidden}
     for connection in connections:
@@ -87,7 +87,7 @@ def layers(nodes: Iterable[NodeGene], connections: Iterable[ConnectionGene]) -> 
             if source in targets:
                 targets[source].append(target)
     ready = [node_id for node_id, n in n_waiting.items() if n == 0]
-    for node_id in ready:  # grows on the way: every node and every connection is looked at once
+    for node_id in ready:  # grows during the loop: every node and every connection is visited once
         layer[node_id] = hidden[node_id]
         for target in targets[node_id]:
             hidden[target] = max(hidden[target], layer[node_id] + 1)

@@ -1,4 +1,4 @@
-"""Genomes as JSON values, read strictly: what is not exactly right is refused with its place."""
+"""Genomes as JSON values, read strictly: anything that is not exactly right is refused, with its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ORDER = {NodeKind.BIAS: 0, NodeKind.INPUT: 1, NodeKind.HIDDEN: 2, NodeKind.OUTP
 
 
 class GenomeError(WannError):
-    """A genome in a file is not one."""
+    """A genome in a file is not valid."""
 
 
 class NodeFields(FileStruct):
@@ -58,8 +58,8 @@ def genome_from_dict(value: Any, place: str) -> Genome:  # noqa: ANN401  # any J
     """Build a genome from its ``nodes`` and ``connections``.
 
     Args:
-        value: an object with these two fields and no other.
-        place: what to name in errors, such as the file.
+        value: an object with exactly these two fields.
+        place: the file or other place, for errors.
 
     Raises:
         GenomeError: wrong type, unknown activation, duplicate id, dangling connection, cycle, or nodes out of order.
@@ -85,10 +85,10 @@ def genome_from_fields(nodes: list[NodeFields], connections: list[ConnectionFiel
 
 
 def check_shape(genome: Genome, n_inputs: int, n_outputs: int, place: str) -> None:
-    """Check that a genome is one of a task.
+    """Check that a genome fits a task.
 
     Raises:
-        GenomeError: it has other numbers of inputs and outputs.
+        GenomeError: it has different numbers of inputs or outputs.
     """
     found = tuple(sum(node.kind is kind for node in genome.nodes) for kind in (NodeKind.INPUT, NodeKind.OUTPUT))
     if found != (n_inputs, n_outputs):

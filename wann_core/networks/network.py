@@ -2,7 +2,7 @@
 
 Nodes are numbered in the order they are computed: the bias (constant 1), the inputs, the hidden nodes in topological
 order, the outputs. The sources of node ``i`` are ``sources[offsets[i]:offsets[i + 1]]`` (compressed sparse rows), so a
-connection's position in ``sources`` is its number wherever a weight per connection is given.
+connection's position in ``sources`` is also its position in an array with a weight per connection.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def fixed_topology(layer_sizes: tuple[int, ...]) -> Network:
 def compute_reference(
     network: Network, observation: NDArray[np.float64], weights: float | NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Compute every node once, plainly: the standard the compiled kernels are tested against.
+    """Compute every node once, in plain Python: the reference that the compiled kernels are tested against.
 
     Args:
         network: the network.

@@ -1,6 +1,6 @@
 """SIMD lanes as numba values: 32 float32, two 512-bit registers, or eight float64, one of them.
 
-Numba leaves vectorising to LLVM's loop optimiser, which gives up on long loop bodies with many arrays. A network or a
+Numba leaves vectorising to LLVM's loop optimiser, which fails on long loop bodies with many arrays. A network or a
 rigid-body solver is one long dependent chain per rollout, so here the lanes are made explicit: a lane value is an
 LLVM vector, its operators are LLVM's, and a formula written for one rollout runs for all of a value. LLVM splits a
 vector over as many of the machine's registers as it needs. Arithmetic is plain IEEE without contraction or
@@ -19,8 +19,8 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
 N_SINGLE: Final = 32
-"""float32 lanes in a value. Two registers: a solver is one chain of dependent steps, and a second one beside it costs
-half as much again, not twice."""
+"""float32 lanes in a value. It takes two registers: a solver is one chain of dependent steps, and a second chain beside
+it costs only half as much more."""
 N_HALF: Final = 16
 """float32 lanes in a value of ``simd_channels``."""
 N_DOUBLE: Final = 8
@@ -62,7 +62,7 @@ class _VectorModel(models.PrimitiveModel):
 
 
 def _as_lanes(context: Any, builder: Any, value: Any, value_type: Any, lanes: LanesType) -> Any:
-    """A lane value as it is, or a number spread over all lanes."""
+    """A lane value unchanged, or a number spread over all lanes."""
     if isinstance(value_type, LanesType):
         return value
     scalar = context.cast(builder, value, value_type, lanes.element)
@@ -73,7 +73,7 @@ def _as_lanes(context: Any, builder: Any, value: Any, value_type: Any, lanes: La
 
 
 def _common(args: Any) -> LanesType | None:
-    """The lane type of an operation, or None where numba should look elsewhere."""
+    """The lane type of an operation, or None if another numba implementation should be used."""
     kinds = {arg for arg in args if isinstance(arg, LanesType)}
     others = [arg for arg in args if not isinstance(arg, LanesType)]
     numbers = (types.Float, types.Integer, types.IntegerLiteral)
@@ -94,7 +94,7 @@ def _register_binary(operation: Callable[..., Any], is_comparison: bool, build: 
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         lanes = _common(sig.args)
-        assert lanes is not None  # typing let nothing else through
+        assert lanes is not None  # typing allows nothing else
         left = _as_lanes(context, builder, args[0], sig.args[0], lanes)
         right = _as_lanes(context, builder, args[1], sig.args[1], lanes)
         return build(builder, left, right)
@@ -197,9 +197,9 @@ splat: Any = intrinsic(_splat)
 
 
 def _kind(args: Any) -> Any:
-    """What an operation on ``args`` gives: lanes, or float64 where all are plain numbers; None where neither fits.
+    """The result type of an operation on ``args``: lanes, or float64 if all are plain numbers; None if neither fits.
 
-    The functions below take both, so that a formula gives one rollout the bits that it gives each lane.
+    The functions below take both, so that a formula gives one rollout the same bits as a lane.
     """
     if all(isinstance(arg, types.Float | types.Integer) for arg in args):
         return types.float64
@@ -222,7 +222,7 @@ def _constant(shape: Any, value: int) -> Any:
 
 
 def _where(typingctx: Any, mask: Any, yes: Any, no: Any) -> Any:
-    """``yes`` in the lanes where ``mask`` holds, ``no`` elsewhere; both are computed."""
+    """``yes`` in the lanes in which ``mask`` is true, ``no`` in the others; both are computed."""
     kind = _kind((yes, no))
     if kind is None or not isinstance(mask, MaskType if isinstance(kind, LanesType) else types.Boolean):
         return None
@@ -239,7 +239,7 @@ where: Any = intrinsic(_where)
 
 
 def _any_lane(typingctx: Any, mask: Any) -> Any:
-    """Whether ``mask`` holds in at least one lane."""
+    """Whether ``mask`` is true in at least one lane."""
     if not isinstance(mask, MaskType):
         return None
 
@@ -277,7 +277,7 @@ power_of_two: Any = intrinsic(_power_of_two)
 
 
 def _flip_where_odd(typingctx: Any, value: Any, shifted: Any) -> Any:
-    """``value``, negated where n is odd; ``shifted`` is ``n + 1.5 * 2 ** 52``, whose last bit is n's."""
+    """``value``, negated if n is odd; ``shifted`` is ``n + 1.5 * 2 ** 52``, whose last bit is n's."""
     kind = _kind((value, shifted))
     if kind not in {DOUBLES, types.float64} or value != shifted:
         return None

@@ -1,7 +1,7 @@
 """Sixteen float32 lanes, one 512-bit register: the channels of a picture, read from and written to flat arrays.
 
-The values are lanes as ``simd`` has them, with its operators and its ``fma``; only their number is another, because
-channels come in sixteens.
+The values are lanes as in ``simd``, with the same operators and ``fma``. Only the number of lanes differs, because
+channels come in groups of 16.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ splat_channels: Any = intrinsic(_splat_channels)
 
 
 def _relu(typingctx: Any, value: Any) -> Any:
-    """The lanes above zero as they are, 0 elsewhere."""
+    """The lanes above zero unchanged, 0 in the others."""
     if value is not CHANNELS:
         return None
 

@@ -1,4 +1,4 @@
-"""Thirty-two pixels at a time: what the car's picture does with bit strings."""
+"""Operations on 32 pixels at a time, as bit strings, for the car's picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _colour_pixels(typingctx: Any, image: Any, at: Any, bits_0: Any, bits_1: Any
         image: receives the colours, from ``at`` on.
         at: see ``image``.
         bits_0: uint64; its even bits are the first bit of each pixel's index into ``colours``.
-        bits_1: of the second bit, ``bits_2`` of the third.
+        bits_1: the same for the second bit, and ``bits_2`` for the third.
         bits_2: see ``bits_1``.
         colours: (8,) uint32.
     """

@@ -1,4 +1,4 @@
-"""How fast a task runs here, with a plain baseline measured in the same run."""
+"""Measure how fast a task runs on this machine, with a plain baseline in the same run."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def bench(task: str, threads: int | None = None, reporter: Reporter | None = Non
 
     Args:
         task: the task's name.
-        threads: threads or processes; all cores where None.
+        threads: threads or processes; all cores if None.
         reporter: shows progress.
 
     Returns:
-        At least ``steps_per_s``, and the same of a plain baseline; see the ``bench`` module of each task. Where its
-        entry has ``bench_generations``, also what ``search_rates`` returns.
+        At least ``steps_per_s``, and the same for a plain baseline; see the ``bench`` module of each task. If its entry
+        has ``bench_generations``, also the results of ``search_rates``.
 
     Raises:
-        WannError: no task of this name has a benchmark, or what it needs is not installed.
+        WannError: no task of this name has a benchmark, or a package that it needs is not installed.
     """
     threads, reporter = threads or default_threads(), reporter or Silent()
     there = {name: entry for name, entry in entries().items() if entry.bench is not None}
@@ -43,12 +43,12 @@ def bench(task: str, threads: int | None = None, reporter: Reporter | None = Non
 
 
 def search_rates(task: str, threads: int, generations: int, reporter: Reporter) -> dict[str, float | int]:
-    """Measure a search with the paper's preset from its first generation on.
+    """Measure a search with the paper's preset, beginning with its first generation.
 
     Args:
         task: the task's name.
         threads: threads of the evaluator.
-        generations: how many.
+        generations: number of generations.
         reporter: shows progress.
 
     Returns:

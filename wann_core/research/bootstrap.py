@@ -1,4 +1,4 @@
-"""Confidence intervals by resampling: no distribution is assumed, and 100 trials are enough for it.
+"""Confidence intervals by resampling: no distribution is assumed, and 100 trials are enough.
 
 Source: Efron & Tibshirani 1993, chapter 13, percentile intervals.
 """
@@ -18,11 +18,11 @@ LEVEL: Final = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean and the interval that holds the true one with a probability of ``LEVEL``.
+    """A mean, and the interval that contains the true mean with probability ``LEVEL``.
 
     Attributes:
         mean: of the sample.
-        low, high: ends of the interval; None where a single value says nothing about the spread.
+        low, high: ends of the interval; None if there is only one value.
         n: sample size.
     """
 
@@ -33,7 +33,7 @@ class Estimate:
 
     @property
     def excludes_zero(self) -> bool:
-        """Whether the interval lies on one side of 0: the difference is no accident of the trials."""
+        """Whether the interval lies on one side of 0, so that chance does not explain the difference."""
         return self.low is not None and self.high is not None and (self.low > 0.0 or self.high < 0.0)
 
     def as_json(self) -> dict[str, float | int | None]:
@@ -42,7 +42,7 @@ class Estimate:
 
 
 def _resampled_means(values: Floats, rng: np.random.Generator) -> Floats:
-    """(RESAMPLES,) means of samples drawn from ``values`` with replacement, as many values each."""
+    """(RESAMPLES,) means of samples of the same size, drawn from ``values`` with replacement."""
     means = np.empty(RESAMPLES)
     rows = max(1, 2_000_000 // len(values))  # so that the draws take 16 MB at most
     for first in range(0, RESAMPLES, rows):
@@ -60,17 +60,17 @@ def _estimate(mean: float, means: Floats | None, n: int) -> Estimate:
 
 def mean_of(values: Floats) -> Estimate:
     """The mean of a sample, with its interval."""
-    rng = np.random.default_rng(0)  # the same sample has the same interval
+    rng = np.random.default_rng(0)  # the same sample always gives the same interval
     return _estimate(float(values.mean()), _resampled_means(values, rng) if len(values) > 1 else None, len(values))
 
 
 def paired_difference(first: Floats, second: Floats) -> Estimate:
-    """Mean of ``second - first``, where the values belong together one by one, such as trials of the same seed."""
+    """Mean of ``second - first`` for paired values, such as trials of the same seed."""
     return mean_of(second - first)
 
 
 def difference(first: Floats, second: Floats) -> Estimate:
-    """The second mean less the first one, of independent samples, such as restarts."""
+    """The second mean minus the first one, for independent samples, such as restarts."""
     mean, n = float(second.mean() - first.mean()), min(len(first), len(second))
     if n < 2:
         return Estimate(mean, None, None, n)

@@ -1,7 +1,7 @@
-"""Two runs of a task side by side: what differs in their returns, and whether that is more than chance.
+"""Compare two runs of a task: the differences of their returns, and whether they are more than chance.
 
 Scores are measured again, since a store keeps means and deviations only. Trial i plays the episode of seed i in both
-runs, so differences are taken trial by trial, which leaves the luck of the episodes out.
+runs, so differences are taken trial by trial, which removes the luck of the episodes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 from wann_core.weights.scoring import ScoreSettings, condition_weights
 
 FINAL_SHARE: Final = 0.1
-"""Of a restart's generations, the last so many say what it came to."""
+"""Number of last generations that represent the result of a restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Difference:
     """A quantity of two runs.
 
     Attributes:
-        name: such as ``wann.tuned_shared``.
-        first, second: of each run.
-        difference: second less first.
+        name: for example ``wann.tuned_shared``.
+        first, second: the value of each run.
+        difference: second minus first.
     """
 
     name: str
@@ -61,7 +61,7 @@ def task_of_run(files: RunStore) -> str:
 
 
 def run_named(text: str) -> RunStore:
-    """The store that a person means: a folder, or the committed run of a task.
+    """Find the store that a user names: a folder, or the committed run of a task.
 
     Raises:
         ResultsError: neither holds a run.
@@ -75,7 +75,7 @@ def run_named(text: str) -> RunStore:
 def compare_trials(
     first: RunStore, second: RunStore, trials: int, evaluator: Evaluator, reporter: Reporter
 ) -> list[Difference]:
-    """Measure both runs under every weight condition that they have weights for.
+    """Measure both runs under every weight condition for which they have weights.
 
     Args:
         first: the store of a run.
@@ -85,7 +85,7 @@ def compare_trials(
         reporter: shows progress.
 
     Raises:
-        ResultsError: a file is missing or damaged, or the runs are of different tasks.
+        ResultsError: a file is missing or damaged, or the runs belong to different tasks.
     """
     if first.task != second.task:
         raise ResultsError(f"{first.root} is a run of {first.task}, {second.root} one of {second.task}: no comparison")
@@ -102,7 +102,7 @@ def compare_trials(
 
 
 def _returns(files: RunStore, topology: str, condition: str, trials: int, evaluator: Evaluator) -> Floats | None:
-    """(trials,) returns of a cell; None where the run has no weights for it, such as one that was only searched."""
+    """(trials,) returns of a cell; None if the run has no weights for it, for example before tuning."""
     settings = replace(ScoreSettings(), trials=trials)
     if topology == "fixed":
         if not files.baseline.is_file():
@@ -123,9 +123,9 @@ def _returns(files: RunStore, topology: str, condition: str, trials: int, evalua
 
 
 def compare_restarts(first: RunStore, second: RunStore) -> list[Difference]:
-    """What the restarts of both searches came to: mean return and connections of the best in their last generations.
+    """The results of both searches' restarts: mean return and connections of the best in their last generations.
 
-    Nothing where one of them was not searched here: an imported network has no history.
+    Empty if one run has no search: an imported network has no history.
 
     Raises:
         ResultsError: a history is damaged.
@@ -150,7 +150,7 @@ def _finals(rows: list[dict[str, float]], column: str) -> Floats:
 
 
 def as_table(differences: list[Difference]) -> str:
-    """For people."""
+    """The comparison as text for people."""
     lines = [f"{'':<28} {'first':>22} {'second':>22} {'difference':>24}"]
     for one in differences:
         mark = "  *" if one.difference.excludes_zero else ""

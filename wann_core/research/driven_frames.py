@@ -1,4 +1,4 @@
-"""Frames that a champion sees as it drives: an encoder trained on them knows speed, curves and kerbs as a driver does.
+"""Frames that a champion sees as it drives: they teach an encoder speed, curves and kerbs as a driver sees them.
 
 Source: D. Ha & J. Schmidhuber, "World Models", 2018, section 5 (frames of an agent that has learnt, iteratively).
 """
@@ -26,17 +26,17 @@ EPISODES_APART: Final = 7_000_003
 
 
 def with_champion(random_frames: Frames, files: RunStore) -> Frames:
-    """Return what makes frames of which the second half is the champion's.
+    """Return a function ``(n, seed) -> frames``; the second half of its frames comes from the champion.
 
-    It drives by turns with its best shared weight and with one from U(-2, 2): an encoder must also know what a bad
-    driver sees.
+    The champion drives in turn with its best shared weight and with one from U(-2, 2), since an encoder must also know
+    the view of a bad driver.
 
     Args:
-        random_frames: a function ``(n, seed) -> frames``, (n, 64, 64, 3), which makes the others.
+        random_frames: a function ``(n, seed) -> frames``, (n, 64, 64, 3), which makes the first half.
         files: the champion's run.
 
     Raises:
-        ResultsError: there is no run, it is not tuned, or it was made with another encoder than the present one.
+        ResultsError: there is no run, it is not tuned, or it was made with another encoder than the current one.
     """
     if not files.exists():
         raise ResultsError(f"{files.root}: holds no run; make one with `python -m wann_core run {files.task}`")
@@ -52,7 +52,7 @@ def with_champion(random_frames: Frames, files: RunStore) -> Frames:
         while count < len(driven):
             weight = best if episode % 2 == 0 else float(rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT))
             recording = load_task(files.task).record(champion.network, weight, int(rng.integers(0, 2**31)))
-            # The first frame differs from episode to episode, so that the camera's descent is seen at every height.
+            # The first frame differs between episodes, so that the frames show the camera's descent at every height.
             pictures = recording.extras["pictures"][episode % FRAME_EVERY :: FRAME_EVERY][: len(driven) - count]
             driven[count : count + len(pictures)] = pictures
             count += len(pictures)

@@ -1,4 +1,4 @@
-"""What the scaling study and the engine's overhead are made from: real networks, real chunks, a real engine."""
+"""Measurements for the scaling study and of the engine's overhead: real networks, real chunks, a real engine."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from wann_core.runs.store import RunStore
 from wann_core.tasks.registry import load_task
 
 N_MEASURED: Final = 12
-"""Networks whose time is taken."""
+"""Number of networks whose time is measured."""
 N_CHUNKS: Final = 400
-"""Empty chunks by which an engine is measured."""
+"""Number of empty chunks for measuring an engine."""
 _FAR: Final = 1 << 20
-"""Innovation numbers and node ids that no committed champion has reached."""
+"""Larger than any innovation number or node id of a committed champion."""
 
 
 def population(task: str, experiment: Experiment, n: int, seed: int = 0) -> list[Genome]:
-    """Networks as in a search under way: mutants of the committed champion, or of the first generation without one."""
+    """Networks as in a running search: mutants of the committed champion, or the first generation if there is none."""
     spec = load_task(task).spec
     rng = np.random.Generator(np.random.PCG64(seed))
     store = RunStore(runs_root() / task)
@@ -56,7 +56,7 @@ def lanes_of(experiment: Experiment, seed: int = 0) -> tuple[Floats, Ints]:
 
 
 def measure_workload(task: str, budget: str) -> dict[str, Any]:
-    """Seconds of processor time of networks, of single lanes, and of breeding, as JSON values; see ``Workload``."""
+    """CPU seconds of networks, of single lanes, and of breeding, as JSON values; see ``Workload``."""
     experiment = load_experiment(task, budget)
     weights, seeds = lanes_of(experiment)
     networks = [compile_network(genome) for genome in population(task, experiment, N_MEASURED)]
@@ -69,7 +69,7 @@ def measure_workload(task: str, budget: str) -> dict[str, Any]:
 
         seconds(networks[0], weights[:1], seeds[:1])  # compiles
         network_s = [seconds(network, weights, seeds) for network in networks]
-        best = networks[int(np.argmax(network_s))]  # whoever lives longest costs most
+        best = networks[int(np.argmax(network_s))]  # the network that survives longest costs most
         n_lanes = experiment.champion.weights * experiment.champion.episodes
         lane_s = [seconds(best, weights[i : i + 1], seeds[i : i + 1]) for i in range(min(6, len(seeds)))]
     return {
@@ -85,7 +85,7 @@ def measure_workload(task: str, budget: str) -> dict[str, Any]:
 
 
 def _breeding_s(task: str, experiment: Experiment) -> float:
-    """Processor time of ranking, breeding and compiling one generation."""
+    """CPU time of ranking, breeding and compiling one generation."""
     spec = load_task(task).spec
     search = Search(experiment.search, spec.n_inputs, spec.n_outputs, np.random.SeedSequence(0))
     search.population = population(task, experiment, experiment.search.population)
@@ -101,7 +101,7 @@ def _breeding_s(task: str, experiment: Experiment) -> float:
 
 
 def measure_engine(address: str, task: str) -> dict[str, float]:
-    """Processor time per chunk of the one who asks, the scheduler and a worker of a Dask cluster, with empty chunks.
+    """CPU time per empty chunk of the client, the scheduler and a worker of a Dask cluster.
 
     Args:
         address: ``host:port`` of the scheduler.
@@ -116,7 +116,7 @@ def measure_engine(address: str, task: str) -> dict[str, float]:
             on_workers = client.run(time.process_time)
             return time.process_time(), client.run_on_scheduler(time.process_time), sum(on_workers.values())
 
-        client.gather(client.map(abs, range(N_CHUNKS), pure=False))  # warms the connections up
+        client.gather(client.map(abs, range(N_CHUNKS), pure=False))  # opens the connections
         before, began = spent(), time.monotonic()
         client.gather(client.map(abs, range(N_CHUNKS), pure=False))
         wall, after = time.monotonic() - began, spent()
@@ -135,19 +135,20 @@ def measure_engine(address: str, task: str) -> dict[str, float]:
 def measure_overhead(
     task: str, budget: str, executor: str, threads: int, n_networks: int, n_generations: int
 ) -> dict[str, Any]:
-    """How much of the workers' time an engine leaves to the work, in generations of real networks.
+    """Measure the share of the workers' time that an engine leaves for the work, in generations of real networks.
 
     Args:
-        task: its name.
-        budget: whose lanes and shortcuts are played.
+        task: the task's name.
+        budget: the budget that defines lanes and shortcuts.
         executor: ``processes`` or ``dask://host:port``.
         threads: worker processes.
         n_networks: per generation.
-        n_generations: that are timed, after one that is not: workers have started and times are known by then.
+        n_generations: number of timed generations. One generation runs before them, so that workers have started and
+            times are known.
 
     Returns:
-        ``busy_share``: seconds within chunks per second of a worker; the rest is the engine's, and the waiting for the
-        last chunk of a generation. ``engine_share``: what the engine takes for a chunk, per second of its work.
+        ``busy_share``: seconds within chunks per second of a worker; the rest is the engine's overhead and the wait for
+        the last chunk of a generation. ``engine_share``: the engine's overhead for a chunk, per second of its work.
     """
     experiment = load_experiment(task, budget)
     weights, seeds = lanes_of(experiment)

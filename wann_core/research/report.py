@@ -1,4 +1,4 @@
-"""The history of a search as one HTML file that needs nothing else: charts as SVG, scores, settings, provenance."""
+"""The history of a search as one self-contained HTML file: charts as SVG, scores, settings, provenance."""
 
 from __future__ import annotations
 

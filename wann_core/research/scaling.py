@@ -1,10 +1,10 @@
-"""How many workers a search can feed: its generations, simulated on more workers than one has.
+"""How many workers a search can use: simulate its generations on more workers than are available.
 
-What is simulated: a generation's networks in chunks, as ``dispatch.chunk_size`` makes them; one after the other through
-the one who asks and the scheduler, which take their time for each; each chunk to the first worker that is free, which
-takes the engine's own time besides the work; the barrier at the end of a generation; the trial of its best network,
-lane by lane; and the ranking and breeding of the next one, which nobody helps with. What is not: the network's
-bandwidth (genomes travel as a few hundred bytes each) and workers that fail.
+Simulated: a generation's networks in chunks, as ``dispatch.chunk_size`` makes them; the client and the scheduler, which
+handle one chunk after the other; the first free worker, which takes the chunk and adds the engine's overhead to the
+work; the barrier at the end of a generation; the trial of its best network, lane by lane; and the ranking and breeding
+of the next generation, which runs on one core. Not simulated: network bandwidth (a genome is sent as a few hundred
+bytes) and workers that fail.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from wann_core.networks.arrays import Floats
 
 WORKERS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 GENERATIONS: Final = 6
-"""Simulated per number of workers; what networks cost is drawn anew for each."""
+"""Simulated generations per number of workers; the networks' costs are drawn again for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineCosts:
-    """What an engine takes for a chunk, whatever its work.
+    """An engine's fixed costs per chunk.
 
     Attributes:
-        serial_s: of the one who asks and of the scheduler, which serve one chunk after the other.
+        serial_s: of the client and of the scheduler, which handle one chunk after the other.
         worker_s: of the worker.
     """
 
@@ -39,12 +39,12 @@ class EngineCosts:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What a generation of a search is made of, in seconds of one core.
+    """The work of one generation of a search, in seconds of one core.
 
     Attributes:
         population: networks per generation.
         network_s: measured times of a network on all lanes; the simulation draws from them.
-        trial_lanes: lanes on which the best network is tried afterwards.
+        trial_lanes: number of lanes on which the best network is tried afterwards.
         lane_s: measured times of such a lane.
         breed_s: ranking and breeding.
     """
@@ -60,9 +60,9 @@ def makespan(tasks: Sequence[float], size: int, workers: int, costs: EngineCosts
     """Seconds until all tasks are done.
 
     Args:
-        tasks: their times, in the order in which they are handed out.
+        tasks: their times, in the order in which they are submitted.
         size: tasks per chunk.
-        workers: how many.
+        workers: number of workers.
         costs: of the engine.
     """
     free = [0.0] * workers
@@ -77,9 +77,9 @@ def makespan(tasks: Sequence[float], size: int, workers: int, costs: EngineCosts
 
 
 def generation_s(workload: Workload, workers: int, costs: EngineCosts, rng: np.random.Generator) -> tuple[float, float]:
-    """Seconds of one generation on so many workers, and of the same on one core without any engine."""
+    """Seconds of one generation on a number of workers, and on one core without any engine."""
     total = alone = workload.breed_s
-    overhead = max(costs.worker_s, costs.serial_s * workers)  # as an engine measures it: all workers waiting for one
+    overhead = max(costs.worker_s, costs.serial_s * workers)  # as measured: all workers wait for one client
     for measured, n in ((workload.network_s, workload.population), (workload.lane_s, workload.trial_lanes)):
         tasks: Floats = rng.choice(np.asarray(measured, dtype=np.float64), n)
         size = chunk_size(n, workers, float(np.mean(measured)), overhead)
@@ -89,14 +89,14 @@ def generation_s(workload: Workload, workers: int, costs: EngineCosts, rng: np.r
 
 
 def speed_up(workload: Workload, workers: int, costs: EngineCosts, seed: int = 0) -> float:
-    """How many times as fast as one core without an engine; the same draws for every number of workers."""
+    """Speed-up over one core without an engine; the draws are the same for every number of workers."""
     rng = np.random.Generator(np.random.PCG64(seed))
     times = [generation_s(workload, workers, costs, rng) for _ in range(GENERATIONS)]
     return sum(alone for _, alone in times) / sum(total for total, _ in times)
 
 
 def most_workers(workload: Workload, costs: EngineCosts, efficiency: float) -> int:
-    """The most workers, up to the last of ``WORKERS``, that are used at such an efficiency (speed-up per worker)."""
+    """The largest number of workers, up to the last of ``WORKERS``, with this efficiency (speed-up per worker)."""
 
     def holds(workers: int) -> bool:
         return speed_up(workload, workers, costs) / workers >= efficiency

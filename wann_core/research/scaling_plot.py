@@ -1,4 +1,4 @@
-"""The scaling study as a picture: efficiency against workers, one line per task; SVG, legible on light and on dark."""
+"""The scaling study as an SVG picture for light and dark backgrounds: efficiency against workers, a line per task."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def scaling_plot(speed_ups: Mapping[str, list[float]]) -> str:
 
 
 def _apart(places: list[float], least: float) -> list[float]:
-    """The same places, moved apart where two names would lie on each other."""
+    """The same positions, moved apart if two names would overlap."""
     moved = list(places)
     order = sorted(range(len(moved)), key=lambda i: moved[i])
     for lower, upper in pairwise(order):

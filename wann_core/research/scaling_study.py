@@ -1,4 +1,4 @@
-"""The scaling study: what was measured, as a file, and what is simulated from it."""
+"""The scaling study: a file of measurements, and the simulation that uses it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Amount = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class EngineFields(msgspec.Struct, frozen=True):
-    """What is read of the engine's measured costs, in seconds."""
+    """The fields that are read of the engine's measured costs, in seconds."""
 
     asking_s: NotNegative
     scheduler_s: NotNegative
@@ -29,7 +29,7 @@ class EngineFields(msgspec.Struct, frozen=True):
 
 
 class WorkloadFields(msgspec.Struct, frozen=True):
-    """What is read of a task's measured workload."""
+    """The fields that are read of a task's measured workload."""
 
     population: Amount
     network_s: Times
@@ -39,7 +39,7 @@ class WorkloadFields(msgspec.Struct, frozen=True):
 
 
 class MeasuredFields(FileStruct):
-    """What ``scaling.json`` holds."""
+    """The content of ``scaling.json``."""
 
     schema: int
     engine: EngineFields
@@ -52,7 +52,7 @@ def measure(path: Path, tasks: Sequence[str], budget: str, executor: str, comman
     """Measure workloads and engine, and write them to ``path``.
 
     Raises:
-        ValueError: an unknown task or budget, or no such cluster.
+        ValueError: the task or budget is unknown, or there is no such cluster.
     """
     if not executor.startswith(DASK):
         raise ResultsError(f"--measure {executor}: must be {DASK}host:port, the engine that is studied")
@@ -66,14 +66,14 @@ def measure(path: Path, tasks: Sequence[str], budget: str, executor: str, comman
 
 
 def read_measured(path: Path) -> tuple[EngineCosts, dict[str, Workload]]:
-    """Read what was measured.
+    """Read the measurements.
 
     Raises:
         ResultsError: the file is missing or damaged.
     """
     value = read_fields(path, MeasuredFields)
     costs = EngineCosts(
-        # The one who asks and the scheduler are two processes; that they take turns is the careful assumption.
+        # The client and the scheduler are two processes; the cautious assumption is that they take turns.
         serial_s=value.engine.asking_s + value.engine.scheduler_s,
         worker_s=value.engine.worker_s,
     )
@@ -91,7 +91,7 @@ def read_measured(path: Path) -> tuple[EngineCosts, dict[str, Workload]]:
 
 
 def study(costs: EngineCosts, workloads: dict[str, Workload]) -> dict[str, dict[str, Any]]:
-    """By task: the speed-up on each of ``WORKERS``, and the most workers that are used at 80 % and at 50 %."""
+    """By task: the speed-up on each of ``WORKERS``, and the largest numbers of workers at 80 % and 50 % efficiency."""
     found = {}
     for task, workload in workloads.items():
         ups = [round(speed_up(workload, workers, costs), 3) for workers in WORKERS]

@@ -1,7 +1,7 @@
-"""One search per combination of settings and per seed, and a table of what came of them.
+"""One search per combination of settings and per seed, and a table of the results.
 
-Every run has a folder of its own; what is finished is not done again, so a sweep that was stopped goes on, and one with
-another value added does only what is new.
+Every run has its own folder, and finished runs are not repeated. So a stopped sweep can resume, and a sweep with an
+added value runs only the new combinations.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from wann_core.runs.store import ResultsError, RunStore
 
 WEIGHTS: Final = 64
 EPISODES: Final = 4
-"""Every champion is tried on the same lanes, which no search has seen."""
+"""Every champion is tried on the same unseen lanes."""
 MAX_RUNS: Final = 10_000
 Setting = tuple[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class SweepRow:
-    """What came of one run.
+    """The result of one run.
 
     Attributes:
         settings: the swept settings, as (name, value).
         seed: of the search.
         mean_return: of the champion over ``WEIGHTS`` shared weights and ``EPISODES`` episodes.
-        best_weight_return: of its best weight.
+        best_weight_return: mean return of its best weight.
         connections: of the champion.
         folder: of the run.
     """
@@ -62,7 +62,7 @@ def parse_sweep(texts: Sequence[str]) -> list[list[Setting]]:
     """Read ``search.population=64,128``: one list of settings per text.
 
     Raises:
-        ResultsError: it is not of this form.
+        ResultsError: it does not have this form.
     """
     axes = []
     for text in texts:
@@ -91,8 +91,8 @@ def plan(
     """Every run of a sweep: its settings, seed, experiment and folder.
 
     Raises:
-        ExperimentError: a setting that no experiment file may have; before anything is run.
-        ResultsError: too many runs.
+        ExperimentError: an experiment file may not have a setting; this is checked before any run.
+        ResultsError: there are too many runs.
     """
     combinations = list(itertools.product(*axes))
     if len(combinations) * len(seeds) > MAX_RUNS:
@@ -102,14 +102,14 @@ def plan(
         experiment = _experiment(task, budget, base, settings, folder)
         for seed in seeds:
             named = "-".join([*(f"{name.partition('.')[2]}={value}" for name, value in settings), f"seed={seed}"])
-            # Two settings of one name in different tables, or of strange values, still get folders of their own.
+            # Settings of the same name in different tables, or with unusual values, still get their own folders.
             place = folder / f"{named[:80]}-{content_hash([list(one) for one in settings], seed)[:6]}"
             planned.append((settings, seed, experiment, place))
     return iter(planned)
 
 
 def _experiment(task: str, budget: str, base: Path | None, settings: tuple[Setting, ...], folder: Path) -> Experiment:
-    """The experiment file of a combination, written and read back: what it may say is checked in one place."""
+    """Write the experiment file of a combination and read it again, so that the settings are checked in one place."""
     tables: dict[str, list[str]] = {}
     for name, value in settings:
         table, _, key = name.partition(".")
@@ -129,10 +129,10 @@ def run_sweep(
     command: str,
     table: Path,
 ) -> list[SweepRow]:
-    """Search where nothing is finished yet, try every champion, and write the table after each run.
+    """Run every unfinished search, try every champion, and write the table after each run.
 
     Raises:
-        ResultsError: a folder holds other things than a run.
+        ResultsError: a folder holds files that are not a run's.
     """
     rows: list[SweepRow] = []
     rng = np.random.Generator(np.random.PCG64(0))
@@ -172,7 +172,7 @@ def table_text(rows: list[SweepRow]) -> str:
 
 
 def over_seeds(rows: list[SweepRow]) -> list[tuple[tuple[Setting, ...], Estimate, float]]:
-    """Per combination the mean return over its seeds with its interval, and the mean size; the best first."""
+    """For each combination the mean return over its seeds with its interval, and the mean size; the best first."""
     found = []
     for settings in dict.fromkeys(row.settings for row in rows):
         own = [row for row in rows if row.settings == settings]

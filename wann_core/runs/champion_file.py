@@ -22,12 +22,12 @@ from wann_core.weights.champion import Baseline, Champion, Snapshot
 
 
 def champion_hash(files: RunStore) -> str:
-    """Identifies structure and weights: the content of ``champion.json``."""
+    """A hash of structure and weights, that is, of the content of ``champion.json``."""
     return content_hash(files.champion)
 
 
 class ChampionFields(FileStruct):
-    """What ``champion.json`` holds."""
+    """The content of ``champion.json``."""
 
     schema: int
     task: str
@@ -39,7 +39,7 @@ class ChampionFields(FileStruct):
 
 
 class BaselineFields(FileStruct):
-    """What ``baseline.json`` holds."""
+    """The content of ``baseline.json``."""
 
     schema: int
     task: str
@@ -49,7 +49,7 @@ class BaselineFields(FileStruct):
 
 
 class SnapshotFields(FileStruct):
-    """A champion on the way, in a file."""
+    """A snapshot of the champion during the search, in a file."""
 
     generation: Count
     mean_return: Finite
@@ -58,7 +58,7 @@ class SnapshotFields(FileStruct):
 
 
 class SnapshotsFields(FileStruct):
-    """What ``snapshots.json`` holds."""
+    """The content of ``snapshots.json``."""
 
     schema: int
     snapshots: list[SnapshotFields]
@@ -66,26 +66,26 @@ class SnapshotsFields(FileStruct):
 
 
 def _check_task(path: Path, found: str, task: str) -> None:
-    """A file's run must be of the store's task.
+    """Check that a file's run belongs to the store's task.
 
     Raises:
-        ResultsError: it is of another one.
+        ResultsError: it belongs to another task.
     """
     if found != task:
         raise ResultsError(f'{path}.task = "{shown_name(found)}": is a run of another task than {task}')
 
 
 def _encoder_of(task: str) -> dict[str, str]:
-    """Which encoder a task's networks see through: its file's hash; nothing for tasks that have none."""
+    """The hash of the encoder's file that a task's networks need; nothing for a task without an encoder."""
     path = encoder_path(task)
     return {"encoder": content_hash(path)} if path.is_file() else {}
 
 
 def _check_encoder(path: Path, task: str, recorded: str | None) -> None:
-    """A champion's inputs mean nothing behind another encoder.
+    """Check that the encoder is the champion's: with another one its inputs have no meaning.
 
     Raises:
-        ResultsError: it was made with another one.
+        ResultsError: the champion was made with another encoder.
     """
     present = _encoder_of(task).get("encoder")
     if recorded != present:
@@ -180,10 +180,10 @@ def load_snapshots(path: Path) -> list[Snapshot]:
 
 
 def snapshot_from_fields(item: SnapshotFields, place: str) -> Snapshot:
-    """A snapshot as it was read.
+    """Convert a snapshot that was read.
 
     Raises:
-        ResultsError: its genome is none.
+        ResultsError: its genome is not valid.
     """
     return Snapshot(item.generation, item.mean_return, _genome(item, place))
 

@@ -23,23 +23,23 @@ def champion_score(
     network: Network, settings: ChampionSettings, weights: np.ndarray[Any, Any], seeds: np.ndarray[Any, Any],
     evaluator: Evaluator,
 ) -> float:  # fmt: skip
-    """Mean return over unseen weights and episodes, plus a share of the best weight's."""
+    """Mean return over unseen weights and episodes, plus the best weight's mean return times a coefficient."""
     lanes = evaluator.lane_returns(network, np.repeat(weights, len(seeds)), np.tile(seeds, len(weights)), training=True)
     per_weight = np.nan_to_num(lanes, nan=-1e9).reshape(len(weights), len(seeds)).mean(axis=1)
     return float(per_weight.mean() + settings.best_weight_coefficient * per_weight.max())
 
 
 def champion_weights(run: Run, n: int, rng: np.random.Generator) -> Floats:
-    """Stratified weights; and those of the search where they are fixed, for a peak may be as narrow as one of them."""
+    """Stratified weights; and the search's own if they are fixed, since a peak may be as narrow as one of them."""
     weights = stratified_weights(n, rng)
     return np.concatenate([weights, SHARED_WEIGHTS]) if run.experiment.search.weights == "fixed" else weights
 
 
 def choose(run: Run, restarts: list[Restart]) -> tuple[int, list[Snapshot]]:
-    """Try the latest champions on weights and episodes that no restart has seen, the best also by tuning them.
+    """Evaluate the latest champions on unseen weights and episodes, and tune the best ones for a short time.
 
     Returns:
-        The restart that the best came from, and its snapshots up to the best.
+        The restart of the best champion, and its snapshots up to that champion.
     """
     settings = run.experiment.champion
     rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.FINAL_CHOICE)))
@@ -62,7 +62,7 @@ def choose(run: Run, restarts: list[Restart]) -> tuple[int, list[Snapshot]]:
 
 
 def _tuned_return(run: Run, network: Network) -> float:
-    """What a short tuning of the individual weights makes of a network."""
+    """The return of a network after a short tuning of its individual weights."""
     settings = replace(run.experiment.tune, iterations=run.experiment.champion.tuned_iterations)
     rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.FINAL_CHOICE, 1)))
     shared = best_shared_weight(network, settings, run.evaluator, rng, training=True)

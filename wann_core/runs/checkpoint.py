@@ -1,4 +1,4 @@
-"""One restart of a search as it stands, and how it is kept in a checkpoint."""
+"""The current state of one restart of a search, and its checkpoint."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wann_core.weights.champion import Snapshot
 
 
 class History:
-    """A row per generation by ``HISTORY_COLUMNS``, kept as bare numbers: a long search has many of them."""
+    """A row per generation with ``HISTORY_COLUMNS``, stored as plain numbers, since a long search has many rows."""
 
     def __init__(self) -> None:
         self._values = array("d")
@@ -66,7 +66,7 @@ class RestartFields(FileStruct):
 
 
 class CheckpointFields(FileStruct):
-    """What ``search-checkpoint.json`` holds."""
+    """The content of ``search-checkpoint.json``."""
 
     schema: int
     restarts: Annotated[list[RestartFields], Meta(max_length=10_000)]
@@ -74,19 +74,19 @@ class CheckpointFields(FileStruct):
 
 @dataclass(slots=True)
 class Restart:
-    """One restart: the search, its champion so far and how that came about, what it cost, who was tried last."""
+    """One restart: the search, its champion so far with its history, the cost, and the last genome that was tried."""
 
     search: Search
     champion: Genome | None = None
     snapshots: list[Snapshot] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)  # of the snapshots, on what the search has not seen
+    scores: list[float] = field(default_factory=list)  # of the snapshots, on unseen weights and episodes
     rows: History = field(default_factory=History)
     steps: int = 0
     seconds: float = 0.0
     tried: list[Genome] = field(default_factory=list)
 
     def score_after(self, generations: int) -> float:
-        """The champion's score once so many generations were over."""
+        """The champion's score after a number of generations."""
         known = [
             score for shot, score in zip(self.snapshots, self.scores, strict=True) if shot.generation < generations
         ]
@@ -100,7 +100,7 @@ def new_restart(run: Run, index: int) -> Restart:
 
 
 def restart_to_json(restart: Restart) -> dict[str, Any]:
-    """Everything needed to go on, as JSON values."""
+    """Everything that is needed to continue, as JSON values."""
     return {
         "search": restart.search.state(),
         "champion": None if restart.champion is None else genome_to_dict(restart.champion),

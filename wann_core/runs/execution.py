@@ -1,4 +1,4 @@
-"""How work on a run is done, whatever the work: where lanes run, who is told, and what was typed."""
+"""How work on a run is executed: where lanes run, the progress reporter, and the command."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from wann_core.tasks.contract import TrainingSettings
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How work on a run is done. No result depends on it.
+    """How work on a run is executed. No result depends on it.
 
     Attributes:
         reporter: shows progress.
-        command: what was typed, for the provenance.
-        threads: threads or worker processes; all cores where None.
-        executor: where lanes run, see ``Evaluator``; what the task does best where None.
+        command: the command line, for the provenance.
+        threads: threads or worker processes; all cores if None.
+        executor: where lanes run, see ``Evaluator``; the task's default if None.
     """
 
     reporter: Reporter

@@ -37,42 +37,42 @@ DEFAULT_BUDGET: Final = "talk"
 
 
 class ExperimentError(SettingError):
-    """An experiment file holds something that it may not."""
+    """An experiment file is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChampionSettings:
-    """How the champion is chosen: on weights and episodes that the search has not seen.
+    """How the champion is selected, on weights and episodes that the search has not seen.
 
     Raises:
         SettingError: a value is out of its range.
     """
 
     weights: Annotated[int, Meta(ge=1, le=10_000)]
-    """Stratified shared weights that each generation's best genome is tried on."""
+    """Number of stratified shared weights on which each generation's best genome is tried."""
     episodes: Annotated[int, Meta(ge=1, le=10_000)]
     """Episodes per weight."""
     final_weights: Annotated[int, Meta(ge=1, le=10_000)]
-    """Weights when the champions of the restarts are compared."""
+    """Number of weights for comparing the champions of the restarts."""
     final_episodes: Annotated[int, Meta(ge=1, le=10_000)]
     """Episodes per weight in that comparison."""
     best_weight_coefficient: Annotated[float, Meta(ge=0.0, le=100.0, extra={"formerly": "best_weight_share"})]
-    """How much the best single weight counts beside the mean over all."""
+    """Coefficient of the best single weight's return, added to the mean over all weights."""
     contenders: Annotated[int, Meta(ge=1, le=100_000)] = 1
     """Latest champions of each restart that are compared at the end."""
     tuned_coefficient: Annotated[float, Meta(ge=0.0, le=100.0, extra={"formerly": "tuned_share"})] = 0.0
-    """How much the return after a short tuning of individual weights counts then, among the best contenders of all:
-    structures differ more in it than in anything else; 0: nothing is tuned.
+    """Coefficient of the return after a short tuning of individual weights, used for the best contenders. Structures
+    differ most in this return; 0: nothing is tuned.
     """
     tuned_iterations: Annotated[int, Meta(ge=1, le=1_000_000)] = 150
-    """Iterations of that tuning; its other settings are those of [tune]."""
+    """Iterations of that tuning; its other settings come from [tune]."""
 
     def __post_init__(self) -> None:
         check_settings(self)
 
 
 class _Run(FileStruct):
-    """Which settings a run's ``experiment.toml`` holds."""
+    """The table [run] of a run's ``experiment.toml``."""
 
     task: str
     budget: str
@@ -117,17 +117,17 @@ def experiment_names() -> tuple[str, ...]:
 def load_experiment(
     task: str, budget: str | None = None, path: Path | None = None, *, generations: int | None = None
 ) -> Experiment:
-    """Read one budget of a task's experiment file, or all that a run's own ``experiment.toml`` says.
+    """Read one budget of a task's experiment file, or the only one in a run's own ``experiment.toml``.
 
     A file that begins with ``extends = "swing_up"`` (an experiment of the package, or a file beside it) starts from
-    that one's settings for the same budget; whatever it says itself wins.
+    that file's settings for the same budget; its own settings override them.
 
     Args:
         task: the task's name.
-        budget: ``smoke``, ``talk`` (None is that), ``paper`` or another one in the file or in what it extends; a run's
-            own file has one.
-        path: another file than the task's own.
-        generations: other than the file's.
+        budget: ``smoke``, ``talk`` (the default for None), ``paper`` or another one in the file or in a file that it
+            extends; a run's own file has only one.
+        path: a file to read instead of the task's own.
+        generations: a value to use instead of the file's.
 
     Raises:
         ExperimentError: no such file or budget, an unknown key, a wrong type or a value out of range.
@@ -164,7 +164,7 @@ def _for_generations(experiment: Experiment, generations: int) -> Experiment:
 
 
 def _settings_of_run(path: Path, task: str, budget: str | None) -> Experiment | None:
-    """The settings that a run has left behind in its store; None where the file is one to choose a budget from."""
+    """The settings that a run has written to its store; None if the file is an experiment file with budgets."""
     value = _read_toml(path, str(path))
     if "run" not in value:
         return None
@@ -182,9 +182,9 @@ def experiment_from_tables(tables: dict[str, Any], place: str, *, says_so: bool 
     """Read the complete settings of a run, as its ``experiment.toml`` has them.
 
     Args:
-        tables: of ``Experiment.tables``.
-        place: what to name in errors: the file.
-        says_so: whether to note settings that are given by a former name; the file of a finished run stays as it is.
+        tables: see ``Experiment.tables``.
+        place: the file, for errors.
+        says_so: whether to print a note about former names of settings; no note is needed for a finished run's file.
 
     Raises:
         ExperimentError: an unknown or missing key, a wrong type or a value out of range.
@@ -205,7 +205,7 @@ def _experiment(task: str, budget: str, tables: dict[str, dict[str, Any]], place
         whole = settings_from_table(tables.get(name, {}), kind, f"{place}: [{name}]", ExperimentError)
         try:
             made[name] = kind(**whole)
-        except SettingError as error:  # two settings that do not fit each other
+        except SettingError as error:  # two settings contradict each other
             raise ExperimentError(f"{place}: [{name}] {str(error).removeprefix(f'{kind.__name__}: ')}") from None
     try:
         has_training = entry_of(task).has_training
@@ -219,7 +219,7 @@ def _experiment(task: str, budget: str, tables: dict[str, dict[str, Any]], place
 
 
 def _table(table: Any, kind: type, place: str, *, says_so: bool) -> dict[str, Any]:  # noqa: ANN401  # any TOML
-    """Some settings of a table, by the names that they have now."""
+    """Some settings of a table, by their current names."""
     read = settings_from_table(table, kind, place, ExperimentError, is_complete=False)
     if says_so:
         names = [f"{old} is now {new}" for old, new in former_names(kind).items() if old in table]
@@ -230,12 +230,12 @@ def _table(table: Any, kind: type, place: str, *, says_so: bool) -> dict[str, An
 
 @cache
 def _note(text: str) -> None:
-    """Say something once in the life of the process."""
+    """Print a note, once per process."""
     logging.getLogger(__name__).warning("note: %s", text)
 
 
 def _file_of(name: str, place: str = "") -> Path:
-    """The experiment of a task: its own, or the one of all Gymnasium environments; ``place`` names it, for errors."""
+    """The experiment of a task: its own, or the one for all Gymnasium environments; ``place`` names it in errors."""
     path = EXPERIMENTS / f"{name}.toml"
     if not _is_file(path) and env_id_of(name) is not None:
         return EXPERIMENTS / "gymnasium.toml"
@@ -247,7 +247,7 @@ def _file_of(name: str, place: str = "") -> Path:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether there is such a file; a name that no file can have is none."""
+    """Whether the file exists; False for a name that no file can have."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -255,7 +255,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _read_chain(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    """The file and all that it extends, the farthest first: (what errors call it, its content)."""
+    """The file and all files that it extends, the most basic first: (name in errors, content)."""
     chain: list[tuple[str, dict[str, Any]]] = []
     seen: list[Path] = []
     while True:
@@ -279,7 +279,7 @@ def _read_chain(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _read_file(path: Path, place: str) -> dict[str, Any]:
-    """One experiment file, its tables' names checked."""
+    """Read one experiment file and check the names of its tables."""
     value = _read_toml(path, place)
     budgets = value.get("budget", {})
     if not isinstance(budgets, dict) or not all(isinstance(budget, dict) for budget in budgets.values()):

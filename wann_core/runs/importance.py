@@ -1,4 +1,4 @@
-"""What each connection of a champion is worth, as it is kept in the store: ``importance.json``."""
+"""The importance of each connection of a champion, stored in ``importance.json``."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from wann_core.tasks.registry import entry_of
 from wann_core.weights.pruning import Lanes, connection_losses
 
 N_EPISODES = 16
-"""Episodes per shared weight, of the seeds from 0 on."""
+"""Episodes per shared weight; their seeds begin with 0."""
 
 
 class ConnectionFields(FileStruct):
-    """A connection: between which nodes, and the mean return that the network loses without it, with its error."""
+    """A connection: its nodes, the mean return that the network loses without it, and the error of this loss."""
 
     innovation: Count
     source: Count
@@ -36,7 +36,7 @@ class ConnectionFields(FileStruct):
 
 
 class ImportanceFields(FileStruct):
-    """What ``importance.json`` holds."""
+    """The content of ``importance.json``."""
 
     schema: int
     task: str
@@ -48,7 +48,7 @@ class ImportanceFields(FileStruct):
 
 @dataclass(frozen=True, slots=True)
 class Importance:
-    """What each connection is worth.
+    """The importance of each connection.
 
     Attributes:
         mean: return of the whole network over the six shared weights.
@@ -59,7 +59,7 @@ class Importance:
     connections: tuple[ConnectionFields, ...]
 
     def counts(self) -> dict[str, float]:
-        """How many connections are worth how much, by the names that sentences use."""
+        """Numbers of connections by importance, under the names that sentences use."""
         shares = [abs(one.lost) / max(abs(self.mean), 1e-9) for one in self.connections]
         losses = [one.lost / max(abs(self.mean), 1e-9) for one in self.connections]
         return {
@@ -71,20 +71,20 @@ class Importance:
 
 
 def importance_inputs(files: RunStore) -> str:
-    """Hash of what the importance depends on: the network and the code that plays it."""
+    """Hash of everything that the importance depends on: the network and the code that plays it."""
     code = code_hash("wann_core.weights.pruning", entry_of(files.task).task)
     structure = {key: read_json(files.champion).get(key) for key in ("nodes", "connections")}
     return content_hash(structure, N_EPISODES, code)
 
 
 def is_importance_stale(files: RunStore) -> bool:
-    """Whether the importance is not that of this champion and this code."""
+    """Whether the importance does not belong to this champion and this code."""
     record = load_stages(files).get("importance", {})
     return not files.importance.is_file() or record.get("inputs_hash") != importance_inputs(files)
 
 
 def measure_importance(files: RunStore, execution: Execution) -> None:
-    """Cut each connection of a store's champion in turn, and write what it earned.
+    """Cut each connection of a store's champion in turn, and write the loss in return.
 
     Raises:
         ResultsError: a file of the store is missing or damaged.

@@ -1,7 +1,7 @@
-"""The search at its end, packed into the store with its population, so that anyone who has the run can carry it on.
+"""The search at its end, packed into the store with its population, so that anyone can continue the search.
 
-``search.json.xz`` holds the search's checkpoint and the identity of the search. A search that is carried on from it
-equals one that was never interrupted, bit for bit.
+``search.json.xz`` holds the search's checkpoint and the identity of the search. A search that continues from it equals
+one that was never interrupted, to the last bit.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from wann_core.files.checked import FileStruct, checked, parse_json
 from wann_core.runs.store import SCHEMA, ResultsError, RunStore, read_json, write_json
 
 IDENTITY: Final = "identity.json"
-"""Says what the work in a folder was begun with; in a complete store there is none."""
+"""Names the settings with which work in a folder began; a complete store has no such file."""
 CHECKPOINT: Final = "search-checkpoint.json"
 MAX_BYTES: Final = 512 * 1024 * 1024
-"""More than any population: what unpacks to more is no population."""
+"""Larger than any population: a file that unpacks to more is refused."""
 
 
 class PopulationFields(FileStruct):
-    """What ``search.json.xz`` holds; who resumes the search reads both of its parts with suspicion."""
+    """The content of ``search.json.xz``; both parts are checked when the search is resumed."""
 
     schema: Literal[1]
     identity: dict[str, Any]
@@ -32,7 +32,7 @@ class PopulationFields(FileStruct):
 
 
 def pack_search(work: RunStore) -> None:
-    """Write ``search.json.xz`` in a work folder whose search has ended; where its checkpoint is gone, nothing."""
+    """Write ``search.json.xz`` in a work folder whose search has ended; without a checkpoint, do nothing."""
     checkpoint, identity = work.root / CHECKPOINT, work.root / IDENTITY
     if not (checkpoint.is_file() and identity.is_file()):
         return
@@ -42,10 +42,10 @@ def pack_search(work: RunStore) -> None:
 
 
 def unpack_search(store: RunStore, work: RunStore) -> bool:
-    """Make a work folder of a store, as it was when its search ended.
+    """Restore a work folder from a store, in its state at the end of the search.
 
     Returns:
-        Whether the store holds a population; nothing is done where it does not.
+        Whether the store holds a population; if not, nothing is done.
 
     Raises:
         ResultsError: the population is damaged.

@@ -1,4 +1,4 @@
-"""What the paper reports, for comparison; not measured here. Standard library only."""
+"""The paper's numbers, for comparison; they are not measured here. Standard library only."""
 
 from __future__ import annotations
 

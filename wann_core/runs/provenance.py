@@ -1,4 +1,4 @@
-"""How each file of a store came about: command, settings, versions, machine, cost."""
+"""How each file of a store was made: command, settings, versions, machine, cost."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def record_stage(
     threads: int,
     further: dict[str, Any] | None = None,
 ) -> None:
-    """Write into ``provenance.json`` how a stage's files were made, in place of what it said of an earlier time.
+    """Record in ``provenance.json`` how a stage's files were made, and replace the stage's earlier record.
 
     Args:
         files: the store.
         stage: ``search``, ``tune`` or ``score``.
-        inputs_hash: of everything that the stage depends on.
-        command: what was typed.
+        inputs_hash: hash of everything that the stage depends on.
+        command: the command line.
         budget: name of the settings.
-        seed: of everything random.
+        seed: for everything random.
         seconds: wall time.
         steps: environment steps.
         threads: threads or processes.
-        further: more that is worth keeping.
+        further: further facts to record.
     """
     value: dict[str, Any] = {"task": files.task, "stages": {}}
     if files.provenance.is_file():
@@ -72,7 +72,7 @@ def record_stage(
 def _legs(
     before: dict[str, Any] | None, command: str, seconds: float, steps: int, now: str, machine: dict[str, Any]
 ) -> dict[str, Any]:
-    """The parts in which a search was made: it may have been carried on, elsewhere, with its population."""
+    """The parts in which a search was made: it may have been continued on another machine with its population."""
     if before is None or before["environment_steps"] >= steps:
         return {}
     facts = ("command", "finished", "seconds", "environment_steps", "machine")

@@ -1,4 +1,4 @@
-"""Prune the champion of a store: its connections that earn nothing are cut, and no score may get worse by it."""
+"""Prune the champion of a store: cut connections that earn nothing, without making any score worse."""
 
 from __future__ import annotations
 
@@ -26,24 +26,25 @@ from wann_core.weights.pruning import Lanes, prune
 N_WEIGHTS = 32
 N_EPISODES = 4
 N_BEST = 16
-"""What connections are compared on: stratified shared weights, for a search on fixed
-weights these as well, and the best single weight so often that its own cell is protected too."""
+"""Lanes for comparing connections: stratified shared weights, the search's own weights if they are fixed, and the best
+single weight N_BEST times, which protects its own cell of the scores.
+"""
 
 
 class PruningError(WannError):
-    """A pruned champion earns less than the one that it was made of."""
+    """A pruned champion earns less than the original."""
 
 
 def prune_store(files: RunStore, execution: Execution, seed: int | None) -> tuple[int, int]:
-    """Prune, tune and score; the store stays as it is if any score of the champion gets worse.
+    """Prune, tune and score; the store stays unchanged if any score of the champion gets worse.
 
     Args:
         files: the store.
         execution: how it is done.
-        seed: of pruning and tuning; that of the store's last tuning where None.
+        seed: of pruning and tuning; None uses the seed of the store's last tuning.
 
     Returns:
-        Connections before and after.
+        Number of connections before and after.
 
     Raises:
         PruningError: a mean is more than a standard error below the recorded one.

@@ -1,4 +1,4 @@
-"""Run a task from nothing: search, tune, score, and let the result take the store's place."""
+"""Run a task from the start: search, tune, score, and replace the store by the result."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from wann_core.runs.workspace import alone_in
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """A run to be made.
+    """A request for a run.
 
     Attributes:
         experiment: all settings.
-        seed: of everything random.
-        work: where the run is until it is complete.
-        resume: go on with what the work folder holds, or with the population of the store.
+        seed: for everything random.
+        work: the run's folder until it is complete.
+        resume: continue from the work folder, or from the population of the store.
         discards: throw away an unfinished run in the work folder.
-        hours: end the search after so much time, at the end of a generation; None: only when it is done.
+        hours: end the search after this time, at the end of a generation; None: no limit.
     """
 
     experiment: Experiment
@@ -41,19 +41,19 @@ class RunRequest:
 
 
 def rerun(request: RunRequest, target: RunStore, execution: Execution, on_stage: Callable[[str], None]) -> bool:
-    """Search, tune and score a task and let the result take the place of ``target``.
+    """Search, tune and score a task, and replace ``target`` by the result.
 
     Args:
-        request: the run to be made.
+        request: the run to make.
         target: the store.
-        execution: how it is done.
-        on_stage: told which stage begins.
+        execution: how it is executed.
+        on_stage: called with each stage when it begins.
 
     Returns:
-        Whether another run was in the store: ``workspace.swap_previous`` brings it back.
+        Whether the store held another run; ``workspace.swap_previous`` restores it.
 
     Raises:
-        WannError: a work folder of other settings, or a target that holds other things than a run.
+        WannError: the work folder has other settings, or the target holds files that are not a run's.
         KeyboardInterrupt: stopped; ``resume`` goes on.
     """
     work = request.work
@@ -78,7 +78,7 @@ def search_only(request: RunRequest, execution: Execution) -> None:
     """Run the search alone; its champion, snapshots and history are in the work folder afterwards.
 
     Raises:
-        WannError: a work folder of other settings.
+        WannError: the work folder has other settings.
         KeyboardInterrupt: stopped; ``resume`` goes on.
     """
     work = request.work
@@ -92,7 +92,7 @@ def search_only(request: RunRequest, execution: Execution) -> None:
 
 
 def _search(run: Run, request: RunRequest, store: RunStore) -> None:
-    """Begin or resume a search. One that fails before its first checkpoint leaves nothing behind."""
+    """Begin or resume a search. If it fails before its first checkpoint, it leaves no files."""
     resume = request.resume
     start_or_resume(run, resume=resume, store=store, discards=request.discards)
     if request.hours is not None:

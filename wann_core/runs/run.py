@@ -1,7 +1,7 @@
-"""A run under way: what its stages share, its work folder, and the store whose place it takes in the end.
+"""A run in progress: what its stages share, its work folder, and the store that it replaces at the end.
 
-Work in progress lives in a work folder that has the store's layout plus checkpoints; only a complete run takes the
-store's place. What is finished is never done again, and a resumed run equals one that was never stopped.
+Work in progress lives in a work folder that has the store's layout plus checkpoints; only a complete run replaces the
+store. Finished work is never repeated, and a resumed run equals one that was never stopped.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ from wann_core.runs.workspace import before
 
 CHECKPOINT_EVERY_S: Final = 10.0
 _TRIED_ON: Final = ("weights", "episodes", "best_weight_share")
-"""Settings of the champion's choice, by their first names, that count on the way; the others count when it is over."""
+"""Settings of the champion's selection, by their first names, that are used during the search; the others are used
+after it."""
 
 
 class SeedUse(IntEnum):
-    """Uses of the run's seed: no stage shifts the draws of another. The numbers are part of every result."""
+    """Uses of the run's seed: no stage changes another's draws. The numbers are part of every result."""
 
     SEARCH = 0
     CHAMPION = 1
@@ -48,16 +49,16 @@ class SeedUse(IntEnum):
 
 @dataclass(slots=True)
 class Run:
-    """What the stages of a run share.
+    """Everything that the stages of a run share.
 
     Attributes:
         experiment: all settings.
         seed: of everything random.
-        work: where the run is until it is complete.
+        work: the run's folder until it is complete.
         evaluator: runs the lanes.
         reporter: shows progress.
-        command: what was typed, for the provenance.
-        deadline: when the search is to end, by ``time.monotonic``, after the generation that is under way.
+        command: the command line, for the provenance.
+        deadline: the time, by ``time.monotonic``, after which the search ends at the end of its generation.
     """
 
     experiment: Experiment
@@ -69,14 +70,14 @@ class Run:
     deadline: float = math.inf
 
     def child(self, use: SeedUse, index: int = 0) -> np.random.SeedSequence:
-        """The seed of one use of randomness, so that no stage shifts another's draws."""
+        """The seed for one use of randomness, so that no stage changes another's draws."""
         return np.random.SeedSequence([self.seed, use, index])
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What the course of a search depends on: a checkpoint is resumed by a run of the same identity only.
+        """Everything that a search's course depends on. Only a run with the same identity can resume its checkpoint.
 
-        How long it goes on, and what is done with its champion afterwards, may change on the way.
+        The length of the search and the later treatment of its champion may change before a run resumes.
         """
         only_end = settings_marked(SearchSettings, "ends")
         search = {key: value for key, value in asdict(self.experiment.search).items() if key not in only_end}
@@ -88,7 +89,7 @@ class Run:
     def record(
         self, files: RunStore, stage: str, inputs_hash: str, *, seconds: float, steps: int, **further: list[int]
     ) -> None:
-        """Write how a stage's files came about into the provenance of ``files``."""
+        """Record how a stage's files were made in the provenance of ``files``."""
         record_stage(
             files,
             stage,
@@ -103,7 +104,7 @@ class Run:
         )
 
     def searched(self, generations: int, restarts: int) -> None:
-        """Let the settings say how long the search was, where it ended earlier or later than they had it."""
+        """Write the actual length of the search into the settings, if it ended earlier or later than planned."""
         search = replace(self.experiment.search, generations=generations, restarts=restarts)
         self.experiment = replace(self.experiment, search=search)
         write_text(self.work.experiment, tomli_w.dumps(self.experiment.tables()))
@@ -117,7 +118,7 @@ class PeriodicSaver:
         self._last = time.monotonic()
 
     def __call__(self, *, now: bool = False) -> None:
-        """Save, if it is time or has to be ``now``."""
+        """Save if it is time, or if ``now`` is set."""
         if now or time.monotonic() - self._last > CHECKPOINT_EVERY_S:
             self._save()
             self._last = time.monotonic()
@@ -128,20 +129,20 @@ def start_or_resume(run: Run, *, resume: bool, store: RunStore | None = None, di
 
     Args:
         run: whose work folder.
-        resume: go on with what the folder holds, or else with the population that ``store`` holds.
-        store: where the run will go.
+        resume: continue from the folder, or else from the population in ``store``.
+        store: the store that the run will replace.
         discards: an unfinished run in the folder may be thrown away.
 
     Raises:
-        ResultsError: ``resume`` asks for work that was begun with other settings or another seed, or the folder holds
-            other things.
+        ResultsError: ``resume`` is set but the work began with other settings or another seed, or the folder holds
+            other files.
     """
     identity = run.work.root / IDENTITY
     if resume and not identity.is_file() and store is not None:
         unpack_search(store, run.work)
     if resume and identity.is_file():
         found = _identity(identity)
-        found = {**_defaults(), **found}  # a search of earlier days says nothing of settings that came later
+        found = {**_defaults(), **found}  # an old search does not mention newer settings
         wrong = [name for name in {**found, **run.identity} if found.get(name) != run.identity.get(name)]
         if wrong:
             differences = ", ".join(
@@ -164,22 +165,22 @@ def start_or_resume(run: Run, *, resume: bool, store: RunStore | None = None, di
 
 
 def refuse_to_overwrite(files: RunStore) -> None:
-    """Make sure that writing a run to ``files`` destroys nothing but a run.
+    """Check that writing a run to ``files`` can overwrite only a run.
 
     Raises:
-        ResultsError: the folder holds something else.
+        ResultsError: the folder holds other files.
     """
     if not files.is_replaceable():
         raise ResultsError(f"{files.root}: holds other things than a run, which would be lost; choose another folder")
 
 
 def finish(run: Run, target: RunStore) -> bool:
-    """Let the complete run take the store's place; the one that was there is kept, see ``workplace.before``.
+    """Replace the store by the complete run; the previous run is kept, see ``workspace.before``.
 
-    The work folder stays as it is, checkpoints and all: a search can still be resumed for more generations.
+    The work folder keeps everything, checkpoints too: a search can still be resumed for more generations.
 
     Returns:
-        Whether there was another run in the store.
+        Whether the store held another run.
     """
     pack_search(run.work)
     is_another = target.exists() and target.champion.read_bytes() != run.work.champion.read_bytes()
@@ -190,7 +191,7 @@ def finish(run: Run, target: RunStore) -> bool:
 
 
 def _defaults() -> dict[str, Any]:
-    """What settings of a search are where nothing is said of them."""
+    """The defaults of a search's settings."""
     only_end = settings_marked(SearchSettings, "ends")
     return {
         field.name: field.default
@@ -200,7 +201,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def _is_unfinished(work: RunStore) -> bool:
-    """Whether a folder holds checkpoints of a search without its end, or of a tuning without its scores."""
+    """Whether a folder holds checkpoints of an unfinished search, or of a tuning without scores."""
     has_search = (work.root / CHECKPOINT).is_file() and not work.champion.is_file()
     return has_search or (any(work.root.glob("tune-*-checkpoint.json")) and not work.scores.is_file())
 

@@ -1,4 +1,4 @@
-"""The search stage of a run: restarts one after the other, their champions tried on what the search has not seen."""
+"""The search stage of a run: restarts one after the other; their champions are tried on unseen weights and episodes."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ N_SNAPSHOTS: Final = 6
 def search_stage(run: Run) -> None:
     """Run every restart to its end and write champion, snapshots and history into the work folder.
 
-    The checkpoint stays there, so that a later run may go on to more generations.
+    The checkpoint stays there, so that a later run can add generations.
 
     Raises:
-        ResultsError: the checkpoint is damaged, or more generations are asked of a search whose checkpoint is gone.
+        ResultsError: the checkpoint is damaged, or it is missing although the search needs more generations.
     """
     settings = run.experiment.search
     path = run.work.root / "search-checkpoint.json"
@@ -75,7 +75,7 @@ def search_stage(run: Run) -> None:
 
 
 class _Written(NamedTuple):
-    """What the provenance says of the search whose champion is in the work folder."""
+    """The provenance of the search whose champion is in the work folder."""
 
     inputs_hash: str
     generations: list[int]
@@ -89,7 +89,7 @@ def _written(run: Run) -> _Written | None:
 
 
 def _inputs(run: Run, generations: list[int]) -> str:
-    """Hash of what the search's files depend on: its course, how long it went on, how the champion is chosen."""
+    """Hash of everything that the search's files depend on: its course, its length, the champion's selection."""
     choice, tuning = run.experiment.champion, run.experiment.tune
     return content_hash(
         run.identity,
@@ -100,7 +100,7 @@ def _inputs(run: Run, generations: list[int]) -> str:
 
 
 def _facts(row: dict[str, float]) -> dict[str, float]:
-    """What a generation's row shows while the search goes on."""
+    """The numbers of a generation that are shown during the search."""
     return {
         "best_mean": row["best_mean_return"],
         "best_max": row["best_max_return"],
@@ -120,11 +120,11 @@ def _show(run: Run, restart: Restart) -> None:
 
 
 def play(batch: EvaluationBatch, evaluator: Evaluator) -> tuple[Floats, NDArray[np.bool_], int]:
-    """Let a population play its batch, as far as each genome gets.
+    """Let a population play its batch. Each genome plays until successive halving stops it.
 
     Returns:
-        (n_genomes, n_weights, n_episodes) returns, where a genome has played or is known to have, and how many
-        episodes were played now.
+        (n_genomes, n_weights, n_episodes) returns, which of them were played now or are known, and the number of
+        episodes played now.
     """
     n_episodes = len(batch.seeds)
     returns = np.zeros((len(batch.networks), len(batch.shared_weights), n_episodes))
@@ -155,7 +155,7 @@ def play(batch: EvaluationBatch, evaluator: Evaluator) -> tuple[Floats, NDArray[
 
 
 def _generation(run: Run, restart: Restart, index: int) -> None:
-    """Try, rank and breed once; try the generation's best as champion."""
+    """Run one generation: evaluate, rank and breed; try its best genome as champion."""
     began, steps_before = time.monotonic(), run.evaluator.steps
     batch = restart.search.ask()
     returns, has_played, n_played = play(batch, run.evaluator)
@@ -179,7 +179,7 @@ def _generation(run: Run, restart: Restart, index: int) -> None:
 
 
 def _try_champions(run: Run, restart: Restart, index: int, report: Generation) -> None:
-    """Try the generation's best genome, and the one with the best single weight, on what the search has not seen."""
+    """Try the generation's best genome, and the one with the best single weight, on unseen weights and episodes."""
     settings = run.experiment.champion
     rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.CHAMPION, index)))
     weights = champion_weights(run, settings.weights, rng)
@@ -204,7 +204,7 @@ def _write_winner(run: Run, restarts: list[Restart]) -> None:
     steps_before, began = run.evaluator.steps, time.monotonic()
     winner, snapshots = choose(run, restarts)
     picks = np.unique(np.round(np.geomspace(1, len(snapshots), min(N_SNAPSHOTS, len(snapshots)))).astype(int)) - 1
-    run.work.champion.unlink(missing_ok=True)  # of an earlier end of this search; its presence would vouch for the rest
+    run.work.champion.unlink(missing_ok=True)  # from an earlier end of this search: it would mark the stage as finished
     save_snapshots(run.work, [snapshots[i] for i in picks])
     write_text(run.work.history, history_text([row for restart in restarts for row in restart.rows]))
     generations = [restart.search.generation for restart in restarts]
@@ -213,5 +213,5 @@ def _write_winner(run: Run, restarts: list[Restart]) -> None:
     seconds = sum(restart.seconds for restart in restarts) + time.monotonic() - began
     steps = sum(restart.steps for restart in restarts) + run.evaluator.steps - steps_before
     run.record(run.work, "search", inputs, seconds=seconds, steps=steps, generations=generations, chosen=[winner])
-    # Last, since its presence says that the stage is finished.
+    # This file is written last, since it marks the stage as finished.
     save_champion(run.work, Champion(snapshots[-1].genome))

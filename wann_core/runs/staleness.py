@@ -17,19 +17,19 @@ from wann_core.tasks.names import env_id_of
 from wann_core.tasks.registry import entry_of, task_names
 
 TUNE_VERSION: Final = 1
-"""Raised by hand when ``tune`` would find other weights for the same settings.
+"""Increase it by hand if ``tune`` would find other weights for the same settings.
 
-A hash of its source would be safer and worse: tuning takes minutes to hours, and nobody on the way to the stage should
-wait for it because a comment was edited. Scores are cheap, so their hash does include the code.
+A hash of the code would be safer, but tuning takes minutes to hours, and a small edit shortly before a talk must not
+start it again. Scores are cheap, so their hash includes the code.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Staleness:
-    """What must be made again.
+    """The parts of a run that must be made again.
 
     Attributes:
-        tuning: the tuned weights are not those of this structure, these settings and this code.
+        tuning: the tuned weights do not belong to this structure, these settings and this version.
         scores: the scores were not measured on these weights, with these settings and this code.
     """
 
@@ -54,22 +54,22 @@ def run_settings(files: RunStore) -> dict[str, Any]:
 
 
 def tune_inputs(files: RunStore, settings: dict[str, Any]) -> str:
-    """Hash of what tuning depends on: structure, settings, version."""
+    """Hash of everything that tuning depends on: structure, settings, version."""
     champion = read_json(files.champion)
     structure = {key: champion.get(key) for key in ("nodes", "connections")}
-    # Not the task's code: weights stay weights when it changes, and their scores are measured again.
+    # The task's code is left out: if it changes, the weights stay usable and their scores are measured again.
     return content_hash(structure, settings.get("tune"), TUNE_VERSION)
 
 
 def score_inputs(files: RunStore, settings: dict[str, Any]) -> str:
-    """Hash of what the scores depend on: weights, settings, code."""
+    """Hash of everything that the scores depend on: weights, settings, code."""
     champion, baseline = read_json(files.champion), read_json(files.baseline)
     code = code_hash("wann_core.weights.scoring", entry_of(files.task).task)
     return content_hash(champion, baseline, settings.get("score"), code, *_environment_code(files.task))
 
 
 def _environment_code(task: str) -> list[str | Path]:
-    """Whose version, or which file, defines an environment that is named by its Gymnasium id."""
+    """The package version, or the file, that defines an environment given by its Gymnasium id."""
     env_id = None if task in task_names() else env_id_of(task)
     if env_id is None:
         return []
@@ -83,14 +83,14 @@ def _environment_code(task: str) -> list[str | Path]:
 
 
 def staleness(files: RunStore) -> Staleness:
-    """What of a run is out of date.
+    """Find the parts of a run that are out of date.
 
     Raises:
         ResultsError: a file of the run is missing or damaged.
     """
     settings = run_settings(files)
     recorded = {name: stage["inputs_hash"] for name, stage in load_stages(files).items()}
-    # A search that was resumed has written its champion anew, maybe the one that had been tuned.
+    # A resumed search has written its champion again; it may be the one that had been tuned.
     is_tuned = files.baseline.is_file() and read_json(files.champion).get("tuned_weights") is not None
     if not is_tuned or recorded.get("tune") != tune_inputs(files, settings):
         return Staleness(True, True)

@@ -1,4 +1,4 @@
-"""The results store of a task: what a run leaves behind. The only module that knows its file names.
+"""The results store of a task: the files of a run. No other module knows their names.
 
 Files are JSON (or CSV, or TOML) with a schema version, written through a temporary file, and read strictly.
 """
@@ -33,7 +33,7 @@ class ResultsError(WannError):
 
 
 class ScoreFields(FileStruct):
-    """What ``scores.json`` holds."""
+    """The content of ``scores.json``."""
 
     schema: int
     task: str
@@ -79,7 +79,7 @@ class CurveFields(FileStruct):
 
 
 class ProvenanceFields(FileStruct):
-    """What ``provenance.json`` holds."""
+    """The content of ``provenance.json``."""
 
     schema: int
     stages: dict[str, StageFields]
@@ -87,7 +87,7 @@ class ProvenanceFields(FileStruct):
 
 
 class StageFields(msgspec.Struct, frozen=True):
-    """What is read again of a stage's record; it holds more."""
+    """The fields of a stage's record that are read again; the record has further ones."""
 
     inputs_hash: str
     seed: Count = 0
@@ -122,8 +122,8 @@ class RunStore:
     """The paths of a store.
 
     Attributes:
-        root: its folder.
-        of_task: the task whose run it holds, where that is not the folder's name.
+        root: the store's folder.
+        of_task: the task whose run it holds, if this is not the folder's name.
     """
 
     root: Path
@@ -161,30 +161,30 @@ class RunStore:
 
     @property
     def importance(self) -> Path:
-        """What each connection of the champion is worth."""
+        """The importance of each connection of the champion."""
         return self.root / "importance.json"
 
     @property
     def packed_search(self) -> Path:
-        """The search at its end, with its population: what a clone carries on."""
+        """The search at its end with its population, from which it can continue."""
         return self.root / "search.json.xz"
 
     @property
     def scores(self) -> Path:
-        """Four conditions, two topologies."""
+        """Scores of four conditions and two topologies."""
         return self.root / "scores.json"
 
     @property
     def provenance(self) -> Path:
-        """How each of the above was made."""
+        """How each of the other files was made."""
         return self.root / "provenance.json"
 
     def exists(self) -> bool:
-        """Whether there is a run: a champion."""
+        """Whether the store holds a run, that is, a champion."""
         return self.champion.is_file()
 
     def is_replaceable(self) -> bool:
-        """Whether the folder may be written anew: it is not there, or holds nothing but what a run leaves behind."""
+        """Whether the folder may be overwritten: it does not exist, or holds only files of a run."""
         if not self.root.exists():
             return True
         own = {"experiment.toml", "champion.json", "snapshots.json", "baseline.json", "history.csv", "scores.json"}
@@ -196,10 +196,11 @@ class RunStore:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a results file, whatever its fields are; ``read_fields`` checks them.
+    """Read a results file without checking its fields; ``read_fields`` checks them.
 
     Raises:
-        ResultsError: missing, too large, not JSON, not finite, not of this schema, or a link out of its store.
+        ResultsError: the file is missing, too large, not JSON, not finite, of another schema, or a link out of its
+            store.
     """
     try:
         value = parse_json(strict_text(path))
@@ -219,13 +220,13 @@ def read_fields(path: Path, kind: type[T]) -> T:
     """Read a results file that has the fields of ``kind``.
 
     Raises:
-        ResultsError: see ``read_json``; or a field is missing, unknown, or not what ``kind`` allows.
+        ResultsError: see ``read_json``; or a field is missing, unknown, or not allowed by ``kind``.
     """
     return checked(read_json(path), kind, str(path), ResultsError, _remedy(path))
 
 
 def missing(path: Path) -> ResultsError:
-    """What to say of a file that a run should have, and how to make one."""
+    """The message for a missing file of a run, with the command that makes it."""
     folder = path.parent
     if folder.parent == runs_root():
         return ResultsError(f"{path}: is missing; run `python build.py --rerun {folder.name}`")
@@ -238,7 +239,7 @@ def _remedy(path: Path) -> str:
 
 
 def write_json(path: Path, value: dict[str, Any], *, is_compact: bool = False) -> None:
-    """Write a results file: one item a line, or all on one where nobody reads it and it is written often."""
+    """Write a results file: one item per line, or all on one line if it is written often and nobody reads it."""
     indent = None if is_compact else 1
     text = json.dumps({"schema": SCHEMA, **value}, indent=indent, allow_nan=False, ensure_ascii=False)
     write_text(path, text + "\n")
@@ -256,7 +257,7 @@ def load_scores(path: Path) -> dict[str, Any]:
 
 
 def load_stages(files: RunStore) -> dict[str, dict[str, Any]]:
-    """The stages in ``provenance.json`` by name; none where there is no such file.
+    """The stages in ``provenance.json`` by name; empty if the file does not exist.
 
     Raises:
         ResultsError: it is damaged.

@@ -1,4 +1,4 @@
-"""What a store holds, for the one who asked."""
+"""A summary of a store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wann_core.runs.store import RunStore, load_scores, load_stages
 
 
 def summary(files: RunStore) -> dict[str, Any]:
-    """What a store holds, as JSON values.
+    """Summarise a store as JSON values.
 
     Raises:
         ResultsError: a file of the store is missing or damaged.

@@ -40,7 +40,7 @@ def tune_stage(run: Run, files: RunStore, *, keeps_baseline: bool = False) -> No
     champion = load_champion(files)
     rng = np.random.Generator(np.random.PCG64(run.child(SeedUse.SHARED_WEIGHT)))
     network = champion.network
-    # A search on fixed weights may have found a peak as narrow as one of them.
+    # A search on fixed weights may have found a narrow peak at one of them.
     also = SHARED_WEIGHTS if run.experiment.search.weights == "fixed" else ()
     shared = best_shared_weight(network, settings, run.evaluator, rng, training=False, also=also)
     starts = [np.full(network.n_connections, shared)] * settings.restarts
@@ -57,7 +57,7 @@ def tune_stage(run: Run, files: RunStore, *, keeps_baseline: bool = False) -> No
 
 
 def _has_this_baseline(run: Run, files: RunStore) -> bool:
-    """Whether the store holds the fixed topology as tuning would find it: it depends on settings and seed alone."""
+    """Whether the store holds the same fixed topology as tuning would find; this depends only on settings and seed."""
     if not files.baseline.is_file():
         return False
     record = load_stages(files).get("tune", {})
@@ -71,16 +71,17 @@ def tune_baseline(run: Run, rng: np.random.Generator) -> tuple[Baseline, float]:
 
     Args:
         run: settings and work folder.
-        rng: of the search for a shared weight; the individual weights have their own.
+        rng: for the search of a shared weight; the individual weights have their own generator.
 
     Returns:
-        The baseline, and how many seconds were spent before the run was stopped and resumed.
+        The baseline, and the seconds spent before the run was stopped and resumed.
     """
     settings = run.experiment.tune.for_baseline
     spec = load_task(run.experiment.task).spec
     fixed = fixed_topology(spec.baseline_layers)
     shared = best_shared_weight(fixed, settings, run.evaluator, rng, training=False)
-    # No single shared weight is a start for the baseline, so it begins where its optimiser's spread is at home.
+    # No shared weight is a good start for the baseline, so it starts from random weights with the spread of its step
+    # size.
     draws = np.random.Generator(np.random.PCG64(run.child(SeedUse.TUNE_FIXED, 1000)))
     starts = [draws.normal(0.0, settings.baseline_sigma, fixed.n_connections) for _ in range(settings.restarts)]
     sigmas = [settings.baseline_sigma] * settings.restarts
@@ -97,12 +98,12 @@ def _tune(
     what: str,
     settings: TuneSettings,
 ) -> tuple[np.ndarray[Any, Any], float]:
-    """Tune from every start and keep the best; finished iterations' values are kept, so that a stopped run goes on.
+    """Tune from every start and keep the best; finished iterations are stored, so that a stopped run can resume.
 
     Returns:
-        The weights, and how many seconds were spent before the run was stopped and resumed.
+        The weights, and the seconds spent before the run was stopped and resumed.
     """
-    # What an iteration's values depend on; how long and how many optimisations go on is no part of it.
+    # Everything that an iteration's values depend on. The length and number of the optimisations are not part of it.
     only_end = settings_marked(TuneSettings, "ends")
     course = {key: value for key, value in asdict(settings).items() if key not in only_end}
     kept = []
@@ -112,7 +113,7 @@ def _tune(
         kept.append(TuningCheckpoint(path, key, settings.candidates, run.evaluator))
 
     def tuned(restart: int, iterations: int) -> tuple[float, np.ndarray[Any, Any]]:
-        """Go on to so many iterations: those that are recorded are only told again."""
+        """Continue up to a number of iterations; recorded iterations are only told to the optimiser again."""
         one = kept[restart]
         one.begin(iterations)
         return tune_weights(
@@ -129,10 +130,10 @@ def _tune(
 
 
 class TuningFields(FileStruct):
-    """What the checkpoint of a tuning holds.
+    """The content of a tuning's checkpoint.
 
     Attributes:
-        key: hash of all that the values depend on.
+        key: hash of everything that the values depend on.
         recorded: a row per iteration, a value per candidate.
         environment_steps, seconds: what they cost.
     """
@@ -145,10 +146,10 @@ class TuningFields(FileStruct):
 
 
 class TuningCheckpoint:
-    """The values that an optimisation was told so far, and what they cost, as they are on the disk."""
+    """The stored values that an optimisation was told so far, and their cost."""
 
     def __init__(self, path: Path, key: str, candidates: int, evaluator: Evaluator) -> None:
-        """Read ``path``, if it holds what is kept under ``key``; the evaluator's count of steps takes over its cost."""
+        """Read ``path`` if it belongs to ``key``, and add its steps to the evaluator's count."""
         self.recorded: list[list[float]] = []
         self.earlier_s = 0.0
         self._path, self._key, self._evaluator = path, key, evaluator
@@ -166,13 +167,13 @@ class TuningCheckpoint:
         self.begin(0)
 
     def begin(self, iterations: int) -> None:
-        """From here on it is this optimisation that steps and seconds are spent on."""
+        """Count steps and seconds for this optimisation from now on."""
         self._iterations = iterations
         self._first_step, self._began = self._evaluator.steps, time.monotonic()
         self._save_if_due = PeriodicSaver(self._save)
 
     def keep(self) -> None:
-        """An iteration is over: save when it is time, and at the end."""
+        """Call it after each iteration: it saves when it is time, and at the end."""
         is_last = len(self.recorded) == self._iterations
         self._save_if_due(now=is_last)
         if is_last:
@@ -200,7 +201,7 @@ def score_stage(run: Run, files: RunStore) -> None:
 
 
 def _keep_settings(files: RunStore, table: str, settings: TuneSettings | ScoreSettings) -> dict[str, Any]:
-    """Let a store's ``experiment.toml`` say what was done just now; return its tables."""
+    """Write the settings just used into a store's ``experiment.toml``; return its tables."""
     tables = run_settings(files)
     if tables.get(table) != asdict(settings):
         tables[table] = asdict(settings)

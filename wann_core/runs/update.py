@@ -1,4 +1,4 @@
-"""Tune and score what a store holds, and make a store of a network that was found elsewhere."""
+"""Tune and score the run in a store, and make a store from a network that was found elsewhere."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from wann_core.weights.champion import Champion
 
 @dataclass(frozen=True, slots=True)
 class UpdateRequest:
-    """What is to be made again of a store.
+    """The parts of a store to make again.
 
     Attributes:
         tuning: tune before scoring.
-        budget: whose settings of tuning and scoring take the place of the store's; the store's own where None.
-        seed: of the tuning; that of the store's last one where None.
-        resume: go on with a tuning that was stopped.
+        budget: its settings of tuning and scoring replace the store's; None keeps the store's own.
+        seed: of the tuning; None uses the seed of the store's last tuning.
+        resume: continue a tuning that was stopped.
     """
 
     tuning: bool
@@ -43,10 +43,10 @@ class UpdateRequest:
 def opened(
     files: RunStore, execution: Execution, *, budget: str | None = None, seed: int | None = None
 ) -> Iterator[Run]:
-    """A ``Run`` over an existing store, with the settings and the seed it was made with where no others are given.
+    """A ``Run`` over an existing store; it uses the store's settings and seed if no others are given.
 
     Raises:
-        ResultsError: its settings are missing, damaged, or those of another task.
+        ResultsError: its settings are missing, damaged, or belong to another task.
     """
     experiment = _experiment_of(files, budget)
     if seed is None:
@@ -67,7 +67,7 @@ def _experiment_of(files: RunStore, budget: str | None) -> Experiment:
 
 
 def update(files: RunStore, request: UpdateRequest, execution: Execution) -> None:
-    """Score a store again, after tuning it again where asked. The store is the old one until the new one is whole.
+    """Score a store again, after a new tuning if requested. The store stays unchanged until the new one is complete.
 
     Raises:
         ResultsError: a file of the store is missing or damaged.
@@ -76,7 +76,7 @@ def update(files: RunStore, request: UpdateRequest, execution: Execution) -> Non
         alone_in(files.root),
         opened(files, execution, budget=request.budget, seed=request.seed) as run,
     ):
-        load_champion(files)  # what is damaged is named by its place in the store, not in the copy
+        load_champion(files)  # so that errors name the place in the store, not in the copy
         if not request.tuning:
             load_baseline(files)
         with replacing(files) as copy:
@@ -94,16 +94,16 @@ def _measure(run: Run, files: RunStore, request: UpdateRequest) -> None:
 
 
 def adopt(files: RunStore, genome: Genome, request: UpdateRequest, execution: Execution) -> None:
-    """Make a store of a genome that was found elsewhere: tune and score it.
+    """Make a store from a genome that was found elsewhere: tune and score it.
 
     Args:
-        files: the store to be.
-        genome: what was found.
+        files: the new store.
+        genome: the genome.
         request: budget and seed.
-        execution: how it is done.
+        execution: how it is executed.
 
     Raises:
-        ResultsError: there is a run already.
+        ResultsError: the store already holds a run.
     """
     with alone_in(files.root):
         if files.exists():

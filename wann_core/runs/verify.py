@@ -1,4 +1,4 @@
-"""Measure again what a store claims, and compare."""
+"""Measure the recorded scores of a store again, and compare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES
 from wann_core.weights.scoring import measure_scores
 
 TOLERANCE_SE: Final = 1.0
-"""A value holds when the new mean is within this many standard errors of the recorded one."""
+"""A value is confirmed if the new mean is within this many standard errors of the recorded one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +72,5 @@ def _curves(recorded: dict[str, Any], measured: dict[str, Any], trials: int, cur
         again = {point["shared_weight"]: point["mean"] for point in new}
         for point in old:
             weight = point["shared_weight"]
-            value = again.get(weight, float("nan"))  # a weight that is measured no more does not hold
+            value = again.get(weight, float("nan"))  # a weight that is no longer measured is not confirmed
             yield Verdict(topology, f"{name} {weight:g}", point["mean"], value, point["std"] / n**0.5)

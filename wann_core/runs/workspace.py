@@ -1,4 +1,4 @@
-"""Where work on a store is done: alone, on a copy that takes the store's place when it is whole."""
+"""The workspace for a store: one process works on a copy, which replaces the store when it is complete."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from wann_core.runs.store import ResultsError, RunStore
 
 
 def default_work_root() -> Path:
-    """Where unfinished runs live: beside the build's output, never committed."""
+    """Folder of unfinished runs, beside the build's output; it is never committed."""
     return DIST / ".work"
 
 
 def update_folder(files: RunStore) -> RunStore:
-    """Where the checkpoints of a store's tuning lie: one folder for each store."""
+    """Folder of the checkpoints of a store's tuning: one for each store."""
     name = f"{files.task}-update-{content_hash(str(files.root.resolve()))}"
     return RunStore(default_work_root() / name, files.task)
 
 
 def before(files: RunStore) -> RunStore:
-    """Where the run is kept whose place in a store another run has taken."""
+    """Folder of the previous run, after another run has replaced it in a store."""
     name = f"{files.task}-before-{content_hash(str(files.root.resolve()))}"
     return RunStore(default_work_root() / name, files.task)
 
 
 def swap_previous(files: RunStore) -> None:
-    """Let a store and the run that was there before change places.
+    """Swap a store's run with its previous run.
 
     Raises:
-        ResultsError: none was there before.
+        ResultsError: there is no previous run.
     """
     kept = before(files)
     with alone_in(files.root):
@@ -54,7 +54,7 @@ def swap_previous(files: RunStore) -> None:
 
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Let no other process of this project write in ``folder``; where one does, say so and wait for its end."""
+    """Lock ``folder`` against other processes of this project; if one writes there, say so and wait for its end."""
     folder = folder.resolve()
 
     def on_wait(holder: str) -> None:
@@ -68,12 +68,12 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def replacing(files: RunStore) -> Iterator[RunStore]:
-    """A copy of a store to work on, which takes the store's place at the end of a ``with`` block that succeeds.
+    """A copy of a store to work on; it replaces the store at the end of a ``with`` block that succeeds.
 
-    Whenever the work is cut off, the store is the old one or the new one.
+    If the work is interrupted at any time, the store is the old one or the new one.
 
     Raises:
-        OSError: the store may not be written, which is found out before the work.
+        OSError: the store cannot be written; this is checked before the work.
     """
     root = files.root.resolve()
     copy = root.with_name(f".{root.name}.new")

@@ -1,8 +1,8 @@
-"""What a task must offer the search, the scoring and the figures.
+"""The interface of a task for the search, the scoring and the figures.
 
-A *lane* is one rollout of one episode: a network, its weights and a seed. Everything the core asks of a task is a set
-of lanes, so a task may run them one by one, as SIMD lanes, or in several processes; each lane's result depends on its
-own network, weights and seed only, to the last bit.
+A *lane* is one rollout of one episode: a network, its weights and a seed. The core only asks a task to run sets of
+lanes. A task may run them one by one, as SIMD lanes, or in several processes; each lane's result depends on its own
+network, weights and seed only, to the last bit.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ class TaskSpec:
 
     Attributes:
         name: the name of its experiment file, its results store and its figures, such as ``swing_up``.
-        title: for people, such as ``Swing Up``.
-        env_id: the Gymnasium id that defines the truth.
-        input_names: one per network input, with unit where there is one.
+        title: the name for people, such as ``Swing Up``.
+        env_id: the Gymnasium id of the environment that defines the task.
+        input_names: one per network input, with its unit if there is one.
         output_names: one per network output.
         max_steps: steps after which an episode is truncated.
         step_s: simulated seconds per step.
         baseline_layers: layer sizes of the fixed topology, inputs and outputs included.
-        parallelism: ``threads`` where the task's own kernel uses threads, ``processes`` where lanes must be spread over
+        parallelism: ``threads`` if the task's own kernel uses threads, ``processes`` if lanes must be spread over
             worker processes to keep the cores busy.
-        training_parallelism: the same for the search, where a task has a faster engine of its own for it.
+        training_parallelism: the same for the search, if a task has a faster engine for it.
     """
 
     name: str
@@ -51,27 +51,27 @@ class TaskSpec:
 
     @property
     def n_inputs(self) -> int:
-        """Network inputs, without the bias."""
+        """Number of network inputs, without the bias."""
         return len(self.input_names)
 
     @property
     def n_outputs(self) -> int:
-        """Network outputs."""
+        """Number of network outputs."""
         return len(self.output_names)
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """The search's shortcuts of a task that has them; the defaults are the environment as it is.
+    """Training overrides, for a task that has them; the defaults keep the environment unchanged.
 
     Raises:
         SettingError: a value is out of its range.
     """
 
     action_hold: Annotated[int, Meta(ge=1, le=100)] = 1
-    """Steps that an action is held."""
+    """Number of steps that an action is held."""
     patience_steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
-    """Steps without progress after which an episode is given up; 0: never."""
+    """Steps without progress after which an episode ends early; 0: never."""
     max_steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     """Steps of the longest episode; 0: the task's own."""
 
@@ -81,7 +81,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneResults:
-    """What came of a set of lanes.
+    """The results of a set of lanes.
 
     Attributes:
         returns: episode return per lane; (n_lanes,), or (n_networks, n_lanes) for a population.
@@ -98,9 +98,10 @@ class Recording:
 
     Attributes:
         seed: the episode's seed.
-        states: (n_steps + 1, n_state) what drawing needs, the start included; the task's module documents its columns.
-        observations: (n_steps, n_inputs) what the network saw.
-        actions: (n_steps, n_outputs) what the environment got (clipped).
+        states: (n_steps + 1, n_state) the data for drawing, including the start; the task's module documents its
+            columns.
+        observations: (n_steps, n_inputs) the network's inputs.
+        actions: (n_steps, n_outputs) the environment's inputs (clipped).
         rewards: (n_steps,).
         terminated: the episode ended by its own rule, before ``max_steps``.
         extras: further arrays a task's drawing needs, such as the terrain.
@@ -139,9 +140,10 @@ class Task(Protocol):
             networks: the population.
             shared_weights: (n_lanes,) the shared weight of each lane.
             seeds: (n_lanes,) the episode seed of each lane.
-            training: with the search's shortcuts (early stops, no penalty for falling) where the task has any;
-                otherwise the environment as it is.
-            threads: threads at most; a task with ``parallelism="processes"`` uses one and is called in each worker.
+            training: use the training overrides (early stops, no penalty for falling) if the task has any; otherwise
+                the environment is unchanged.
+            threads: largest number of threads; a task with ``parallelism="processes"`` uses one and is called in each
+                worker.
 
         Returns:
             Arrays of shape (n_networks, n_lanes).
@@ -156,15 +158,15 @@ class Task(Protocol):
             network: the network.
             weights: (n_lanes,) a shared weight per lane, or (n_lanes, n_connections) a weight per connection per lane.
             seeds: (n_lanes,).
-            training: as in ``population_returns``.
-            threads: as in ``population_returns``.
+            training: see ``population_returns``.
+            threads: see ``population_returns``.
 
         Returns:
             Arrays of shape (n_lanes,).
         """
 
     def record(self, network: Network, weights: float | Floats, seed: int) -> Recording:
-        """Run one lane of the environment as it is and keep every step.
+        """Run one lane of the unchanged environment and keep every step.
 
         Args:
             network: the network.

@@ -1,4 +1,4 @@
-"""What a task's folder says of itself: the one place where a task is registered. Standard library only."""
+"""The entry of a task's folder: a task is registered only here. Standard library only."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TaskEntry:
-    """A task's modules by their part, each imported when it is first needed, so that a listing costs nothing.
+    """A task's modules by their role. Each is imported when it is first needed, so that a listing is fast.
 
-    What a score or a figure of the task depends on is computed from the imports of these modules.
+    The imports of these modules decide which code a score or a figure of the task depends on.
 
     Attributes:
-        name: of the task: its folder, its experiment file, its runs, its figures.
+        name: the task's name, also of its folder, experiment file, runs and figures.
         task: module with ``TASK``, which fulfils ``contract.Task``; for ``has_training`` also ``with_training``.
         drawing: module with ``draw(task, recording, step, size) -> (height, width, 3)`` pixels for (width, height).
-        live: module with ``live_extras(network, tuned_weights)``: what the task's demo needs beside networks and
-            scores; None where it needs nothing.
-        bench: module with ``bench(threads, reporter)``; None where there is no benchmark.
+        live: module with ``live_extras(network, tuned_weights)``: the further data of the task's demo, besides networks
+            and scores; None if it needs nothing.
+        bench: module with ``bench(threads, reporter)``; None if there is no benchmark.
         bench_generations: generations of the paper's preset that the benchmark also searches.
         frames: module with ``random_frames(n, seed)`` to train an encoder on, and ``is_telling(frames)``; None for a
-            task that looks at no pictures.
-        has_training: whether the task has settings of training, the table ``[training]`` of its experiment file.
-        paper_row: the task's row in the paper's table of scores, from 0; None where the paper does not have it. Figures
+            task without pictures.
+        has_training: whether the task has training settings, the table ``[training]`` of its experiment file.
+        paper_row: the task's row in the paper's table of scores, from 0; None if the paper does not have it. Figures
             of such a task exist before its first run, and show the paper's values.
     """
 

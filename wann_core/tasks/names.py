@@ -1,4 +1,4 @@
-"""Names of tasks that are Gymnasium environments: the id, made fit for a folder's name. Standard library only."""
+"""Names of tasks that are Gymnasium environments: the id as a valid folder name. Standard library only."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _ID: Final = re.compile(r"([\w.]+:)?([\w-]+/)?[\w.-]+-v\d+")
 
 
 def task_name_of(env_id: str) -> str:
-    """The task's name for a Gymnasium id: ``CartPole-v1`` as it is, ``:`` and ``/`` written as in a web address."""
+    """The task's name for a Gymnasium id: ``CartPole-v1`` is unchanged, ``:`` and ``/`` are percent-encoded."""
     return quote(env_id, safe="")
 
 
 def env_id_of(task_name: str) -> str | None:
-    """The Gymnasium id that a task's name stands for, or None where it stands for none."""
+    """The Gymnasium id that a task's name stands for, or None if it stands for no id."""
     env_id = unquote(task_name)
     return env_id if _ID.fullmatch(env_id) and task_name_of(env_id) == task_name else None

@@ -14,7 +14,8 @@ def pack(networks: Sequence[Network]) -> tuple[Ints, Ints, Ints, Ints, Ints, Int
     """Concatenate the networks' arrays.
 
     Returns:
-        activations, offsets and sources of all networks, then (n_networks + 1,) where each network begins in each.
+        activations, offsets and sources of all networks; then, for each of them, (n_networks + 1,) the networks'
+        beginnings.
     """
     starts = [
         np.concatenate([[0], np.cumsum([len(getattr(network, name)) for network in networks])]).astype(np.int64)

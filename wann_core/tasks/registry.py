@@ -1,6 +1,6 @@
 """The registered tasks: every folder beside this file that has a ``TaskEntry`` named ``ENTRY``.
 
-A task's modules are imported when they are first asked for, so a listing costs nothing.
+A task's modules are imported when they are first needed, so a listing is fast.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ GYMNASIUM: Final = "gymnasium"
 
 @cache
 def entries() -> dict[str, TaskEntry]:
-    """Every entry by name: tasks of the paper in its order, then the others by name, then the one of Gymnasium ids."""
+    """Every entry by name: the paper's tasks in its order, then the others by name, then the one for Gymnasium ids."""
     folders = [module.name for module in pkgutil.iter_modules([str(PACKAGE / "tasks")]) if module.ispkg]
     found = [cast("TaskEntry", import_module(f"wann_core.tasks.{folder}").ENTRY) for folder in folders]
     found.sort(key=lambda entry: (entry.name == GYMNASIUM, entry.paper_row is None, entry.paper_row or 0, entry.name))
@@ -39,17 +39,17 @@ def entries() -> dict[str, TaskEntry]:
 
 
 def task_names() -> tuple[str, ...]:
-    """Names of all registered tasks, in the order of the paper; any Gymnasium id is one more."""
+    """Names of all registered tasks, in the order of the paper; any Gymnasium id is a further task."""
     return tuple(name for name in entries() if name != GYMNASIUM)
 
 
 def paper_tasks() -> tuple[str, ...]:
-    """Tasks that the paper has scores of, in its order."""
+    """Tasks for which the paper has scores, in its order."""
     return tuple(name for name, entry in entries().items() if entry.paper_row is not None)
 
 
 def entry_of(name: str) -> TaskEntry:
-    """The entry of a task; that of Gymnasium where the name stands for an id.
+    """The entry of a task; for a Gymnasium id, the entry of Gymnasium.
 
     Raises:
         WannError: no task has this name.
@@ -112,7 +112,7 @@ def load_telling(name: str) -> Callable[[NDArray[np.uint8]], NDArray[np.bool_]]:
 
 
 def load_live_extras(name: str) -> Callable[[Network, Floats], dict[str, Any]] | None:
-    """Return a task's function ``(network, tuned_weights) -> data`` for its demo; None where it needs none."""
+    """Return a task's function ``(network, tuned_weights) -> data`` for its demo; None if it needs none."""
     module = entry_of(name).live
     if module is None:
         return None
@@ -120,7 +120,7 @@ def load_live_extras(name: str) -> Callable[[Network, Floats], dict[str, Any]] |
     return extras
 
 
-def _frames_module(name: str) -> Any:  # noqa: ANN401  # a module, whose functions their callers name
+def _frames_module(name: str) -> Any:  # noqa: ANN401  # a module; the callers name its functions
     seeing = [entry.name for entry in entries().values() if entry.frames is not None]
     if name not in seeing:
         raise WannError(f'no task "{name}" that looks at pictures; there are: {", ".join(seeing)}')

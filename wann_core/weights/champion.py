@@ -13,12 +13,12 @@ from wann_core.networks.network import Network, fixed_topology
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Champion:
-    """A genome and what tuning found for it.
+    """A genome and its tuned weights.
 
     Attributes:
-        genome: the best of the search.
-        shared_weight: the best single weight, once tuned.
-        tuned_weights: (n_connections,) in the order of ``network.sources``, once tuned.
+        genome: the best genome of the search.
+        shared_weight: the best single weight; None before tuning.
+        tuned_weights: (n_connections,) in the order of ``network.sources``; None before tuning.
     """
 
     genome: Genome
@@ -27,18 +27,18 @@ class Champion:
 
     @property
     def network(self) -> Network:
-        """The genome compiled."""
+        """The compiled genome."""
         return compile_network(self.genome)
 
     @property
     def genome_hash(self) -> str:
-        """Identifies the structure."""
+        """A hash that identifies the structure."""
         return content_hash(genome_to_dict(self.genome))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Baseline:
-    """The fixed topology and what tuning found for it."""
+    """The fixed topology and its tuned weights."""
 
     layer_sizes: tuple[int, ...]
     shared_weight: float
@@ -46,7 +46,7 @@ class Baseline:
 
     @property
     def network(self) -> Network:
-        """The layers compiled."""
+        """The compiled layers."""
         return fixed_topology(self.layer_sizes)
 
 

@@ -1,10 +1,11 @@
 """Optimisers of many weights behind one ask and tell: CMA-ES, and an evolution strategy that follows a gradient.
 
-CMA-ES learns how the weights depend on each other, which takes it many evaluations per weight. Where there are
-thousands of weights the mean of what mutually opposite perturbations earned is a gradient estimate good enough for
-Adam, and nothing has to be learnt about the rest.
+CMA-ES learns how the weights depend on each other, which takes many evaluations per weight. For thousands of weights,
+pairs of opposite perturbations and their returns give a gradient estimate that is good enough for Adam, and no
+dependence has to be learnt.
 
-Both draw from the generator they are given alone, so their course is a function of its seed and of what they are told.
+Both draw only from the generator that they are given, so their course depends only on its seed and on the returns that
+they are told.
 
 Source: N. Hansen, pycma; Ros & Hansen 2008 (diagonal covariance); Salimans et al. 2017, "Evolution strategies as a
 scalable alternative to reinforcement learning" (mirrored sampling, centred ranks); Kingma & Ba 2015 (Adam).
@@ -26,19 +27,19 @@ _WEIGHT_DECAY: Final = 0.005
 
 
 class Optimiser(Protocol):
-    """What tuning asks of an optimiser."""
+    """The interface that tuning needs of an optimiser."""
 
     def ask(self) -> Floats:
         """(n_candidates, n_weights) to try."""
         ...
 
     def tell(self, values: Floats) -> None:
-        """(n_candidates,) what they earned: the more the better."""
+        """(n_candidates,) their returns; higher is better."""
         ...
 
     @property
     def centre(self) -> Floats:
-        """(n_weights,) around which the next candidates will be drawn."""
+        """(n_weights,) the centre around which the next candidates are drawn."""
         ...
 
 
@@ -57,8 +58,8 @@ class Cma:
         self, start: Floats, sigma: float, candidates: int, rng: np.random.Generator, *, is_separable: bool
     ) -> None:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that matplotlib is not installed is no news here
-            import cma  # noqa: PLC0415  # a second of import that only tuning needs
+            warnings.simplefilter("ignore")  # a missing matplotlib does not matter here
+            import cma  # noqa: PLC0415  # takes a second to import, and only tuning needs it
         options = {
             "popsize": candidates,
             "verbose": -9,

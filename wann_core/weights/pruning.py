@@ -1,10 +1,10 @@
-"""What each connection is worth, and a network without those that are worth nothing.
+"""Measure the importance of each connection, and remove connections without importance.
 
-A connection is cut and the network plays the same episodes at the same shared weights: what it earns less is the
-connection's importance. Pruning cuts connections for as long as nothing is lost by it.
+A connection is cut, and the network plays the same episodes at the same shared weights. The loss in return is the
+connection's importance. Pruning cuts connections as long as the return does not fall.
 
-Source: LeCun, Denker & Solla 1989, "Optimal brain damage"; here the loss is measured, not estimated, and at shared
-weights.
+Source: LeCun, Denker & Solla 1989, "Optimal brain damage". Deviation: the loss is measured, not estimated, and at
+shared weights.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from wann_core.progress import Reporter, stage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lanes:
-    """Shared weights and episodes that networks are compared on.
+    """Shared weights and episodes for comparing networks.
 
     Attributes:
         weights: (n_lanes,) the shared weight of each.
@@ -34,7 +34,7 @@ class Lanes:
 
     @classmethod
     def of(cls, weights: Floats, seeds: Ints) -> Lanes:
-        """Every weight with every episode."""
+        """Lanes that combine every weight with every episode."""
         return cls(np.repeat(weights, len(seeds)), np.tile(seeds, len(weights)))
 
 
@@ -54,14 +54,14 @@ def without_connections(genome: Genome, innovations: set[int]) -> Genome:
 def connection_losses(
     genome: Genome, lanes: Lanes, evaluator: Evaluator, reporter: Reporter, *, training: bool
 ) -> tuple[list[int], Floats, Floats]:
-    """What the network earns less without each of its connections.
+    """The loss in return when each connection is removed alone.
 
     Args:
         genome: the network.
         lanes: shared weights and episodes, the same for all.
         evaluator: runs them.
         reporter: shows progress.
-        training: with the task's training settings, which may be much faster.
+        training: use the task's training settings, which may be much faster.
 
     Returns:
         Innovation numbers of the enabled connections; (n_connections, n_lanes) returns lost, negative where the network
@@ -82,18 +82,18 @@ def connection_losses(
 def prune(
     genome: Genome, draw_lanes: Callable[[], Lanes], evaluator: Evaluator, reporter: Reporter, *, training: bool
 ) -> Genome:
-    """Disable connections for as long as nothing is lost by it.
+    """Disable connections as long as the return does not fall.
 
-    Each round measures every connection on lanes of its own and cuts those that lose nothing, the least valuable first,
-    in a batch; on further lanes the batch must lose nothing either, else half of it is tried. The network that comes
-    out earns as much as the one that went in, up to the noise of a round's lanes.
+    Each round measures every connection on new lanes and cuts the connections without loss in one batch, the least
+    important first. The batch is checked on further lanes; if the return falls there, half of the batch is tried. The
+    pruned network earns as much as the original, up to the noise of a round's lanes.
 
     Args:
         genome: the network.
-        draw_lanes: draws fresh lanes at each call.
+        draw_lanes: draws new lanes at each call.
         evaluator: runs them.
         reporter: shows progress.
-        training: with the task's training settings.
+        training: use the task's training settings.
     """
     while True:
         innovations, lost, _ = connection_losses(genome, draw_lanes(), evaluator, reporter, training=training)
@@ -108,7 +108,7 @@ def prune(
 def _largest_harmless_cut(
     genome: Genome, order: list[int], draw_lanes: Callable[[], Lanes], evaluator: Evaluator, *, training: bool
 ) -> Genome | None:
-    """The genome without the first so many of ``order``, as many as lose nothing; None where even one loses."""
+    """The genome without as many of the first connections of ``order`` as cost no return; None if even one does."""
     n = len(order)
     while n > 0:
         smaller = without_connections(genome, set(order[:n]))
@@ -120,7 +120,7 @@ def _largest_harmless_cut(
 
 
 def _returns(genomes: list[Genome], lanes: Lanes, evaluator: Evaluator, *, training: bool) -> Floats:
-    """(n_genomes, n_lanes) returns; what is no number counts as the worst there is."""
+    """(n_genomes, n_lanes) returns; NaN counts as the worst return."""
     networks = [compile_network(genome) for genome in genomes]
     returns = evaluator.population_returns(networks, lanes.weights, lanes.seeds, training=training)
     found: Floats = np.nan_to_num(returns, nan=-1e9)

@@ -28,7 +28,7 @@ CURVE_POINTS = 41
 
 @dataclass(frozen=True, slots=True)
 class ScoreSettings:
-    """How scores are measured.
+    """Settings of scoring.
 
     Raises:
         SettingError: a value is out of its range.
@@ -37,9 +37,9 @@ class ScoreSettings:
     trials: Annotated[int, Meta(ge=1, le=1_000_000)] = 100
     """Episodes per cell; trial i has seed i."""
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
-    """Of the random weights."""
+    """Seed of the random weights."""
     curve_trials: Annotated[int, Meta(ge=1, le=100_000)] = 10
-    """Episodes per point of the curve of the return against the shared weight."""
+    """Episodes per point of the curve of return against shared weight."""
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -58,7 +58,7 @@ def condition_weights(
         settings: trials and seed.
 
     Returns:
-        (trials,) shared or (trials, n_connections) individual weights, and the shared weight where there is one.
+        (trials,) shared or (trials, n_connections) individual weights, and the shared weight if there is one.
     """
     trials = settings.trials
     rng = np.random.Generator(np.random.PCG64([settings.seed, CONDITIONS.index(condition)]))

@@ -32,18 +32,18 @@ AnyFloats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 @dataclass(frozen=True, slots=True)
 class TuneSettings:
-    """How weights are tuned. Every field can be set in an experiment file, within the range that it carries.
+    """Settings of tuning. An experiment file can set every field, within the field's range.
 
-    ``ends`` marks what decides only how long a tuning goes on: a checkpoint is resumed when it changes.
+    ``ends`` marks fields that only decide how long a tuning runs: a checkpoint can be resumed after they change.
 
     Raises:
         SettingError: a value is out of its range.
     """
 
     shared_grid: Annotated[int, Meta(ge=1, le=100_000)]
-    """Shared weights tried in [-2, 2], then as many again around the best ones."""
+    """Shared weights tried in [-2, 2]; then the same number is tried around the best ones."""
     shared_episodes: Annotated[int, Meta(ge=1, le=10_000)]
-    """Episodes for each of them."""
+    """Episodes for each of these shared weights."""
     iterations: Annotated[int, Meta(ge=1, le=10_000_000, extra={"ends": True})]
     """Iterations of the optimiser."""
     candidates: Annotated[int, Meta(ge=MIN_CANDIDATES, le=100_000)]
@@ -51,23 +51,24 @@ class TuneSettings:
     episodes: Annotated[int, Meta(ge=1, le=10_000)]
     """Episodes per candidate, common to all candidates of an iteration."""
     sigma: Annotated[float, Meta(ge=1e-6, le=100.0)]
-    """First step size for the champion; every other restart begins with 0.4 of it, nearer to its start."""
+    """First step size for the champion; every second restart begins with 0.4 of it, to stay nearer to its start."""
     baseline_sigma: Annotated[float, Meta(ge=1e-6, le=100.0)] = 1.0
     """First step size and spread of the start for the fixed topology, which has no good start."""
     restarts: Annotated[int, Meta(ge=1, le=10_000, extra={"ends": True})] = 2
-    """Independent optimisations; the best on unseen episodes counts."""
+    """Independent optimisations; the best on unseen episodes is kept."""
     screening_iterations: Annotated[int, Meta(ge=0, le=10_000_000, extra={"formerly": "probation", "ends": True})] = 0
-    """Iterations that every restart gets; only n_promoted go on, since most stop in a local optimum; 0: all go on."""
+    """Iterations of every restart before only n_promoted of them continue, since most stop in a local optimum; 0: all
+    continue."""
     n_promoted: Annotated[int, Meta(ge=1, le=10_000, extra={"formerly": "promoted", "ends": True})] = 1
-    """Best restarts that go on after screening_iterations."""
+    """Best restarts that continue after screening_iterations."""
     finalists: Annotated[int, Meta(ge=1, le=1000)] = 8
-    """Candidates compared at the end on final_episodes that none has seen."""
+    """Candidates compared at the end on final_episodes episodes that none has seen."""
     final_episodes: Annotated[int, Meta(ge=1, le=10_000)] = 128
     """Episodes on which the finalists are compared."""
     separable_from: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 400
-    """Weights from which the covariance is kept diagonal."""
+    """Number of weights from which the covariance is kept diagonal."""
     gradient_from: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1_000_000_000
-    """Weights from which optimisers.GradientStrategy takes the place of CMA-ES."""
+    """Number of weights from which optimisers.GradientStrategy replaces CMA-ES."""
     gradient_rate: Annotated[float, Meta(ge=1e-6, le=10.0)] = 0.02
     """Learning rate of the GradientStrategy."""
     baseline_iterations: Annotated[int, Meta(ge=0, le=10_000_000, extra={"ends": True})] = 0
@@ -108,11 +109,11 @@ def best_shared_weight(
 
     Args:
         network: the structure.
-        settings: how fine.
+        settings: size of the grid.
         evaluator: runs the lanes.
         rng: draws the episodes.
-        training: whether they are those of training.
-        also: weights to try beside the grid.
+        training: whether these are training episodes.
+        also: further weights to try.
     """
     seeds = rng.integers(0, 2**31, settings.shared_episodes)
     step = 2.0 * WEIGHT_LIMIT / settings.shared_grid
@@ -122,7 +123,7 @@ def best_shared_weight(
     top = grid[np.argsort(-means, kind="stable")[:4]]
     fine = np.unique(np.clip(np.concatenate([w + np.linspace(-step, step, 33) for w in top]), -1.999, 1.999))
     fine = np.unique(np.concatenate([fine, also]))
-    # The finer grid gets fresh episodes, so that the winner of many is not the luckiest on the first ones.
+    # The finer grid gets new episodes, so that the winner is not only the luckiest on the first ones.
     fresh = rng.integers(0, 2**31, 2 * settings.shared_episodes)
     return float(fine[np.argmax(_mean_over(network, fine, fresh, evaluator, training=training))])
 
@@ -149,25 +150,25 @@ def tune_weights(
 ) -> tuple[float, Floats]:
     """Optimise one weight per connection.
 
-    An optimiser's state need not be stored: it is a function of its seed and of what it was told, so resuming tells a
-    fresh one the recorded values again.
+    An optimiser's state is not stored: it depends only on its seed and on the returns it was told. To resume, a new
+    optimiser is told the recorded returns again.
 
     Args:
         network: the structure.
         start: (n_connections,) where to begin.
         sigma: first step size.
-        settings: how.
-        evaluator: runs the lanes; in training mode while searching, on the task as it is to choose at the end.
+        settings: of the tuning.
+        evaluator: runs the lanes; in training mode during the search, on the unchanged task for the final choice.
         seed: of episodes and optimiser.
         reporter: shows progress.
-        what: what the progress line calls it.
+        what: its name in the progress line.
         recorded: one list of mean returns per finished iteration; grows.
         on_iteration: called after each new iteration, to keep ``recorded``.
 
     Returns:
         The best mean return on unseen episodes, and the (n_connections,) weights that earned it.
     """
-    if len(start) == 0:  # a network that does best by doing nothing
+    if len(start) == 0:  # a network without connections
         return 0.0, np.asarray(start, dtype=np.float64)
     episode_seed, optimiser_seed, final_seed = seed.spawn(3)
     episodes = np.random.Generator(np.random.PCG64(episode_seed))

@@ -9,7 +9,7 @@ from wann_core.tasks.gymnasium.task import GymnasiumTask
 
 
 class BallOnBeam(gymnasium.Env[Any, Any]):
-    """Action: tilting speed, 1 rad/s. Reward: 1 less the distance to the mark in m. Ends where the ball falls off."""
+    """Action: tilting speed, 1 rad/s. Reward: 1 minus the distance to the mark in m. Ends when the ball falls off."""
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # noqa: RUF012  # Gymnasium declares it so
 

@@ -1,4 +1,4 @@
-"""How fast the biped steps, against Gymnasium's own loop, both with the same networks in one run."""
+"""Measure the biped's steps per second against Gymnasium's own loop, with the same networks in one run."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from wann_core.tasks.biped.task import SPEC, TASK
 
 LAYERS: Final = (24, 8, 4)
 WEIGHT_DEVIATION: Final = 0.3
-"""Small enough that a third of the walkers stays up for the whole episode, as in a search under way."""
+"""Small enough that a third of the walkers stay up for the whole episode, as in a running search."""
 N_EPISODES: Final = 24
 LANES_PER_EPISODE: Final = 16
-"""Episodes on the lane physics for each one in Box2D, so that both take about as long."""
+"""Episodes on the lane physics per episode in Box2D, so that both take about the same time."""
 
 
 def bench(processes: int, reporter: Reporter, *, rounds: int = 3, episodes: int = N_EPISODES) -> dict[str, float | int]:
-    """Measure steps/s per core, the network, the resets and the bookkeeping included.
+    """Measure steps/s per core, including the network, the resets and the bookkeeping.
 
     Args:
         processes: worker processes that run at the same time, each on its own core.
@@ -34,10 +34,10 @@ def bench(processes: int, reporter: Reporter, *, rounds: int = 3, episodes: int 
         episodes: episodes per round and process.
 
     Returns:
-        ``steps_per_s`` and ``gymnasium_steps_per_s`` per core, that is per second of a worker's CPU time, medians over
-        rounds in which both take turns; ``processes``; ``cpu_share``, the share of the wall time that the workers spent
-        computing, well below 1 where other programs use the cores; ``training_steps_per_s`` per core, of the lane
-        physics that the search runs on, with as many threads.
+        ``steps_per_s`` and ``gymnasium_steps_per_s`` per core, that is, per second of a worker's CPU time, as medians
+        over rounds in which both take turns; ``processes``; ``cpu_share``, the share of the wall time that the workers
+        spent computing, well below 1 if other programs use the cores; ``training_steps_per_s`` per core, of the lane
+        physics that the search uses, with the same number of threads.
 
     Raises:
         MissingBox2DError: Box2D is not installed.
@@ -85,7 +85,7 @@ def _lanes(episodes: int) -> tuple[Network, Floats, Ints]:
 
 
 def _warm_up(worker: int) -> int:
-    """Import, compile and give the other workers time to start, so that the pool has all of them."""
+    """Import, compile, and wait for the other workers to start, so that the pool has all of them."""
     network, weights, seeds = _lanes(1)
     TASK.lane_returns(network, weights, seeds, training=False, threads=1)
     time.sleep(0.5)

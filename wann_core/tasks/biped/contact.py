@@ -17,7 +17,7 @@ from numba import njit
 TERRAIN_STEP_M: Final = 14.0 / 30.0
 N_EDGES: Final = 199
 RADIUS_M: Final = 0.02
-"""Two polygon radii: how near two shapes must be to touch."""
+"""Two polygon radii: shapes touch if they are at most this far apart."""
 ANGULAR_SLOP: Final = 2.0 / 180.0 * np.pi
 
 FACE_OF_GROUND: Final = 1.0
@@ -158,9 +158,9 @@ def _localise(px, py, by_edge, x, y, sine, cosine, out, at):
 
 @njit(cache=True)
 def scan(terrain, x, y, rays, fractions):
-    """How far along each ray from (x, y) the terrain is, as a fraction; 1 where a ray does not meet it.
+    """The distance to the terrain along each ray from (x, y), as a fraction of the ray; 1 if the ray does not meet it.
 
-    A ray that points farther ahead than another meets the terrain no nearer, so each begins where the last one ended.
+    A ray that points farther ahead never meets the terrain nearer, so each search begins at the last ray's edge.
 
     Args:
         terrain: (200,) height of each vertex, in m.
@@ -187,6 +187,6 @@ def scan(terrain, x, y, rays, fractions):
             s = ((x + t * dx - v1x) * rx + (y + t * dy - v1y) * ry) / (rx * rx + ry * ry)
             if 0.0 <= s <= 1.0:
                 fractions[i] = t
-                # From one edge back: on a vertex the next ray may still meet the edge before.
+                # Start one edge back: at a vertex the next ray may still meet the previous edge.
                 edge = max(edge, k - 2)
                 break

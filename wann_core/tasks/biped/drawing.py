@@ -1,7 +1,7 @@
 """Pictures of a recorded walk: the walker on its ground, its lidar, and how far it has come.
 
-Drawn twice too large with Pillow and scaled down, which smooths every line. The camera follows the hull and the
-lie of the land, both smoothly, so that the film does not shake with the walk.
+Pillow draws at twice the size, and scaling down smooths every line. The camera follows the hull and the height of the
+ground smoothly, so that the film does not shake.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ Colour = tuple[int, int, int]
 
 OVERSAMPLING: Final = 2
 VIEW_M: Final = 7.2
-"""Height of what is seen."""
+"""Height of the view."""
 HULL_SHARE: Final = 0.3
-"""Where the hull stands in the picture's width, from the left."""
+"""Position of the hull in the picture's width, from the left."""
 GROUND_SHARE: Final = 0.24
-"""Where the ground runs in the picture's height, from below."""
+"""Position of the ground in the picture's height, from below."""
 _SKY_TOP: Final[Colour] = (214, 230, 245)
 _SKY_LOW: Final[Colour] = (250, 246, 238)
 _HILLS: Final[tuple[tuple[float, float, float, Colour], ...]] = (
     (0.15, 1.5, 0.7, (205, 217, 230)),
     (0.35, 0.8, 0.45, (183, 201, 214)),
 )
-"""Per range of hills: share of the camera's speed, height and swing in m, colour."""
+"""Per range of hills: share of the camera's speed, height and amplitude in m, colour."""
 _EARTH: Final[Colour] = (71, 90, 82)
 _EARTH_DEEP: Final[Colour] = (52, 66, 66)
 _GRASS: Final[Colour] = (126, 170, 98)
@@ -56,7 +56,7 @@ _FEET_COLUMN: Final = 15
 
 
 class _View:
-    """From metres to the pixels of the large picture."""
+    """Converts metres to pixels of the large picture."""
 
     def __init__(self, size: tuple[int, int], x: float, ground_y: float) -> None:
         self.width, self.height = size[0] * OVERSAMPLING, size[1] * OVERSAMPLING
@@ -82,8 +82,8 @@ def draw(_task: Task, recording: Recording, step: int, size: tuple[int, int]) ->
     """Draw a recording of the biped after ``step`` steps.
 
     Args:
-        recording: what ``biped.TASK.record`` returned.
-        step: 0 for the start; beyond the end the last pose stands.
+        recording: a result of ``biped.TASK.record``.
+        step: 0 for the start; after the end the last pose is drawn.
         size: (width, height) in pixels.
 
     Returns:
@@ -109,7 +109,7 @@ def draw(_task: Task, recording: Recording, step: int, size: tuple[int, int]) ->
 
 
 def _lie_of_the_land(terrain_x: Floats, terrain_y: Floats, x: float) -> float:
-    """Height of the ground around ``x``, averaged with a bell of about two metres."""
+    """Height of the ground around ``x``, averaged with a bell-shaped weight of about two metres."""
     weights = np.exp(-0.5 * ((terrain_x - x) / 2.0) ** 2)
     return float(weights @ terrain_y / weights.sum()) if weights.sum() > 0.0 else HEIGHT_M
 
@@ -124,7 +124,7 @@ def _sky(size: tuple[int, int]) -> Image.Image:
 def _draw_hills(
     draw: ImageDraw.ImageDraw, view: _View, speed: float, height: float, swing: float, colour: Colour
 ) -> None:
-    """Far hills, which pass by more slowly than the ground."""
+    """Distant hills, which move more slowly than the ground."""
     base = view.height * (1.0 - GROUND_SHARE)
     offset = view.left * speed
     points = []
@@ -146,7 +146,7 @@ def _draw_ground(draw: ImageDraw.ImageDraw, view: _View, terrain_x: Floats, terr
     draw.polygon(
         [*((x, y + deep) for x, y in surface), (surface[-1][0], edge), (surface[0][0], edge)], fill=_EARTH_DEEP
     )
-    # The turf hangs below the line that the feet touch.
+    # The turf is drawn below the line that the feet touch.
     turf = view.length(0.14)
     draw.polygon([*surface, *((x, y + turf) for x, y in reversed(surface))], fill=_GRASS)
 
@@ -207,7 +207,7 @@ def _draw_body(
     draw: ImageDraw.ImageDraw, view: _View, pose: Floats, body: int, outline: list[tuple[float, float]],
     fill: Colour, rim: Colour,
 ) -> None:  # fmt: skip
-    """A body with round corners: its outline is moved inwards so that the drawn edge is the physical one."""
+    """A body with round corners: its outline is moved inwards, so that the drawn edge is the physical one."""
     corner, line = 0.06, 0.025
     centre_x = sum(x for x, _ in outline) / len(outline)
     centre_y = sum(y for _, y in outline) / len(outline)
@@ -255,7 +255,7 @@ def _draw_disc(draw: ImageDraw.ImageDraw, view: _View, x: float, y: float, radiu
 
 
 def _draw_track(draw: ImageDraw.ImageDraw, view: _View, x: float) -> None:
-    """How much of the way is done, as a line at the lower border."""
+    """The walked share of the way, as a line at the lower border."""
     margin, y, thick = 0.06 * view.width, 0.955 * view.height, 0.012 * view.height
     start = STEP_M * START_PAD / 2
     share = min(max((x - start) / (FINISH_M - start), 0.0), 1.0)

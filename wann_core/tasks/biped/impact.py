@@ -1,12 +1,12 @@
-"""Continuous collision of a walker's legs: a leg that would pass into the ground within a step stops where it meets it.
+"""Continuous collision of a walker's legs: a leg that would enter the ground within a step stops at the ground.
 
-Without it a foot that lands fast is found deep in the ground one step later and thrown out again, which trips walkers
-that Box2D keeps on their feet: a network that walks to 200 points in Box2D had 77 here. Impacts are rare and different
-in every lane, so this part is plain scalar code, behind a test that most legs leave at once.
+Without it, a foot that lands fast is deep in the ground one step later and is thrown out again. Walkers that stay up in
+Box2D then fall: a network with 200 points in Box2D had 77 here. Impacts are rare and different in every lane, so this
+part is plain scalar code. A cheap test excludes most legs first.
 
-As in Box2D, a leg at its impact is moved out of the ground alone and loses its normal velocity alone; its joints feel
-it in the next step. Deviation: bodies are treated one after another, and the solver stops where it no longer changes
-anything.
+As in Box2D, at an impact only the leg is moved out of the ground, and only the leg loses its normal velocity; its
+joints react in the next step. Deviation: bodies are treated one after another, and the solver stops when it no longer
+changes anything.
 
 Source: E. Catto, Box2D 2.3: b2World::SolveTOI, b2TimeOfImpact, b2Island::SolveTOI, b2ContactSolver (zlib licence);
 restated, no code is copied.
@@ -54,11 +54,11 @@ POSITION_ITERATIONS: Final = 20
 VELOCITY_ITERATIONS: Final = 180
 MAX_IMPACTS: Final = 8
 HULL_CLEAR_M: Final = 2.0
-"""Above this over the ground the hull cannot touch it."""
+"""At a greater height above the ground the hull cannot touch it."""
 MAX_ADVANCES: Final = 20
 MAX_PUSHES: Final = 8
 SEGMENT_FACE, CORNERS, BOX_SIDE = range(3)
-"""Which axis two shapes are separated along: across the segment, from corner to end, across a side of the box."""
+"""The kind of axis that separates two shapes: across the segment, from corner to end, across a side of the box."""
 _STILL: Final = 1e-9
 
 # Per contact of the leg in the solver's work array.
@@ -74,7 +74,7 @@ N_WORK: Final = 19
 
 @njit(cache=True)
 def closest_features(half_width, half_height, ax, ay, bx, by):
-    """How near a segment is to a box around the origin, and which of their features are nearest.
+    """The distance between a segment and a box around the origin, and their nearest features.
 
     Args:
         half_width: of the box, in m.
@@ -85,7 +85,7 @@ def closest_features(half_width, half_height, ax, ay, bx, by):
         by: see ``bx``.
 
     Returns:
-        Distance in m, 0 where they overlap; the kind of axis (see ``SEGMENT_FACE`` and the following); the corner of
+        Distance in m, 0 if they overlap; the kind of axis (see ``SEGMENT_FACE`` and the following); the corner of
         the box, or the side (0 left and right, 1 top and bottom); the end of the segment.
     """
     dx, dy = bx - ax, by - ay
@@ -128,10 +128,10 @@ def _corner(half_width, half_height, index):
 
 @njit(cache=True)
 def _edge_impact(half_width, half_height, x, y, angle, dx, dy, turn, ax, ay, bx, by):
-    """When a leg in motion first comes as near to one edge as ``TARGET_M``; 1 where it does not.
+    """The time at which a moving leg first comes within ``TARGET_M`` of one edge; 1 if it does not.
 
-    An axis is taken from the features nearest at ``t1``; along it the first time ``t2`` is found at which the deepest
-    point is on target, from there the search goes on, until the distance itself is.
+    The nearest features at ``t1`` give an axis. Along it, the search finds the first time ``t2`` at which the deepest
+    point is at the target distance, and continues from there, until the distance of the shapes is on target too.
     """
     t1 = 0.0
     for _ in range(MAX_ADVANCES):
@@ -146,7 +146,7 @@ def _edge_impact(half_width, half_height, x, y, angle, dx, dy, turn, ax, ay, bx,
             return 1.0
         if gap < TARGET_M + TOLERANCE_M:
             return t1
-        # The axis: fixed in the world, or turning with the box.
+        # The axis is fixed in the world, or turns with the box.
         end_x, end_y = (ax, ay) if of_segment == 0 else (bx, by)
         cx, cy = _corner(half_width, half_height, of_box)
         wx, wy = px + cosine * cx - sine * cy, py + sine * cx + cosine * cy
@@ -237,7 +237,7 @@ def _deepest(kind, half_width, half_height, x, y, angle, dx, dy, turn, ax, ay, b
 
 @njit(cache=True)
 def _separation(args, t):
-    """How far that point is outside along the axis, in m."""
+    """The distance of that point outside the other shape, along the axis, in m."""
     kind, index, half_width, half_height, x, y, angle, dx, dy, turn, ax, ay, bx, by, nx, ny, end_x, end_y = args
     px, py, sine, cosine = _pose(x, y, angle, dx, dy, turn, t)
     if kind == BOX_SIDE:
@@ -245,16 +245,16 @@ def _separation(args, t):
         lx, ly = cosine * (vx - px) + sine * (vy - py), cosine * (vy - py) - sine * (vx - px)
         return lx * nx + ly * ny - (half_width if nx != 0.0 else half_height)
     cx, cy = _corner(half_width, half_height, index)
-    # Along an axis between corners the segment's deepest point may be either end.
+    # Along an axis between corners either end of the segment may be the deepest point.
     ahead = max(nx * ax + ny * ay, nx * bx + ny * by) if kind == CORNERS else nx * end_x + ny * end_y
     return nx * (px + cosine * cx - sine * cy) + ny * (py + sine * cx + cosine * cy) - ahead
 
 
 @njit(cache=True)
 def impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain):
-    """When a leg first meets the ground, as a share of its motion (1 where it does not), and at which edge.
+    """The time at which a leg first meets the ground, as a share of its motion (1 if it does not), and the edge.
 
-    Ground that the leg is inside of at the start does not count, as in Box2D.
+    As in Box2D, ground that the leg overlaps at the start is ignored.
 
     Args:
         half_width: of the leg, in m.
@@ -267,7 +267,7 @@ def impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain):
         turn: see ``dx``.
         terrain: (200,) heights in m.
     """
-    # How low the leg reaches at most on its way, cheaply: most legs leave here.
+    # A cheap bound for the leg's lowest point during its motion; it excludes most legs.
     radius = math.sqrt(half_width * half_width + half_height * half_height)
     around = radius + radius * turn * turn * 0.125 + TARGET_M + TOLERANCE_M
     if clears(min(y, y + dy) - around, min(x, x + dx) - around, max(x, x + dx) + around, terrain):
@@ -296,7 +296,7 @@ def impact_time(half_width, half_height, x, y, angle, dx, dy, turn, terrain):
 
 @njit(cache=True)
 def hull_falls(body, lane, terrain, vertices, hull_centre):
-    """Whether a lane's hull came down during the step just made, which Box2D notices at once.
+    """Whether a lane's hull touched the ground during this step, which Box2D notices at once.
 
     Args:
         body: (30, 32) state after the step.
@@ -323,7 +323,7 @@ def hull_falls(body, lane, terrain, vertices, hull_centre):
 
 @njit(cache=True)
 def _island_order(edge_of, slot, n_slots, struck, lane):
-    """A leg's slots in the order in which Box2D solves them: the edge that was struck, then the newest first."""
+    """A leg's slots in the order in which Box2D solves them: the edge of the impact, then the newest first."""
     order = np.empty(n_slots, np.int64)
     n = 0
     for s in range(slot + n_slots - 1, slot - 1, -1):
@@ -386,7 +386,7 @@ def _prepare(x, y, angle, contact, order, lane, inv_mass, inv_inertia, work):
         for point in range(count):
             nx, ny, px, py, gap = _manifold_point(x, y, angle, contact, row, point, lane)
             w[_NX], w[_NY] = nx, ny
-            # Midway between the two skins.
+            # The point midway between the two skins.
             side = 1.0 if contact[row + C_FACE_GROUND, lane] > 0.5 else -1.0
             shift = -0.5 * (gap + RADII_M) * side
             rx, ry = px + shift * nx - x, py + shift * ny - y
@@ -410,7 +410,7 @@ def _prepare(x, y, angle, contact, order, lane, inv_mass, inv_inertia, work):
 
 @njit(cache=True)
 def _solve_pair(w, b1, b2):
-    """The two normal impulses of a contact: both points press, or one, or the other, or none."""
+    """The two normal impulses of a contact: both points push, or one, or the other, or none."""
     x1 = -(w[_K22] * b1 - w[_K12] * b2) / w[_DETERMINANT]
     x2 = -(w[_K11] * b2 - w[_K12] * b1) / w[_DETERMINANT]
     if x1 >= 0.0 and x2 >= 0.0:
@@ -428,7 +428,7 @@ def _solve_pair(w, b1, b2):
 
 @njit(cache=True)
 def _stop(vx, vy, omega, n_slots, inv_mass, inv_inertia, work):
-    """Take from a leg's velocity what leads into the ground, friction included; return the velocity."""
+    """Remove the part of a leg's velocity that leads into the ground, apply friction, and return the velocity."""
     for _ in range(VELOCITY_ITERATIONS):
         change = 0.0
         for k in range(n_slots):
@@ -474,21 +474,21 @@ def _stop(vx, vy, omega, n_slots, inv_mass, inv_inertia, work):
 def stop_at_impacts(
     body, before, contact, edge_of, key_of, feet, lane, terrain, shapes, inv_mass, inv_inertia, scratch, solver_work
 ):
-    """Take one lane's legs back to where they met the ground during the step just made, and on from there.
+    """Move one lane's legs back to their impact in this step, and simulate the rest of the step from there.
 
     Args:
         body: (30, 32) state after the step; changed in place.
-        before: (30, 32) state before it, of which the poses count.
+        before: (30, 32) state before the step; only the poses are used.
         contact: (310, 32) manifolds; those of a leg with an impact are found again at the impact.
         edge_of: (10, 32) terrain edge of each slot.
         key_of: (10, 2, 32) feature keys of each slot.
-        feet: (2, 32) whether each foot stands.
+        feet: (2, 32) whether each foot touches the ground.
         lane: which of the 32.
         terrain: (200,) heights in m.
         shapes: vertices and normals of hull, upper and lower leg.
         inv_mass: (5,) 1/kg.
         inv_inertia: (5,) 1/(kg m^2).
-        scratch: of this thread, for the collision.
+        scratch: this thread's work space for the collision.
         solver_work: (3, 19).
     """
     for b in range(1, 5):

@@ -1,9 +1,9 @@
 """BipedalWalker-v3 in 32 SIMD lanes per thread: the physics that the search runs on.
 
-Gymnasium's walker spends 43 µs of every step in Box2D itself, so no faster loop around it gets past about 20 k steps/s
-per core. This module steps 32 walkers at a time with ``walker_solver`` and ``walker_contact``. It is the same
-mechanism, the same terrain for the same seed, the same observations and rewards; what differs is rounding, and with it
-every long trajectory. Scores are therefore never taken here: they come from Gymnasium's physics itself.
+Gymnasium's walker spends 43 µs of every step in Box2D itself, so no loop around it can exceed about 20 k steps/s per
+core. This module steps 32 walkers at a time with ``solver`` and ``contact``. The mechanism, the terrain of a seed, the
+observations and the rewards are the same. Only rounding differs, so long trajectories differ. Scores are therefore
+never measured here: they come from Gymnasium's physics itself.
 
 A lane whose episode ends takes the next one, so the lanes stay full; a lane's arithmetic never reads its neighbours.
 """
@@ -67,7 +67,7 @@ N_OUTPUTS: Final = 4
 N_RAYS: Final = 10
 PATIENCE_STEPS: Final = 150
 PROGRESS_M: Final = 0.3
-"""In training an episode is given up after ``PATIENCE_STEPS`` without ``PROGRESS_M`` of progress."""
+"""In training an episode ends early after ``PATIENCE_STEPS`` without ``PROGRESS_M`` of progress."""
 
 SLOT_ORDER: Final = (9, 8, 7, 6, 5, 1, 0, 4, 3, 2)
 """Box2D's order: the second leg from its foot up, then the first one; newer contacts first."""
@@ -118,7 +118,7 @@ _HIP = (-_HULL_CENTRE[0], LEG_DOWN_M - _HULL_CENTRE[1], 0.0, LEG_HEIGHT_M / 2)
 _KNEE = (0.0, -LEG_HEIGHT_M / 2, 0.0, LEG_HEIGHT_M / 2)
 ANCHORS: Final = np.array([_HIP, _KNEE, _HIP, _KNEE], dtype=np.float32)
 HIP_REFERENCE_RAD: Final = (-0.05, 0.05)
-"""A hip's angle is measured from the pose the joint was created in; the legs start tilted by this much."""
+"""A hip's angle is measured from the pose in which the joint was created; the legs start tilted by this angle."""
 LIMITS: Final = np.array(
     [limit for reference in HIP_REFERENCE_RAD for limit in ((reference - 0.8, reference + 1.1), (-1.6, -0.1))],
     dtype=np.float32,
@@ -164,7 +164,7 @@ def start(seed: int) -> tuple[NDArray[np.float32], float]:
         if counter == 0:
             counter = int(rng.integers(GRASS // 2, GRASS))
             is_joint = True
-    for _ in range(TERRAIN_LENGTH // 20):  # the clouds draw from the same stream
+    for _ in range(TERRAIN_LENGTH // 20):  # the clouds use the same random stream
         for _ in range(11):
             rng.uniform()
     return heights.astype(np.float32), float(rng.uniform(-5, 5))
@@ -217,7 +217,7 @@ def _observe(body, feet, lane, terrain, hull_centre, rays, values):
 
 @njit(cache=True, nogil=True)
 def _step_lanes(body, joint, contact, edge_of, inv_mass, inv_inertia, anchors, limits):
-    """One 20 ms step of the solver for all lanes, contacts found already."""
+    """One 20 ms step of the solver for all lanes, after contacts are found."""
     slots = np.empty(N_SLOTS, np.int64)
     n_slots = 0
     for s in SLOT_ORDER:
@@ -364,11 +364,12 @@ def run_lanes(
         network_of: (n_jobs,) which network plays each episode.
         weights: (n_jobs,) a shared weight per episode, or (n_jobs, n_connections) a weight per connection.
         seeds: (n_jobs,) Gymnasium's seed of each episode.
-        training: no -100 for falling, and episodes that no longer move are given up.
-        threads: threads at most.
+        training: a fall costs nothing, and episodes without progress end early.
+        threads: largest number of threads.
 
     Returns:
-        Arrays of shape (n_jobs,). The same for any number of threads and any company in the batch.
+        Arrays of shape (n_jobs,). The results do not depend on the number of threads or on the other episodes in the
+        batch.
     """
     n_jobs = len(network_of)
     distinct, terrain_of = np.unique(seeds, return_inverse=True)

@@ -1,6 +1,6 @@
-"""What the page's walker needs: grounds to walk on, and the scored walk as it was.
+"""Data for the page's walker: grounds to walk on, and the recording of a scored walk.
 
-A module of its own, because scores do not depend on it: changing it leaves them as they are.
+This is a separate module because scores do not depend on it: a change here does not make them stale.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from wann_core.tasks.biped.terrain import terrain_of
 
 LIVE_GROUNDS: Final = 20
 LIVE_DECIMALS: Final = 4
-"""Of poses in the page: a tenth of a millimetre."""
+"""Decimals of poses in the page: a tenth of a millimetre."""
 SCORED_SEED: Final = 0
 
 
 def live_extras(network: Network, tuned_weights: Floats) -> dict[str, Any]:
-    """What the page's demo needs.
+    """Return the data for the page's demo.
 
     Args:
         network: the champion.

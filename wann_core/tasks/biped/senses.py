@@ -1,7 +1,7 @@
-"""What a walker does between two physics steps, compiled: reward, end of episode, lidar, network, motors.
+"""A walker's work between two physics steps, compiled: reward, end of episode, lidar, network, motors.
 
-One call per step, on plain numbers read from Box2D, so that Python does nothing in the stepping loop but read, call and
-set. All arithmetic is Gymnasium's, in its order and precision, so observations and rewards are its to the last bit.
+There is one call per step, with plain numbers read from Box2D. So Python only reads, calls and sets in the stepping
+loop. All arithmetic has Gymnasium's order and precision, so observations and rewards equal Gymnasium's to the last bit.
 
 Source: Farama Gymnasium, ``envs/box2d/bipedal_walker.py`` (MIT licence); E. Catto, Box2D 2.3, b2EdgeShape (zlib
 licence); restated, no code is copied.
@@ -34,7 +34,7 @@ from wann_core.tasks.biped.terrain import (
 N_INPUTS: Final = 24
 N_RAYS: Final = 10
 FIRST_RAY: Final = 15
-"""Where the lidar begins among the network's values (0 is the bias)."""
+"""Index of the first lidar value among the network's values (0 is the bias)."""
 LIDAR_RANGE_M: Final = 160.0 / SCALE
 HIP_SPEED: Final = 4.0
 KNEE_SPEED: Final = 6.0
@@ -44,12 +44,12 @@ MAX_STEPS: Final = 1600
 FALL_REWARD: Final = -100.0
 PATIENCE_STEPS: Final = 150
 PROGRESS_M: Final = 0.3
-"""In training an episode is given up after ``PATIENCE_STEPS`` without ``PROGRESS_M`` of progress."""
+"""In training an episode ends early after ``PATIENCE_STEPS`` without ``PROGRESS_M`` of progress."""
 
 STEPS, TOTAL, REWARD, SHAPING, MARK_M, MARK_STEP, TERMINATED, COST_1, COST_2, COST_3, COST_4 = range(11)
 N_LEDGER: Final = 11
 """Columns of the ledger of an episode: steps so far, return so far, last reward, shaping of the last pose, the farthest
-marked place and when it was marked, whether the episode ended by its own rule, and the price of the action running."""
+marked place and its step, whether the episode ended by its own rule, and the cost of the current action."""
 
 _FPS: Final = 50.0
 _WIDTH_M: Final = 600.0 / SCALE
@@ -61,7 +61,7 @@ _RAYS: Final = tuple(
 
 
 def new_ledger() -> Floats:
-    """The ledger of an episode before its first physics step, which Gymnasium makes during ``reset``."""
+    """The ledger of an episode before its first physics step; Gymnasium makes this step during ``reset``."""
     ledger = np.zeros(N_LEDGER)
     ledger[STEPS] = -1.0
     return ledger
@@ -103,7 +103,7 @@ def scan(edges: NDArray[np.float32], x: float, y: float, values: Floats) -> None
 
 @njit(cache=True)
 def _account(ledger: Floats, x: float, angle: float, has_fallen: bool, is_training: bool) -> bool:
-    """Reward the step just made; return whether the episode is over."""
+    """Compute the reward of the last step; return whether the episode is over."""
     shaping = 130.0 * x / SCALE - 5.0 * abs(angle)
     previous = ledger[SHAPING]
     ledger[SHAPING] = shaping
@@ -160,18 +160,18 @@ def react(
     knee_speed_2: float,
     foot_2: float,
 ) -> tuple[bool, float, float, float, float, float, float, float, float]:
-    """Account for the physics step just made, look, think, and say what the motors shall do next.
+    """Account for the last physics step, fill the observation, run the network, and return the motors' commands.
 
     Args:
         activations: of the network.
         offsets: of the network.
         sources: of the network.
-        weights: (n_connections,), or (1,) where the weight is shared.
-        is_shared: which of the two ``weights`` is.
+        weights: (n_connections,), or (1,) if the weight is shared.
+        is_shared: whether ``weights`` is shared.
         edges: (199, 7) of the terrain.
         values: (n_nodes,) with the bias set; receives the observation and every node's value.
         ledger: see ``STEPS`` and the following.
-        is_training: without the penalty for falling, and given up when nothing moves.
+        is_training: no penalty for falling, and an early end without progress.
         has_fallen: the hull touches the ground.
         x: of the hull in m; ``y`` likewise, ``angle`` in rad, ``omega`` in rad/s, ``vx`` and ``vy`` in m/s.
         y: see ``x``.
@@ -217,7 +217,7 @@ def react(
     out = values.shape[0] - 4
     for i in range(4):
         action = values[out + i]
-        # Not a number commands nothing; Box2D would lose the world to it.
+        # NaN becomes no command; in Box2D it would destroy the world's state.
         action = 0.0 if np.isnan(action) else min(max(action, -1.0), 1.0)
         values[out + i] = action
         ledger[COST_1 + i] = _PRICE * abs(action)

@@ -1,11 +1,10 @@
 """Box2D's constraint solver for 32 bipedal walkers at a time.
 
 The walker of BipedalWalker-v3 is always the same mechanism: a hull, two upper legs, two lower legs, four revolute
-joints with motors and limits, and legs that touch a fixed polyline. Box2D solves it world by world, 180 velocity and
-up to 60 position iterations of one long dependent chain; here 32 worlds go through the same chain as lanes. The
-equations and their order are Box2D's (sequential impulses, block solver for two-point contacts, position correction by
-pseudo-impulses); results agree with it up to rounding. Continuous collision comes after it, in
-``walker_impact``.
+joints with motors and limits, and legs that touch a fixed polyline. Box2D solves one world after the other, with 180
+velocity and up to 60 position iterations in one long dependent chain. Here 32 worlds go through the same chain as
+lanes. The equations and their order are Box2D's (sequential impulses, block solver for two-point contacts, position
+correction by pseudo-impulses); results agree with it up to rounding. Continuous collision follows in ``impact``.
 
 Source: E. Catto, Box2D 2.3: b2RevoluteJoint, b2ContactSolver, b2Island (zlib licence); the equations are restated, no
 code is copied.
@@ -29,7 +28,7 @@ N_SLOTS: Final = 10
 X, Y, ANGLE, VX, VY, OMEGA = range(6)
 BODY_ROWS: Final = 6
 
-# Rows of the joint array, per joint. The first ten are state or command, the rest is set up once a step.
+# Rows of the joint array, per joint. The first ten are state or command; the others are set up once per step.
 J_IX, J_IY, J_IZ, J_MOTOR, J_LIMIT, J_SPEED, J_TORQUE = range(7)
 J_AX, J_AY, J_BX, J_BY = range(7, 11)
 J_P11, J_P12, J_P22 = range(11, 14)  # inverse of the 2x2 point matrix
@@ -44,7 +43,7 @@ C_N1, C_T1, C_N2, C_T2 = range(10, 14)  # accumulated impulses
 C_NX, C_NY, C_R1X, C_R1Y, C_R2X, C_R2Y = range(14, 20)
 C_NM1, C_TM1, C_NM2, C_TM2 = range(20, 24)
 C_K11, C_K12, C_K22, C_M11, C_M12, C_M22 = range(24, 30)
-C_SOLVED: Final = 30  # points the velocity solver uses; the position solver uses all of them
+C_SOLVED: Final = 30  # points of the velocity solver; the position solver uses all
 CONTACT_ROWS: Final = 31
 
 JOINT_A: Final = (0, 1, 0, 3)
@@ -67,7 +66,7 @@ FRICTION: Final = np.float32(np.sqrt(2.5 * 0.2))
 
 @njit(inline="always")
 def _sin_cos(angle):
-    """Sine and cosine, a few units in the last place of float32."""
+    """Sine and cosine, within a few units in the last place of float32."""
     quarter = nearest(angle * np.float32(0.6366197723675814))
     r = angle - quarter * np.float32(1.5707855224609375)
     r = r - quarter * np.float32(1.0804334124e-05)
@@ -252,7 +251,7 @@ def prepare_contact(body, contact, inv_mass, inv_inertia, slot):
         clip_x = where(ground, x + c * px - s * py, px)
         clip_y = where(ground, y + s * px + c * py, py)
         distance = (clip_x - plane_x) * nx + (clip_y - plane_y) * ny
-        # Midway between the two skins; both have the polygon's radius.
+        # The point midway between the two skins; both have the polygon's radius.
         shift = np.float32(0.5) * ((splat(POLYGON_RADIUS) - distance) - POLYGON_RADIUS)
         rx = clip_x + shift * nx - x
         ry = clip_y + shift * ny - y
@@ -325,7 +324,7 @@ def _solve_contact(body, contact, inv_mass, inv_inertia, slot):
     b1 = vn1 - (load(contact, row + C_K11) * a1 + k12 * a2)
     b2 = vn2 - (k12 * a1 + load(contact, row + C_K22) * a2)
     m12 = load(contact, row + C_M12)
-    # The linear complementarity problem of two points: try both in contact, then one, then the other, then none.
+    # The linear complementarity problem of two points: try both points in contact, then each one alone, then none.
     x1 = -(load(contact, row + C_M11) * b1 + m12 * b2)
     x2 = -(m12 * b1 + load(contact, row + C_M22) * b2)
     both = (x1 >= zero) & (x2 >= zero)
@@ -350,7 +349,8 @@ def _solve_contact(body, contact, inv_mass, inv_inertia, slot):
 def solve_velocities(body, joint, contact, inv_mass, inv_inertia, slots, n_slots):
     """Run the velocity iterations.
 
-    All of them: the slow modes of a walker on both feet still move after 150, so there is nothing to save by looking.
+    All iterations run: the slow modes of a walker on both feet still change after 150, so an early stop is not
+    possible.
 
     Args:
         body: (5 * 6, 32) float32 state.
@@ -359,7 +359,7 @@ def solve_velocities(body, joint, contact, inv_mass, inv_inertia, slots, n_slots
         inv_mass: (5,) 1/kg.
         inv_inertia: (5,) 1/(kg m^2).
         slots: contact slots in use.
-        n_slots: how many of them.
+        n_slots: number of these slots.
     """
     for _ in range(VELOCITY_ITERATIONS):
         # Box2D's order: its island starts at the body created last, the second lower leg.
@@ -465,7 +465,7 @@ def _correct_joint(body, joint, inv_mass, inv_inertia, anchors, limits, j, still
 
 @njit(cache=True)
 def solve_positions(body, joint, contact, inv_mass, inv_inertia, anchors, limits, slots, n_slots):
-    """Run the position iterations; a lane whose errors are within the slops is left alone from then on.
+    """Run the position iterations; a lane is left unchanged as soon as its errors are within the slops.
 
     Returns:
         Iterations done.
@@ -477,7 +477,7 @@ def solve_positions(body, joint, contact, inv_mass, inv_inertia, anchors, limits
             gap = _correct_contact(body, contact, inv_mass, inv_inertia, slots[k], still)
             worst = where(gap < worst, gap, worst)
         fine = worst >= np.float32(-3.0) * LINEAR_SLOP
-        # The joints are corrected whether or not the contacts are fine, in their order, as Box2D does.
+        # As in Box2D, the joints are corrected in their order even if the contacts need no correction.
         for j in (3, 2, 0, 1):
             fine = _correct_joint(body, joint, inv_mass, inv_inertia, anchors, limits, j, still) & fine
         still = still & ~fine

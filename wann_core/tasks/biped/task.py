@@ -28,16 +28,15 @@ Four motors, each clipped to [-1, 1]: the sign is the direction at full speed, t
 instead when the hull touches the ground or leaves to the left. About 300 at the end of the terrain.
 
 ## Starting state
-Standing on flat ground, pushed by up to 5 N during the first step; the ground beyond comes from the seed.
+Standing on flat ground, pushed by up to 5 N during the first step; the rest of the ground depends on the seed.
 
 ## Episode end
 Terminated by falling or reaching the end, truncated after 1600 steps. In training (the search's setting) falling costs
-nothing and an episode is given up after 150 steps without 0.3 m of progress.
+nothing, and an episode ends after 150 steps without 0.3 m of progress.
 
-The physics is Box2D's own and the numbers are Gymnasium's to the last bit (``biped_world``); only training runs on a
-faster engine of the same mechanism, in SIMD lanes, whose rounding differs (``walker_lanes``): the same to four decimals
-for hundreds of steps. What is recorded, scored
-and filmed is never taken from there.
+The physics is Box2D's own, and the numbers equal Gymnasium's to the last bit (``world``). Only training uses a faster
+engine of the same mechanism, in SIMD lanes (``lanes``). Its rounding differs: results agree to four decimals for
+hundreds of steps. Recordings, scores and films never use it.
 
 Source: Farama Gymnasium BipedalWalker-v3; Gaier & Ha 2019, section 4.1.
 """
@@ -92,7 +91,7 @@ class Biped:
     """The biped as a ``Task``.
 
     Attributes:
-        training_physics: what training runs on: ``lanes`` for speed, ``box2d`` to compare.
+        training_physics: the physics of training: ``lanes`` for speed, ``box2d`` for comparison.
     """
 
     training_physics: Literal["lanes", "box2d"] = "lanes"
@@ -124,7 +123,7 @@ class Biped:
         """Run one network on lanes that each have their own weights; see ``Task``.
 
         Raises:
-            MissingBox2DError: Box2D is not installed, and the lanes are no training.
+            MissingBox2DError: Box2D is not installed, and the lanes are not for training.
         """
         return self._run(
             [network], np.zeros(len(seeds), dtype=np.int64), weights, seeds, training=training, threads=threads
@@ -143,7 +142,7 @@ class Biped:
         if len(seeds) == 0:
             return LaneResults(np.zeros(0), np.zeros(0, dtype=np.int64))
         if training and self.training_physics == "lanes":
-            from wann_core.tasks.biped.lanes import run_lanes  # noqa: PLC0415  # costs a second to import
+            from wann_core.tasks.biped.lanes import run_lanes  # noqa: PLC0415  # takes a second to import
 
             return run_lanes(list(networks), network_of, weights, seeds, training=True, threads=threads)
         is_shared = weights.ndim == 1
@@ -159,7 +158,7 @@ class Biped:
     def record(self, network: Network, weights: float | Floats, seed: int) -> Recording:
         """Run one lane and keep every step; see ``Task``.
 
-        ``states`` has the 27 columns of ``biped_world.Trace.poses``; ``extras`` holds ``terrain_x`` and ``terrain_y``,
+        ``states`` has the 27 columns of ``world.Trace.poses``; ``extras`` holds ``terrain_x`` and ``terrain_y``,
         (200,) in m.
 
         Raises:

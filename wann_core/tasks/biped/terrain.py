@@ -22,9 +22,9 @@ STEP_M: Final = 14.0 / SCALE
 HEIGHT_M: Final = 400.0 / SCALE / 4.0
 N_VERTICES: Final = 200
 START_PAD: Final = 20
-"""Vertices at the start where the ground is flat."""
+"""Number of vertices of the flat ground at the start."""
 GRASS: Final = 10
-"""Longest stretch between two joints of the ground, and what is left of it behind the finish."""
+"""Longest section of the ground between two joints, and the length of the ground behind the finish, in vertices."""
 FINISH_M: Final = (N_VERTICES - GRASS) * STEP_M
 _PUSH_N: Final = 5.0
 _N_CLOUDS: Final = N_VERTICES // 20
@@ -41,7 +41,7 @@ class Terrain:
     Attributes:
         x: (200,) m, of the vertices from left to right.
         y: (200,) m.
-        edges: (199, 7) float32, what a ray needs to know of each edge, rounded where Box2D rounds.
+        edges: (199, 7) float32, the data of each edge that a ray needs, rounded as in Box2D.
         push_n: horizontal force in N on the hull during the first step.
     """
 
@@ -71,7 +71,7 @@ def terrain_of(seed: int) -> Terrain:
         if counter == 0:
             counter = int(rng.integers(GRASS // 2, GRASS))
             is_joint = True
-    rng.random(_N_CLOUDS * _DRAWS_PER_CLOUD)  # the clouds come from the same stream, before the push
+    rng.random(_N_CLOUDS * _DRAWS_PER_CLOUD)  # the clouds use the same random stream, before the push
     push_n = float(rng.uniform(-_PUSH_N, _PUSH_N))
     heights = np.array(y)
     return Terrain(np.array(x), heights, _edges(np.array(x), heights), push_n)

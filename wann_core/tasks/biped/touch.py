@@ -13,7 +13,7 @@ from wann_core.tasks.biped.contact import N_EDGES, TERRAIN_STEP_M, collide_edge
 from wann_core.tasks.biped.solver import ANGLE, BODY_ROWS, C_COUNT, C_FACE_GROUND, C_N1, CONTACT_ROWS, X, Y
 
 FIRST_SLOT: Final = (-1, 0, 2, 5, 7)
-"""Of each body; the hull has none, for the episode ends when it touches."""
+"""Slots of each body; the hull has none, since the episode ends when it touches the ground."""
 N_LEG_SLOTS: Final = (0, 2, 3, 2, 3)
 _HULL_REACH_M: Final = 1.25
 _SKIN_M: Final = 0.02
@@ -25,7 +25,7 @@ class _Scratch(NamedTuple):
 
     Attributes:
         collision: (5, 9) of ``collide_edge``.
-        edges: (3,) what a leg touched before; ``keys`` (3, 2) and ``impulses`` (3, 4) likewise.
+        edges: (3,) edges that a leg touched before; ``keys`` (3, 2) and ``impulses`` (3, 4) likewise.
     """
 
     collision: NDArray[np.float64]
@@ -49,9 +49,9 @@ def _edges_between(left, right):
 
 @njit(cache=True)
 def clears(lowest, left, right, terrain):
-    """Whether something whose lowest point is ``lowest`` m high is above all ground between two places."""
+    """Whether a height of ``lowest`` m is above all ground between two places."""
     first, last = _edges_between(left, right)
-    for edge in range(first, last + 2):  # noqa: SIM110  # numba compiles no generator in all()
+    for edge in range(first, last + 2):  # noqa: SIM110  # numba does not compile a generator in all()
         if lowest <= terrain[min(edge, N_EDGES)]:
             return False
     return True
@@ -98,14 +98,14 @@ def hull_touches(body, lane, terrain, shapes, hull_centre, scratch):
 def collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, scratch):
     """Find the contacts of one leg of a lane, carry its impulses over, update its foot's flag.
 
-    The flag is Gymnasium's: a new contact sets it and any ended one clears it, even where another one goes on.
+    The flag is Gymnasium's: a new contact sets it, and any ended contact clears it, even if another one continues.
 
     Args:
         body: (30, 32) state.
         contact: (310, 32) manifolds.
         edge_of: (10, 32) terrain edge of each slot, -1 for none.
         key_of: (10, 2, 32) feature keys of each slot.
-        feet: (2, 32) whether each foot stands.
+        feet: (2, 32) whether each foot touches the ground.
         lane: which of the 32.
         b: the body, 1 to 4.
         terrain: (200,) heights in m.
@@ -122,7 +122,7 @@ def collide_leg(body, contact, edge_of, key_of, feet, lane, b, terrain, shapes, 
     row_b = b * BODY_ROWS
     x, y, angle = float(body[row_b + X, lane]), float(body[row_b + Y, lane]), float(body[row_b + ANGLE, lane])
     reach = half_width + half_height + _SKIN_M
-    # Slots are used from the first one on. Most legs are in the air and were there before.
+    # The first slots are used first. Most legs are in the air and were in the air before.
     if edge_of[slot0, lane] < 0 and clears(y - reach, x - reach, x + reach, terrain):
         return 0
     sine, cosine = math.sin(angle), math.cos(angle)

@@ -1,7 +1,7 @@
-"""The walker of BipedalWalker-v3 in Box2D, with a stepping loop that does no more than it must.
+"""The walker of BipedalWalker-v3 in Box2D, with a minimal stepping loop.
 
-The world is built body by body as Gymnasium builds it, because the order decides in which order Box2D solves, and with
-it every digit. A new world per episode: a reused one remembers enough to give another episode for the same seed.
+The world is built body by body as Gymnasium builds it, because this order sets the order in which Box2D solves, and so
+every digit. Each episode needs a new world: a reused world keeps enough state to change the episode of the same seed.
 
 Source: Farama Gymnasium, ``envs/box2d/bipedal_walker.py`` (MIT licence); restated, no code is copied.
 """
@@ -55,7 +55,7 @@ class MissingBox2DError(WannError):
 
 @dataclass(slots=True)
 class Trace:
-    """What ``run_episode`` keeps of every step when asked to: one list entry per step (``poses``: and the start).
+    """The record of ``run_episode``: one list entry per step (``poses`` also has the start).
 
     Attributes:
         poses: 27 numbers each: x, y in m and angle in rad of hull, upper and lower first leg, upper and lower second
@@ -74,7 +74,7 @@ class Trace:
 
 
 @cache
-def _box2d() -> Any:  # noqa: ANN401  # an optional package, whose types are not there without it
+def _box2d() -> Any:  # noqa: ANN401  # an optional package has no types
     return load(
         "Box2D",
         MissingBox2DError(
@@ -104,10 +104,11 @@ def _parts() -> _Parts:
     class Contacts(box2d.b2ContactListener):  # type: ignore[misc, name-defined]  # Box2D has no type information
         """Notes who touches the ground.
 
-        A foot's flag is Gymnasium's: any new contact sets it, any ended one clears it, even where another goes on.
+        A foot's flag is Gymnasium's: any new contact sets it, and any ended contact clears it, even if another one
+        continues.
         """
 
-        # Box2D calls these for every contact and step; a C function that looks at nothing costs least.
+        # Box2D calls these for every contact and step; a C function that does nothing is the cheapest.
         PreSolve = staticmethod(operator.is_)
         PostSolve = staticmethod(operator.is_)
 
@@ -233,9 +234,9 @@ def run_episode(
         network: the network.
         weights: (1,) the shared weight, or (n_connections,).
         seed: Gymnasium's.
-        is_shared: which of the two ``weights`` is.
-        training: without the penalty for falling, and given up when nothing moves.
-        trace: keeps every step when given.
+        is_shared: whether ``weights`` is shared.
+        training: no penalty for falling, and an early end without progress.
+        trace: if given, receives every step.
 
     Returns:
         Episode return and number of steps.
@@ -259,7 +260,7 @@ def run_episode(
     for joint in walker.joints:
         joint.motorSpeed = 0.0
     while True:
-        # Motors wake sleeping bodies, so the torques are set every time; the speeds change seldom.
+        # Motors wake sleeping bodies, so the torques are set every time; the speeds rarely change.
         if speed_1 != was_1:
             hip_1.motorSpeed = was_1 = speed_1
         if speed_2 != was_2:

@@ -1,4 +1,4 @@
-"""How fast the car is driven, part by part and as a whole, against Gymnasium's own loop, all in one run."""
+"""Measure the car's steps per second, in parts and as a whole, against Gymnasium's own loop, in one run."""
 
 from __future__ import annotations
 
@@ -25,32 +25,31 @@ from wann_core.tasks.contract import TrainingSettings
 N_STEPS: Final = 400
 HOLD_STEPS: Final = 20
 HELD_STEPS: Final = 3
-"""Steps that the network's action is held in ``held_steps_per_s``, as the search of the paper does."""
+"""Number of steps that an action is held in ``held_steps_per_s``, as in the paper's search."""
 N_FRAMES: Final = 200
 GYMNASIUM_SHARE: Final = 4
-"""Gymnasium plays one step for this many of one of our lanes."""
+"""Number of steps of one of our lanes per step of Gymnasium."""
 _LAYERS: Final = (16, 16, 3)
 Timed = tuple[float, int, float]
 """Wall seconds, steps or frames, CPU seconds."""
 
 
 def bench(processes: int, reporter: Reporter, *, rounds: int = 3, steps: int = N_STEPS) -> dict[str, float | int]:
-    """Measure steps/s per core, resets included.
+    """Measure steps/s per core, including resets.
 
     Args:
         processes: worker processes that run at the same time, each on its own core.
         reporter: shows progress.
         rounds: how often each side runs.
-        steps: of an episode, of which each worker runs 16 at a time.
+        steps: length of an episode; each worker runs 16 episodes at a time.
 
     Returns:
-        Per second of a worker's CPU time, medians over rounds in which all take turns: ``steps_per_s``, with the
+        Per second of a worker's CPU time, as medians over rounds in which all take turns: ``steps_per_s``, with the
         picture of every step, and ``gymnasium_steps_per_s`` for the same actions; ``seeing_steps_per_s``, with picture,
-        encoder and a network that acts, as in scoring; ``held_steps_per_s``, the same with every action held for three
-        steps.
-        In microseconds of CPU time: ``physics_us`` and ``picture_us`` of a step, ``encoder_us`` of a frame. Then
-        ``processes``, and ``cpu_share``, the share of the wall time that the workers spent computing, well below 1
-        where other programs use the cores.
+        encoder and a network that acts, as in scoring; ``held_steps_per_s``, the same, with every action held for three
+        steps. In microseconds of CPU time: ``physics_us`` and ``picture_us`` of a step, ``encoder_us`` of a frame. Then
+        ``processes``, and ``cpu_share``, the share of the wall time that the workers spent computing, well below 1 if
+        other programs use the cores.
 
     Raises:
         MissingBox2DError: Box2D, which Gymnasium needs, is not installed.
@@ -100,7 +99,7 @@ def _actions(n: int) -> Floats:
 
 
 def _warm_up(worker: int) -> int:
-    """Import, compile and give the other workers time to start, so that the pool has all of them."""
+    """Import, compile, and wait for the other workers to start, so that the pool has all of them."""
     for run in (_time_physics, _time_picture, _time_encoder, _time_seeing, _time_held):
         run(2)
     time.sleep(0.5)
@@ -114,19 +113,19 @@ def _timed(run: Callable[[], int]) -> Timed:
 
 
 def _time_physics(steps: int) -> Timed:
-    """Given actions without pictures."""
+    """Play given actions without pictures."""
     actions = _actions(steps)
     return _timed(lambda: int(drive_lanes(range(N_LANES), actions, has_pictures=False).steps.sum()))
 
 
 def _time_picture(steps: int) -> Timed:
-    """Given actions with the picture of every step."""
+    """Play given actions with the picture of every step."""
     actions = _actions(steps)
     return _timed(lambda: int(drive_lanes(range(N_LANES), actions, has_pictures=True).steps.sum()))
 
 
 def _time_encoder(steps: int) -> Timed:
-    """The encoder alone, on the pictures of a drive."""
+    """Run only the encoder, on the pictures of a drive."""
     encoder = load_encoder("car_racing")
     frames = drive_lane(0, _actions(min(steps, N_FRAMES))).pictures
     images: NDArray[np.uint32] = np.zeros((len(frames), frames[0].size // 3), dtype=np.uint32)
@@ -150,17 +149,17 @@ def _time_network(steps: int, hold: int) -> Timed:
 
 
 def _time_seeing(steps: int) -> Timed:
-    """A network that acts on what the encoder makes of every picture."""
+    """Run a network that acts on the encoder's latents of every picture."""
     return _time_network(steps, 1)
 
 
 def _time_held(steps: int) -> Timed:
-    """The same, with actions that are held."""
+    """Run the same network with held actions."""
     return _time_network(steps, HELD_STEPS)
 
 
 def _time_gymnasium(steps: int) -> Timed:
-    """The first of the same actions through Gymnasium's environment, which draws every step."""
+    """Play the first of the same actions in Gymnasium's environment, which draws every step."""
     from gymnasium.envs.box2d.car_racing import CarRacing  # noqa: PLC0415  # needs Box2D
 
     actions = _actions(max(1, steps // GYMNASIUM_SHARE))

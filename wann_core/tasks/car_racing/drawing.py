@@ -1,7 +1,7 @@
-"""Pictures of a recorded race: the road from above, the car, and what the network sees of it as an inset.
+"""Pictures of a recorded race: the road from above, the car, and an inset with the network's view.
 
-Drawn twice too large with Pillow and scaled down, which smooths every line. The view is Gymnasium's: the car stands
-still, its nose up, and the world turns.
+Pillow draws at twice the size, and scaling down smooths every line. The view is Gymnasium's: the car does not move in
+the picture and points up, and the world turns.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Points = list[tuple[float, float]]
 
 OVERSAMPLING: Final = 2
 VIEW_M: Final = 62.0
-"""Width of what is seen, as in Gymnasium's picture."""
+"""Width of the view, as in Gymnasium's picture."""
 CAR_SHARE: Final = 0.74
-"""Where the car stands in the picture's height, from above."""
+"""Position of the car in the picture's height, from the top."""
 INSET_SHARE: Final = 0.26
-"""Side of the inset, of the shorter side of the picture."""
+"""Side of the inset, as a share of the shorter side of the picture."""
 _INSET_MARGIN: Final = 0.03
 _FIELD: Final[Colour] = (140, 186, 122)
 _GRASS: Final[Colour] = (152, 197, 133)
@@ -44,7 +44,7 @@ _STEERING_COLUMN, _PHASE_COLUMN = 3, 7
 
 
 class _View:
-    """From metres in the world to the pixels of the large picture."""
+    """Converts metres in the world to pixels of the large picture."""
 
     def __init__(self, size: tuple[int, int], x: float, y: float, angle: float) -> None:
         self.width, self.height = size[0] * OVERSAMPLING, size[1] * OVERSAMPLING
@@ -60,7 +60,7 @@ class _View:
         return self.car(np.stack([right, ahead], axis=1))
 
     def car(self, points: Floats) -> Points:
-        """Pixels of (n, 2) points in the hull's frame: to the right, ahead."""
+        """Pixels of (n, 2) points in the hull's frame; the axes point to the right and ahead."""
         at_x = self.width / 2 + points[:, 0] * self.scale
         at_y = self.height * CAR_SHARE - points[:, 1] * self.scale
         return list(zip(at_x.tolist(), at_y.tolist(), strict=True))
@@ -81,7 +81,7 @@ def draw(_task: Task, recording: Recording, step: int, size: tuple[int, int]) ->
     for polygon, ink in zip(recording.extras["polygons"], recording.extras["inks"].astype(int), strict=True):
         if view.sees(polygon[:1]):
             colour = _ROAD[ink] if ink <= ROAD_2 else _KERBS[ink - ROAD_2 - 1]
-            # With an outline, so that no seam shows between tiles.
+            # The outline hides the seams between tiles.
             draw.polygon(view.world(polygon), fill=colour, outline=colour)
     _draw_car(draw, view, state)
     image = image.resize(size, Image.Resampling.LANCZOS)
@@ -109,7 +109,7 @@ def _draw_car(draw: ImageDraw.ImageDraw, view: _View, state: Floats) -> None:
         w, r = WHEEL_HALF_W, WHEEL_R
         tyre = np.array([(-w, r), (w, r), (w, -r), (-w, -r)])
         draw.polygon(view.car(tyre @ turn + WHEEL_AT[wheel]), fill=_TYRE)
-        # A light stripe wanders over the tyre as it turns.
+        # A light stripe moves over the tyre as it turns.
         front, back = math.cos(phase), math.cos(phase + 0.9)
         if math.sin(phase) < 0 and math.sin(phase + 0.9) < 0:
             stripe = np.array([(-w, r * front), (w, r * front), (w, r * back), (-w, r * back)])
@@ -119,7 +119,7 @@ def _draw_car(draw: ImageDraw.ImageDraw, view: _View, state: Floats) -> None:
 
 
 def _draw_inset(image: Image.Image, picture: NDArray[np.uint8]) -> None:
-    """What the network sees, in the lower left corner, every pixel a square."""
+    """The network's view in the lower left corner; every pixel is a square."""
     short = min(image.size)
     side = max(SIDE, round(short * INSET_SHARE / SIDE) * SIDE)
     margin, rim = round(short * _INSET_MARGIN), max(2, round(short * 0.006))

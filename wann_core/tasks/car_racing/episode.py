@@ -23,7 +23,7 @@ from wann_core.tasks.packing import pack
 
 N_STATE: Final = 18
 _SHORTEST_PART: Final = 4
-"""A thread is started for no fewer episodes than this."""
+"""A thread gets at least this many episodes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class Drive:
     Attributes:
         poses: (n_steps + 1, 18).
         rewards: (n_steps,).
-        pictures: (n_steps, 64, 64, 3) what is seen after each step; without rows where nothing was drawn.
+        pictures: (n_steps, 64, 64, 3) the picture after each step; without rows if nothing was drawn.
         visits: (n_tiles,).
         is_terminated: whether the last step ended the episode by its own rule.
     """
@@ -80,12 +80,13 @@ def run_lanes(
         weights: (n_jobs,) a shared weight per episode, or (n_jobs, n_connections) a weight per connection.
         seeds: (n_jobs,) Gymnasium's seed of each episode.
         layers: of the encoder.
-        settings: how long, and what is cut short.
-        threads: threads at most.
-        trace: of the one job, where it is recorded; see ``new_trace``.
+        settings: the length of episodes, and the training overrides.
+        threads: largest number of threads.
+        trace: the record of the only job, if it is recorded; see ``new_trace``.
 
     Returns:
-        Arrays of shape (n_jobs,). The same for any number of threads and any company in the batch.
+        Arrays of shape (n_jobs,). The results do not depend on the number of threads or on the other episodes in the
+        batch.
     """
     n_jobs = len(network_of)
     distinct, track_of_job = np.unique(seeds, return_inverse=True)
@@ -114,17 +115,17 @@ def run_lanes(
 
 
 def record_lane(network: Network, weights: Floats, seed: int, layers: Layers, *, is_shared: bool) -> tuple[Trace, int]:
-    """Run one episode of the environment as it is and keep every step.
+    """Run one episode of the unchanged environment and keep every step.
 
     Args:
         network: the network.
         weights: (1,) the shared weight, or (n_connections,).
         seed: Gymnasium's.
         layers: of the encoder.
-        is_shared: which of the two ``weights`` is.
+        is_shared: whether ``weights`` is shared.
 
     Returns:
-        What was kept, and the number of steps: rows beyond it are empty.
+        The record and the number of steps; later rows are empty.
     """
     trace = _new_trace(MAX_STEPS, MAX_STEPS, track_of(seed).n_tiles)
     lanes = run_lanes(
@@ -138,11 +139,11 @@ _NO_LAYERS: Final = (*[np.zeros(16, dtype=np.float32)] * 5,)
 
 
 def drive_lanes(seeds: Sequence[int], actions: Floats, *, has_pictures: bool) -> LaneResults:
-    """Play given actions on many tracks at a time, for measurements.
+    """Play given actions on many tracks at the same time, for measurements.
 
     Args:
         seeds: Gymnasium's, one per episode.
-        actions: (n, 3) steer, gas and brake of all of them.
+        actions: (n, 3) steer, gas and brake, the same for all episodes.
         has_pictures: whether each step's picture is drawn.
     """
     returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
@@ -183,7 +184,7 @@ def drive(seed: int, actions: Floats) -> Iterator[tuple[float, bool, NDArray[np.
         actions: (n, 3) steer, gas and brake.
 
     Yields:
-        Per step its reward, whether it ended the episode by its own rule, and the (64, 64, 3) picture after it.
+        For each step its reward, whether it ended the episode by its own rule, and the (64, 64, 3) picture after it.
     """
     result = drive_lane(seed, actions)
     last = len(result.rewards) - 1

@@ -1,7 +1,7 @@
-"""Frames to train the car's encoder on: what is seen when random actions are held for random times.
+"""Frames to train the car's encoder on: views from drives with random actions that are held for random times.
 
-Half of the rollouts begin at the start line, where the camera comes down in the first second; the others somewhere on
-the road, askew and already moving, so that curves and kerbs are seen as often as a driver sees them.
+Half of the rollouts begin at the start line, where the camera descends during the first second. The others begin
+anywhere on the road, at an angle and already moving, so that curves and kerbs appear as often as in a real drive.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from wann_core.tasks.car_racing.world import POSITION_ITERATIONS, STEP_S, VELOCI
 STEPS_PER_ROLLOUT: Final = 200
 FRAME_EVERY: Final = 5
 LOST_STEPS: Final = 40
-"""A rollout ends when no wheel has touched the road for so long: grass alone is soon learnt."""
+"""A rollout ends when no wheel has touched the road for this time, since pictures of grass alone are learnt quickly."""
 _HOLD_STEPS: Final = (5, 40)
 _PLACE_M: Final = 5.0
 _ASKEW_RAD: Final = 0.6
 _SPEED_M_S: Final = 60.0
 _SETTLED_S: Final = 1.0
 _GREY_LEVELS: Final = 12
-"""The road is grey, and nothing else is: its three colours are less than so many of 255 levels apart ..."""
+"""Only the road is grey: its three colour values differ by less than this many of 255 levels."""
 _DARK_LEVELS: Final = 60
-"""... and the strip below the picture, which is black, is darker than this."""
+"""The black strip below the picture is darker than this, so it does not count as road."""
 _TELLING_SHARE: Final = 0.05
 
 
@@ -52,8 +52,8 @@ def random_frames(n: int, seed: int) -> NDArray[np.uint8]:
     """Collect frames of random rollouts.
 
     Args:
-        n: how many.
-        seed: of tracks, places and actions.
+        n: number of frames.
+        seed: for tracks, places and actions.
 
     Returns:
         (n, 64, 64, 3).
@@ -75,7 +75,7 @@ def random_frames(n: int, seed: int) -> NDArray[np.uint8]:
 
 
 def is_telling(frames: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Tell which frames show something worth looking at: a road, not grass alone.
+    """Tell which frames are worth showing: those with a road, not with grass alone.
 
     Args:
         frames: (n, 64, 64, 3).
@@ -103,7 +103,7 @@ def _rollout(rng: np.random.Generator, *, is_anywhere: bool) -> list[NDArray[np.
     car = Car(road, (angle, x, y))
     if is_anywhere:
         car.push(rng.uniform(0.0, _SPEED_M_S))
-        # The driver of a tile has visited those before it.
+        # A driver at a tile has already visited the earlier tiles.
         road.contacts.inks[road.contacts.polygon_of[:tile]] = 0
     canvas, image = new_canvas(), np.zeros(SIDE * SIDE, dtype=np.uint32)
     pose, ledger, wheels, commands = np.zeros(N_POSE), np.zeros(N_LEDGER), np.zeros((4, 4)), np.zeros((3, 4))
@@ -114,7 +114,7 @@ def _rollout(rng: np.random.Generator, *, is_anywhere: bool) -> list[NDArray[np.
     for step in range(STEPS_PER_ROLLOUT):
         if step == until:
             until = step + int(rng.integers(*_HOLD_STEPS))
-            # Mostly gentle steering, mostly gas, seldom brakes: a car that stands shows nothing new.
+            # Mostly gentle steering, mostly gas, rarely brakes: a standing car shows nothing new.
             ledger[STEER] = np.clip(rng.normal(0.0, 0.4), -1.0, 1.0)
             ledger[GAS] = rng.uniform(0.0, 1.0) if rng.random() < 0.7 else 0.0
             ledger[BRAKE] = rng.uniform(0.0, 0.8) if rng.random() < 0.15 else 0.0

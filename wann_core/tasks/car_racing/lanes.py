@@ -1,8 +1,9 @@
-"""CarRacing-v3 in 16 SIMD lanes per thread: what the search runs on, and what is scored, recorded and filmed.
+"""CarRacing-v3 in 16 SIMD lanes per thread: the physics of search, scores, recordings and films.
 
-Box2D is called through Python once per car and step. Here 16 cars step together (``solver``), find the tiles under
-their wheels in a grid (``touch``), and the pictures of those who look are encoded in one pass. Rewards, poses and
-pictures are those of Gymnasium's own world to the last bit (tests compare whole episodes), so nothing else is needed.
+Box2D needs a Python call per car and step. Here 16 cars step together (``solver``) and find the tiles under their
+wheels in a grid (``touch``). One pass encodes the pictures of all cars that act in this step. Rewards, poses and
+pictures equal those of Gymnasium's own world to the last bit (tests compare whole episodes), so no second engine is
+needed.
 
 A lane whose episode ends takes the next one, so the lanes stay full; a lane's arithmetic never reads its neighbours.
 """
@@ -74,18 +75,19 @@ from wann_core.tasks.car_racing.track import ROAD_0
 STEP_S: Final = 1.0 / 50.0
 LAP_SHARE: Final = 0.95
 BLIND, LOOKING, ACTING = range(3)
-"""What is done in a step: physics alone with given actions, the picture too, or picture, encoder and network."""
+"""The work of a step: only physics with given actions, physics and picture, or physics, picture, encoder and
+network."""
 _MOST_TOUCHED: Final = 64
 
 
 class Trace(NamedTuple):
-    """What one episode leaves when it is recorded; arrays without rows are not written.
+    """The record of one episode; arrays without rows are not written.
 
     Attributes:
         poses: (max_steps + 1, 18) x, y in m and angle in rad of the hull; steering angle, phase in rad and speed in
             rad/s of each wheel; tiles visited so far; whether all wheels are off the road; time in s.
         rewards: (max_steps,).
-        pictures: (max_steps, 64, 64, 3) what was seen before each step.
+        pictures: (max_steps, 64, 64, 3) the picture before each step.
         observations: (max_steps, 16) latents.
         actions: (max_steps, 3) as clipped.
         visits: (n_tiles,) the step in which each tile was first touched, -1 for never.
@@ -161,7 +163,7 @@ def _begin(body, joint, cars, lane, roads, track):
 
 @njit(cache=True)
 def _touch_tiles(body, cars, lane, roads, track, found, visits):
-    """Find the tiles under each wheel where it is now, and count those that are new."""
+    """Find the tiles that each wheel touches now, and count the new ones."""
     first, last = roads.tile_starts[track], roads.tile_starts[track + 1]
     tiles, normals, polygon_of = roads.tiles[first:last], roads.normals[first:last], roads.polygon_of[first:last]
     cells = roads.cells[roads.cell_starts[track] : roads.cell_starts[track + 1]]
@@ -219,7 +221,7 @@ def run(
     job_network, job_weight, job_weights, job_track, first_job, stride, activations, offsets, sources, node_starts,
     offset_starts, source_starts, roads, layers, task, actions, hold, patience, max_steps, trace, returns, steps,
 ):  # fmt: skip
-    """Run every ``stride``-th job from ``first_job`` on through 16 lanes, refilling each lane as its episode ends."""
+    """Run every ``stride``-th job from ``first_job`` on in 16 lanes; refill each lane when its episode ends."""
     n_jobs = len(job_network)
     body = np.zeros(N_BODIES * BODY_ROWS * N_LANES, np.float32)
     joint = np.zeros(N_JOINTS * JOINT_ROWS * N_LANES, np.float32)
@@ -269,7 +271,7 @@ def run(
             k = int(ledger[STEPS])
             is_cut = k >= max_steps or (patience > 0 and k - ledger[LAST_TILE] >= patience)
             watch_wheels(pose, wheels)
-            # What is given actions is drawn to its end, as Gymnasium does.
+            # With given actions the last picture is drawn too, as in Gymnasium.
             if task != BLIND and (task == LOOKING or (k % hold == 0 and not is_over and not is_cut)):
                 first, last = roads.polygon_starts[track], roads.polygon_starts[track + 1]
                 draw_picture(

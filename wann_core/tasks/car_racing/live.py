@@ -1,6 +1,6 @@
-"""What the page's car needs: tracks, the scored drive as it was, and the encoder with its decoder.
+"""Data for the page's car: tracks, the recording of a scored drive, and the encoder with its decoder.
 
-A module of its own, because scores do not depend on it: changing it leaves them as they are.
+This is a separate module because scores do not depend on it: a change here does not make them stale.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from wann_core.tasks.contract import Recording
 
 LIVE_TRACKS: Final = 20
 LIVE_DECIMALS: Final = 4
-"""Of poses in the page: a tenth of a millimetre."""
+"""Decimals of poses in the page: a tenth of a millimetre."""
 SCORED_SEED: Final = 0
 _MOST_BYTE: Final = 127
 
 
 def live_extras(network: Network, tuned_weights: Floats) -> dict[str, Any]:
-    """What the page's demo needs.
+    """Return the data for the page's demo.
 
     Args:
         network: the champion.
@@ -55,20 +55,20 @@ def live_extras(network: Network, tuned_weights: Floats) -> dict[str, Any]:
 
 
 def visits_of(recording: Recording) -> list[int]:
-    """Find the step in which each tile was first touched: drives the recorded actions once more.
+    """Find the step in which each tile was first touched, by driving the recorded actions again.
 
     Returns:
-        (n_tiles,) -1 where it never was.
+        (n_tiles,) the step; -1 for a tile that was never touched.
     """
     return [int(step) for step in drive_lane(recording.seed, recording.actions, has_pictures=False).visits]
 
 
 def tensors_for_page() -> dict[str, dict[str, Any]]:
-    """Write the encoder's tensors as they are, and the decoder's in a byte per number.
+    """Convert the tensors: the encoder's stay unchanged, the decoder's become one byte per number.
 
-    The network acts on what the encoder says, so that has to be the same here and there. The decoder's picture is only
-    looked at: whole numbers with one scale per output channel are a quarter as large, and what that changes is less
-    than can be seen (a test measures it).
+    The network acts on the encoder's latents, so they must be the same in Python and in the page. The decoder's picture
+    is only shown. Whole numbers with one scale per output channel need a quarter of the space, and the difference is
+    too small to see (a test measures it).
 
     Returns:
         By name ``shape`` and either ``singles``, or ``bytes``, ``scales`` and the ``axis`` of the output channels.
@@ -86,7 +86,7 @@ def tensors_for_page() -> dict[str, dict[str, Any]]:
 
 
 def _coarse(name: str, tensor: NDArray[np.float32]) -> dict[str, Any]:
-    axis = 0 if name == "decoder.dense.weight" else 1  # a transposed convolution has its inputs first
+    axis = 0 if name == "decoder.dense.weight" else 1  # in a transposed convolution the inputs are the first axis
     others = tuple(k for k in range(tensor.ndim) if k != axis)
     scales = np.maximum(np.abs(tensor).max(axis=others), np.finfo(np.float32).tiny) / _MOST_BYTE
     along = np.expand_dims(scales, others)

@@ -1,13 +1,13 @@
-"""What the car's network sees: Gymnasium's picture, drawn directly at 64x64 by a compiled polygon filler.
+"""The car's network's view: Gymnasium's picture, drawn directly at 64x64 by a compiled polygon filler.
 
-Gymnasium draws 1000x800 pixels with pygame and scales them down to 96x96; of these the upper 84 rows are used, scaled
-to 64x64. Here the same polygons are filled at eight samples per pixel of the result (two columns, four rows, every
-other row shifted by half a sample), the small car at 64. The bars below row 84 are outside; only one that overflows
-into the used rows is drawn.
+Gymnasium draws 1000x800 pixels with pygame and scales them to 96x96; the upper 84 rows are used and scaled to 64x64.
+Here the same polygons are filled at eight samples per pixel of the result (two columns, four rows, every other row
+shifted by half a sample), the small car at 64. The bars below row 84 are outside; a bar is drawn only if it reaches
+into the used rows.
 
 Eight colours are three bits, so a row of samples is three bit strings of two words each, and a span of a polygon is
-painted into them with a few bit operations. A pixel whose samples have one colour, as three quarters do, is found in
-them without adding.
+painted into them with a few bit operations. Three quarters of the pixels have samples of a single colour; these pixels
+are found without adding.
 
 Source: Farama Gymnasium, ``envs/box2d/car_racing.py`` (MIT licence); restated, no code is copied.
 """
@@ -32,7 +32,7 @@ SIDE: Final = 64
 WINDOW_W: Final = 1000
 WINDOW_H: Final = 800
 USED_H: Final = 700
-"""Rows of Gymnasium's window that make the upper 84 of its 96."""
+"""Rows of Gymnasium's window that become the upper 84 of its 96 rows."""
 ZOOM: Final = 2.7
 _PX_X: Final = SIDE / WINDOW_W
 _PX_Y: Final = SIDE / USED_H
@@ -45,18 +45,18 @@ _BLEED: Final = 0.5
 """Gymnasium's filler paints the border pixels too: half a pixel of its window on each side."""
 
 _LONGEST_M: Final = 16.0
-"""No polygon of a track is as long, corner to corner."""
+"""Every polygon of a track is shorter than this, from corner to corner."""
 
 _PATCH_X: Final = 28
 _PATCH_Y: Final = 50
 _PATCH_W: Final = 8
 _PATCH_H: Final = 10
 _FINE: Final = 8
-"""The car: pixels that it may touch, and samples per pixel and axis in them."""
+"""The car: the pixels that it can cover, and the samples per pixel and axis in them."""
 
 
 def _shade(*colour: int) -> tuple[int, int, int]:
-    """A colour two levels darker: that is what pygame's scaling leaves of any but 0."""
+    """A colour two levels darker: pygame's scaling has this effect on every value but 0."""
     red, green, blue = (max(0, channel - 2) for channel in colour)
     return red, green, blue
 
@@ -77,7 +77,7 @@ _IMAGE_COLOURS: Final = np.array([(r << 16) | (g << 8) | b for r, g, b in _SHADE
 
 
 def _pair_colours() -> NDArray[np.uint64]:
-    """Two samples' colours added, ten bits a channel, by both samples' bits: the first bits, the second, the third."""
+    """The sum of two samples' colours, ten bits per channel, indexed by both samples' first, second and third bits."""
     sums = np.zeros(64, dtype=np.uint64)
     for index in range(64):
         for sample in range(2):
@@ -91,14 +91,15 @@ _PAIR_COLOURS: Final = _pair_colours()
 _BELOW: Final = np.array(
     [[((1 << k) - 1) & (2**64 - 1), ((1 << k) - 1) >> 64] for k in range(_WIDTH + 1)], dtype=np.uint64
 )
-"""(129, 2) the samples left of a column, as bits."""
+"""(129, 2) the samples to the left of a column, as bits."""
 _ALL: Final = np.uint64(2**64 - 1)
 _EVEN: Final = np.uint64(0x5555555555555555)
 _U: Final = tuple(np.uint64(k) for k in range(64))
 
 _RIGHT: Final = (1, 0, 0, 1)
 _UPPER: Final = (0, 0, 1, 1)
-"""Corners of a square of grass, in the order in which they are drawn. (A set is no constant in compiled code.)"""
+"""Corners of a square of grass, in the order in which they are drawn. (Compiled code cannot use a set as a
+constant.)"""
 
 _HULL_POINTS: Final = np.array([point for part in HULL for point in part])
 _HULL_STARTS: Final = np.cumsum([0, *(len(part) for part in HULL)])
@@ -108,11 +109,11 @@ class Canvas(NamedTuple):
     """Work space of ``draw_picture``, for one thread.
 
     Attributes:
-        bits: (256, 6) per row of samples the two words of each of the colours' three bits.
-        car: (3, 80) per row of the car's samples which are covered, rim and hull.
-        hull: (80,) the hull's samples alone, and ``hull_zoom``, (1,), the zoom that they were drawn at.
+        bits: (256, 6) per row of samples, two words for each of the colours' three bits.
+        car: (3, 80) per row of the car's samples, which of them are covered, rim and hull.
+        hull: (80,) only the hull's samples; ``hull_zoom``, (1,), is their zoom.
         hull_zoom: see ``hull``.
-        borders: (2, 256) where a polygon's border is in a row, on the side where it falls and where it rises.
+        borders: (2, 256) the place of a polygon's border in a row, on its falling and on its rising side.
         spans: (2, 256) the first sample of a polygon's row and the one after the last.
         points: (8, 2) a polygon's corners.
     """
@@ -142,13 +143,14 @@ def _trace(points, n, borders, spans, height, width, bleed, shift_even, shift_od
 
     Args:
         points: corners, in samples.
-        n: how many corners.
+        n: number of corners.
         borders: see ``Canvas``.
         spans: receives the samples.
-        height: rows there are.
+        height: number of rows.
         width: samples in a row.
         bleed: how much wider the polygon is on each side, in samples.
-        shift_even: where in a sample of an even row its colour is taken, ``shift_odd`` of an odd one.
+        shift_even: the place in a sample of an even row at which its colour is taken; ``shift_odd``: the same for odd
+            rows.
         shift_odd: see ``shift_even``.
 
     Returns:
@@ -164,7 +166,8 @@ def _trace(points, n, borders, spans, height, width, bleed, shift_even, shift_od
         return 0, 0
     for i in range(n):
         j = i + 1 if i + 1 < n else 0
-        # Always from below, so that neighbours compute their common edge to the same bits and leave no gap.
+        # Edges always start at the lower end, so that neighbours compute their common edge with the same bits and leave
+        # no gap.
         is_rising = points[i, 1] < points[j, 1]
         if is_rising:
             x_0, y_0, x_1, y_1 = points[i, 0], points[i, 1], points[j, 0], points[j, 1]
@@ -188,7 +191,7 @@ def _trace(points, n, borders, spans, height, width, bleed, shift_even, shift_od
 
 @njit(cache=True)
 def _fill(bits, points, borders, spans, colour):
-    """Fill a polygon of four corners, in samples; arrays as of ``Canvas``."""
+    """Fill a polygon with four corners, in samples; for the arrays see ``Canvas``."""
     first, last = _trace(points, 4, borders, spans, _HEIGHT, _WIDTH, _BLEED * _PX_X * _COLUMNS, 0.25, 0.75)
     bit_0 = _ALL if colour & 1 else _U[0]
     bit_1 = _ALL if colour & 2 else _U[0]
@@ -207,7 +210,7 @@ def _fill(bits, points, borders, spans, colour):
 
 @njit(cache=True)
 def _trace_fine(points, n, borders, spans):
-    """Trace a part of the car whose corners are in pixels of the picture; see ``_trace``."""
+    """Trace a part of the car; its corners are in pixels of the picture; see ``_trace``."""
     for i in range(n):
         points[i, 0] = (points[i, 0] - _PATCH_X) * _FINE
         points[i, 1] = (points[i, 1] - _PATCH_Y) * _FINE
@@ -220,7 +223,7 @@ def _draw_land(canvas, polygons, inks, x, y, cos, sin, zoom):
     bits, points, borders, spans = canvas.bits, canvas.points, canvas.borders, canvas.spans
     scale_x, scale_y = zoom * _PX_X * _COLUMNS, zoom * _PX_Y * _ROWS
     centre_x, centre_y = 0.5 * _WIDTH, (WINDOW_H * 0.75) * _PX_Y * _ROWS
-    # Farther than this from the car nothing is in view: half the window's width, three quarters of its height.
+    # Nothing farther than this from the car is in view: half the window's width, three quarters of its height.
     reach = math.hypot(WINDOW_W / 2, WINDOW_H * 0.75) / zoom
     if abs(x) + reach * 1.42 < FIELD_M and abs(y) + reach * 1.42 < FIELD_M:
         bits[:, :] = _U[0]
@@ -250,7 +253,7 @@ def _draw_land(canvas, polygons, inks, x, y, cos, sin, zoom):
         dx, dy = polygons[k, 0, 0] - x, polygons[k, 0, 1] - y
         if abs(dx) > road_reach or abs(dy) > road_reach:
             continue
-        # A polygon with a corner this far outside the picture has none in it.
+        # If one corner of a polygon is this far outside the picture, no corner is inside.
         across, along = centre_x + (cos * dx + sin * dy) * scale_x, centre_y - (cos * dy - sin * dx) * scale_y
         if across < -_LONGEST_M * scale_x or across > _WIDTH + _LONGEST_M * scale_x:
             continue
@@ -266,7 +269,7 @@ def _draw_land(canvas, polygons, inks, x, y, cos, sin, zoom):
 
 @njit(cache=True)
 def _draw_hull(canvas, zoom):
-    """The hull's samples, which change with the zoom alone."""
+    """The hull's samples, which change only with the zoom."""
     if canvas.hull_zoom[0] == zoom:
         return
     canvas.hull_zoom[0] = zoom
@@ -365,7 +368,7 @@ def _develop(bits, colours, image):
 
 @njit(inline="always")
 def _bytes_of_bits(word):
-    """Per byte of a word how many of its bits are set."""
+    """For each byte of a word, the number of set bits."""
     word -= (word >> _U[1]) & _EVEN
     pairs = np.uint64(0x3333333333333333)
     word = (word & pairs) + ((word >> _U[2]) & pairs)
@@ -374,7 +377,7 @@ def _bytes_of_bits(word):
 
 @njit(cache=True)
 def _lay_car(car, image):
-    """Lay the car over the picture: of each pixel's 64 samples some are covered."""
+    """Draw the car over the picture, in proportion to the covered ones of each pixel's 64 samples."""
     n = _FINE * _FINE
     for row in range(_PATCH_H):
         covered = rims = hulls = _U[0]
@@ -403,7 +406,7 @@ def _lay_car(car, image):
 
 @njit(cache=True)
 def _draw_overflow(image, omegas):
-    """The wheels' bars where they are higher than the black strip, from 400 rad/s: they cover the lowest used rows."""
+    """The wheels' bars if they are higher than the black strip, from 400 rad/s: they cover the lowest used rows."""
     unit = WINDOW_W / 40.0
     for w in range(4):
         height = (WINDOW_H / 40.0) * (1.0 + 0.01 * omegas[w]) - (WINDOW_H - USED_H)
@@ -418,13 +421,13 @@ def _draw_overflow(image, omegas):
 
 @njit(cache=True)
 def zoom_at(time_s: float) -> float:
-    """Window pixels per metre: the camera comes down during the first second."""
+    """Window pixels per metre: the camera descends during the first second."""
     return 0.1 * SCALE * max(1.0 - time_s, 0.0) + ZOOM * SCALE * min(time_s, 1.0)
 
 
 @njit(cache=True)
 def draw_picture(canvas, polygons, inks, x, y, angle, time_s, steering, phases, omegas, image):
-    """Draw what is seen from above the car.
+    """Draw the view from above the car.
 
     Args:
         canvas: see ``new_canvas``.
@@ -437,7 +440,7 @@ def draw_picture(canvas, polygons, inks, x, y, angle, time_s, steering, phases, 
         steering: (4,) angle of each wheel to the hull, in rad.
         phases: (4,) how far each wheel has turned, in rad.
         omegas: (4,) how fast each wheel turns, in rad/s.
-        image: (64 * 64,) uint32 receives the picture, see ``encoder.pack_frame``.
+        image: (64 * 64,) uint32 receives the picture, see ``encoders.forward_pass.pack_frame``.
     """
     zoom = zoom_at(time_s)
     _draw_land(canvas, polygons, inks, x, y, math.cos(angle), math.sin(angle), zoom)

@@ -1,4 +1,4 @@
-"""The tracks of a set of episodes as a few flat arrays, so that one compiled call drives on many of them."""
+"""The tracks of a set of episodes as a few flat arrays, so that one compiled call can use many of them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from wann_core.tasks.car_racing.track import track_of
 
 
 class Roads(NamedTuple):
-    """The tracks of a set of episodes, one behind the other.
+    """The tracks of a set of episodes, one after the other.
 
     Attributes:
         begins: (n_tracks, 3) angle in rad, x and y in m of the car at the start.
-        tiles, normals, frames, cells, listed: see ``touch.Ground``, all tracks'.
-        polygons, inks: see ``track.Track``, all tracks'.
+        tiles, normals, frames, cells, listed: see ``touch.Ground``, for all tracks.
+        polygons, inks: see ``track.Track``, for all tracks.
         polygon_of: (n_tiles,) the polygon of each tile, counted from its track's first.
-        tile_starts, cell_starts, listed_starts, polygon_starts: (n_tracks + 1,) where each track begins in those.
+        tile_starts, cell_starts, listed_starts, polygon_starts: (n_tracks + 1,) the beginning of each track in these
+            arrays.
     """
 
     begins: Floats

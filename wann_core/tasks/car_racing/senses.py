@@ -1,7 +1,7 @@
-"""What the car does between two physics steps, compiled: reward, end of episode, action, engine and tyres.
+"""The car's work between two physics steps, compiled: reward, end of episode, action, engine and tyres.
 
-On plain numbers, whether they come from lanes or from Box2D. The arithmetic of rewards and forces is Gymnasium's, in
-its order and precision.
+It uses plain numbers, from lanes or from Box2D. The arithmetic of rewards and forces has Gymnasium's order and
+precision.
 
 Source: Farama Gymnasium, ``envs/box2d/car_racing.py`` and ``car_dynamics.py`` (MIT licence); restated, no code is
 copied.
@@ -40,7 +40,7 @@ _GAS_RATE: Final = 0.1
 N_LEDGER: Final = 11
 """Columns of the ledger of an episode: steps so far, return so far, last reward, Gymnasium's running sum now and before
 the step, whether the episode ended by its own rule, the step of the last new tile, time since the start, and the
-action running."""
+current action."""
 
 PHASE, OMEGA, WHEEL_GAS, STEERING = range(4)
 """Rows of the wheels' state, (4, 4): angle turned in rad, speed in rad/s, gas, angle to the hull in rad."""
@@ -53,7 +53,7 @@ N_POSE: Final = 15
 
 @njit(cache=True)
 def account(ledger: Floats, n_new: int, n_visited: int, n_tiles: int, lap_done: bool, x: float, y: float) -> bool:
-    """Reward the step just made; return whether the episode is over by its own rule."""
+    """Compute the reward of the last step; return whether the episode is over by its own rule."""
     for _ in range(n_new):
         ledger[SUM] += LAP_REWARD / n_tiles
     ledger[TIME_S] += _DT
@@ -77,13 +77,13 @@ def account(ledger: Floats, n_new: int, n_visited: int, n_tiles: int, lap_done: 
 
 @njit(cache=True)
 def turn_wheels(pose, on_road, ledger, wheels, commands):
-    """Engine, brakes, steering and tyres of the coming step."""
+    """Compute engine, brakes, steering and tyres for the next step."""
     for w in range(4):
         target = ledger[STEER] if w < 2 else 0.0
         off = target - wheels[STEERING, w]
         commands[SPEED, w] = np.sign(off) * min(50.0 * abs(off), _STEER_RATE)
         limit = _GRIP if on_road[w] > 0 else _GRIP * 0.6
-        # Box2D's rotation is single precision, and so are its wheel's directions.
+        # Box2D's rotation has single precision, and so have its wheels' directions.
         angle = np.float32(pose[WHEEL_ANGLE + w])
         cos, sin = np.float64(math.cos(angle)), np.float64(math.sin(angle))
         vx, vy = pose[WHEEL_VX + w], pose[WHEEL_VY + w]
@@ -109,7 +109,7 @@ def turn_wheels(pose, on_road, ledger, wheels, commands):
 
 @njit(cache=True)
 def act(values, ledger):
-    """Read the network's outputs as an action, write it back as clipped, and set the controls."""
+    """Read the network's outputs as an action, write the clipped action back, and set the controls."""
     out = values.shape[0] - N_OUTPUTS
     for i in range(N_OUTPUTS):
         if np.isnan(values[out + i]):
@@ -123,7 +123,7 @@ def act(values, ledger):
 
 @njit(cache=True)
 def press_gas(ledger, wheels):
-    """The pedal moves by a tenth a step at most, but comes up at once."""
+    """The pedal goes down by at most a tenth per step, but comes up at once."""
     for w in range(2, 4):
         wheels[WHEEL_GAS, w] += min(ledger[GAS] - wheels[WHEEL_GAS, w], _GAS_RATE)
 
@@ -137,7 +137,7 @@ def watch_wheels(pose, wheels):
 
 @njit(cache=True)
 def start(pose, on_road, ledger, wheels, commands):
-    """What the wheels do during the physics step that Gymnasium makes in ``reset``: nothing is commanded."""
+    """The wheels' motion during the physics step that Gymnasium makes in ``reset``, without commands."""
     ledger[STEPS] = -1.0
     watch_wheels(pose, wheels)
     turn_wheels(pose, on_road, ledger, wheels, commands)

@@ -1,4 +1,4 @@
-"""Where the parts of the car are.
+"""Positions of the car's parts.
 
 Source: Farama Gymnasium, ``envs/box2d/car_dynamics.py`` (MIT licence); restated, no code is copied.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 _SIZE: Final = 0.02
 WHEEL_AT: Final = np.array([(-55, 80), (55, 80), (-55, -82), (55, -82)]) * _SIZE
-"""Where the wheels are in the hull's frame, in m."""
+"""Positions of the wheels in the hull's frame, in m."""
 WHEEL_HALF_W: Final = 14 * _SIZE
 WHEEL_R: Final = 27 * _SIZE
 HULL: Final = tuple(

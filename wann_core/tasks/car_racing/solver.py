@@ -1,9 +1,9 @@
 """Box2D's island for 16 racing cars at a time: a hull and four wheels on revolute joints with motors and limits.
 
-Nothing solid touches in CarRacing-v3, so a world's step is this one mechanism: forces, 180 velocity iterations over
-four joints, one step ahead, position iterations until the joints are in place, and sleep. Every operation is Box2D's,
-in its order and in single precision, so each lane has Box2D's bits. Terms of the wheels' anchors are left out: these
-lie in the wheels' centres of mass and add zeros.
+No solid bodies touch in CarRacing-v3, so a world's step is only this mechanism: forces, 180 velocity iterations over
+four joints, the motion of one step, position iterations until the joints are in place, and sleep. Every operation is
+Box2D's, in its order and in single precision, so each lane has Box2D's bits. Terms of the wheels' anchors are left out:
+the anchors lie in the wheels' centres of mass and add only zeros.
 
 Sine and cosine are the C library's, one lane at a time, as Box2D calls them.
 
@@ -36,13 +36,14 @@ N_JOINTS: Final = 4
 X, Y, ANGLE, VX, VY, OMEGA, SINE, COSINE, REST_S = range(9)
 BODY_ROWS: Final = 9
 
-# Rows of the joint array, per joint. The first six are state or command, the rest is set up once a step.
+# Rows of the joint array, per joint. The first six are state or command; the others are set up once per step.
 J_IX, J_IY, J_IZ, J_MOTOR, J_LIMIT, J_SPEED = range(6)
 J_AX, J_AY = range(6, 8)
 J_K11, J_K12, J_K22, J_DETERMINANT = range(8, 12)
 """The 2x2 point matrix and the inverse of its determinant."""
 J_EZX, J_EZY, J_DETERMINANT_3 = range(12, 15)
-"""The rest of the 3x3 point and angle matrix (its last number never changes) and its determinant's inverse."""
+"""The remaining elements of the 3x3 point and angle matrix (its last number never changes) and the inverse of its
+determinant."""
 JOINT_ROWS: Final = 15
 
 DT_S: Final = np.float32(1.0 / 50.0)
@@ -53,7 +54,7 @@ POSITION_ITERATIONS: Final = 60
 HULL_MASS_KG: Final = np.float32(float.fromhex("0x1.c3d70ap+2"))
 HULL_CENTRE_M: Final = np.array([float.fromhex("0x1.961e78p-30"), float.fromhex("-0x1.520be8p-4")], dtype=np.float32)
 HULL_INERTIA: Final = np.float32(float.fromhex("0x1.242a74p+4"))
-"""About the hull's origin, as Box2D tells it, in kg m^2."""
+"""About the hull's origin, as Box2D reports it, in kg m^2."""
 WHEEL_MASS_KG: Final = np.float32(float.fromhex("0x1.ef73c4p-5"))
 WHEEL_INERTIA: Final = np.float32(float.fromhex("0x1.e8d8a0p-8"))
 
@@ -72,7 +73,7 @@ ANCHORS: Final = WHEEL_AT.astype(np.float32) - HULL_CENTRE_M
 """(4, 2) of the joints on the hull from its centre of mass, in m."""
 STEERING_LIMIT_RAD: Final = np.float32(0.4)
 _MOST_TURN: Final = DT_S * np.float32(180 * 900 * 0.02 * 0.02)
-"""The steering motor's greatest impulse in a step, in N m s."""
+"""The steering motor's largest impulse in a step, in N m s."""
 
 _LINEAR_SLOP: Final = np.float32(0.005)
 _ANGULAR_SLOP: Final = np.float32(np.float32(2.0 / 180.0) * np.float32(3.14159265359))
@@ -130,7 +131,7 @@ def place(body, joint, lane, angle, x, y):
 
 @njit(cache=True)
 def push_wheel(body, lane, b, force_x, force_y):
-    """Let a force in N act on a wheel during the coming step: Box2D adds its velocity before everything else."""
+    """Apply a force in N to a wheel for the next step: Box2D adds the resulting velocity before everything else."""
     row = b * BODY_ROWS
     body[(row + VX) * N_LANES + lane] += DT_S * (_M_B * np.float32(force_x))
     body[(row + VY) * N_LANES + lane] += DT_S * (_M_B * np.float32(force_y))
@@ -205,7 +206,7 @@ def _prepare(body, joint):
 
 @njit(inline="always")
 def _solve_joint(body, joint, j, vx, vy, w):
-    """One joint of one velocity iteration; takes the hull's velocities and returns them."""
+    """Solve one joint of one velocity iteration; take the hull's velocities and return the new ones."""
     b, row = (j + 1) * BODY_ROWS, j * JOINT_ROWS
     w_b = load(body, b + OMEGA)
     old = load(joint, row + J_MOTOR)
@@ -242,7 +243,7 @@ def _solve_joint(body, joint, j, vx, vy, w):
         )
         z_new = z + fz
         lets_go = ((state < _ZERO) & (z_new < _ZERO)) | ((state > _ZERO) & (z_new > _ZERO))
-        # A limit that would pull is solved without: then the point alone, with the limit's impulse taken back.
+        # A limit cannot pull. If it would, only the point is solved, and the limit's impulse is removed.
         bx, by = where(lets_go, z * k13 - cx, -cx), where(lets_go, z * k23 - cy, -cy)
         holds = limited & ~lets_go
         ix = where(holds, fx, determinant * (k22 * bx - k12 * by))
@@ -267,7 +268,7 @@ def _solve_joint(body, joint, j, vx, vy, w):
 def _solve_velocities(body, joint):
     """Run the velocity iterations.
 
-    All of them: the last bits still change in the 180th, without a period that could be skipped.
+    All iterations run: the last bits still change in the 180th, without a period that could be skipped.
     """
     vx, vy, w = load(body, VX), load(body, VY), load(body, OMEGA)
     for _ in range(VELOCITY_ITERATIONS):
@@ -283,7 +284,7 @@ def _solve_velocities(body, joint):
 
 @njit(cache=True)
 def _integrate(body):
-    """Move every body by its velocity, which is cut where it is too fast for Box2D."""
+    """Move every body by its velocity, which is limited to Box2D's maximum."""
     for b in range(N_BODIES):
         row = b * BODY_ROWS
         vx, vy, w = load(body, row + VX), load(body, row + VY), load(body, row + OMEGA)
@@ -304,7 +305,7 @@ def _integrate(body):
 
 @njit(cache=True)
 def _correct(body, joint, unsolved):
-    """One position iteration in the lanes that need it; return where all joints are in place."""
+    """Run one position iteration in the lanes that need it; return the lanes with all joints in place."""
     zero = splat(_ZERO)
     fine = zero >= _ZERO
     for j in (3, 2, 1, 0):
@@ -344,7 +345,7 @@ def _correct(body, joint, unsolved):
 
 @njit(cache=True)
 def _rest(body, is_solved):
-    """Count how long every body has been at rest; a car at rest for half a second stops dead, as Box2D's bodies do."""
+    """Count how long every body has been at rest; after half a second the car stops, like a sleeping body in Box2D."""
     zero = splat(_ZERO)
     least = splat(np.float32(1e30))
     for b in range(N_BODIES):
@@ -364,7 +365,7 @@ def _rest(body, is_solved):
 
 @njit(cache=True)
 def step(body, joint):
-    """One step of 20 ms of all 16 cars; forces and motor speeds are set before.
+    """Step all 16 cars by 20 ms; forces and motor speeds must be set before.
 
     Args:
         body: see ``new_body``.
@@ -385,7 +386,7 @@ def step(body, joint):
 
 @njit(inline="always")
 def hull_origin(body, lane):
-    """Where Gymnasium says that the hull is: its origin, not its centre of mass, in m."""
+    """The hull's position as Gymnasium defines it: its origin, not its centre of mass, in m."""
     sine, cosine = body[SINE * N_LANES + lane], body[COSINE * N_LANES + lane]
     cx, cy = HULL_CENTRE_M[0], HULL_CENTRE_M[1]
     return body[X * N_LANES + lane] - (cosine * cx - sine * cy), body[Y * N_LANES + lane] - (sine * cx + cosine * cy)

@@ -1,4 +1,4 @@
-"""Car racing: drive round an unknown track, seen from above, with what an encoder makes of the picture.
+"""Car racing: drive round an unknown track, seen from above; an encoder reduces the picture to 16 numbers.
 
 ## Action space
 Three outputs, clipped.
@@ -18,15 +18,15 @@ Three outputs, clipped.
 leaves the field.
 
 ## Starting state
-At rest on the first tile, on a track that comes from the seed. The camera comes down during the first second.
+At rest on the first tile, on a track that depends on the seed. The camera descends during the first second.
 
 ## Episode end
 Terminated when all tiles are visited or the car leaves the field, truncated after 1000 steps. In training (the search's
-setting) an action may be held, an episode may be shorter, and one without a new tile for long enough is given up.
+setting) an action may be held, an episode may be shorter, and it ends early after too many steps without a new tile.
 
-The physics is Box2D's island of this one mechanism, compiled (``solver``); poses and rewards are Gymnasium's to the
-last bit. The picture is drawn by a filler of our own (``picture``), a quarter of a level of 255 beside Gymnasium's
-on average.
+The physics is Box2D's island of this mechanism, compiled (``solver``); poses and rewards equal Gymnasium's to the last
+bit. Our own filler draws the picture (``picture``); it differs from Gymnasium's by a quarter of a level of 255 on
+average.
 
 Source: Farama Gymnasium CarRacing-v3; Gaier & Ha 2019, section 4.1.
 """
@@ -135,7 +135,7 @@ class CarRacing:
         """Run one lane and keep every step; see ``Task``.
 
         ``states`` has the 18 columns of ``lanes.Trace.poses``; ``extras`` holds the track (``polygons``, ``inks``
-        and ``tile_of`` of ``track.Track``) and what the network saw: ``pictures``, (n_steps, 64, 64, 3).
+        and ``tile_of`` of ``track.Track``) and the network's view: ``pictures``, (n_steps, 64, 64, 3).
 
         Raises:
             EncoderError: the encoder is missing or damaged.

@@ -1,11 +1,11 @@
 """Which tiles a wheel touches: Box2D's test of two convex polygons, after a look-up in a grid.
 
-Box2D calls a wheel and a tile touching where the distance between them is within their skins, 2 cm together. It finds
-out in single precision, at places where single precision is a hundredth of a millimetre; so whatever is clear by a
-millimetre is decided by separating axes, and the rest by Box2D's own algorithm, operation by operation.
+In Box2D a wheel and a tile touch if their distance is within their skins, 2 cm together. Box2D computes this in single
+precision, which is a hundredth of a millimetre at these places. So cases that are clear by a millimetre are decided by
+separating axes, and the others by Box2D's own algorithm, operation by operation.
 
-A sensor's contacts begin and end with this test and keep nothing else, so the tiles touched now are all there is to
-know: a tile is visited when it is touched for the first time.
+A sensor's contacts begin and end with this test and have no other state, so the tiles touched now are enough: a tile is
+visited when it is touched for the first time.
 
 Source: E. Catto, Box2D 2.3: b2Distance, b2TestOverlap, b2PolygonShape::Set (zlib licence); the equations are restated,
 no code is copied.
@@ -28,9 +28,9 @@ from wann_core.tasks.car_racing.track import track_of
 CELL_M: Final = 5.0
 SKINS_M: Final = np.float32(2.0) * np.float32(0.01)
 _CLEAR_M: Final = 0.021
-"""Farther apart than this along an axis two polygons do not touch, whatever single precision makes of it."""
+"""Two polygons that are farther apart than this along an axis do not touch, with any rounding of single precision."""
 _REACH_M: Final = math.hypot(WHEEL_HALF_W, WHEEL_R) + _CLEAR_M
-"""A wheel farther from a tile than this, centre to edge, does not touch it."""
+"""A wheel whose centre is farther than this from a tile's edge does not touch the tile."""
 _TOUCHING: Final = np.float32(10.0) * np.finfo(np.float32).eps
 _EPSILON_SQUARE: Final = np.finfo(np.float32).eps * np.finfo(np.float32).eps
 _MOST_STEPS: Final = 20
@@ -48,9 +48,9 @@ class Ground:
 
     Attributes:
         tiles: (n_tiles, 4, 2) corners in Box2D's order, in m.
-        normals: (n_tiles, 4, 3) per edge its outward normal and how far along it the edge is, in m.
-        frame: (4,) least x and y of the grid in m, its columns and its rows.
-        cells: (n_cells + 1,) where each cell's tiles begin in ``listed``.
+        normals: (n_tiles, 4, 3) per edge its outward normal and the edge's position along it, in m.
+        frame: (4,) smallest x and y of the grid in m, number of columns, number of rows.
+        cells: (n_cells + 1,) the beginning of each cell's tiles in ``listed``.
         listed: the tiles that a wheel whose centre is in a cell may touch.
     """
 
@@ -87,7 +87,7 @@ def ground_of(seed: int) -> Ground:
 
 
 def _in_box2d_order(tile: tuple[tuple[float, float], ...]) -> NDArray[np.float32]:
-    """Corners counter-clockwise from the rightmost one, the lower where two are."""
+    """Corners counter-clockwise, beginning with the rightmost one; of two rightmost corners, with the lower one."""
     corners = np.array(tile, dtype=np.float32)
     (ax, ay), (bx, by), (cx, cy) = corners[:3].astype(np.float64)
     if (bx - ax) * (cy - by) - (by - ay) * (cx - bx) < 0.0:
@@ -107,7 +107,7 @@ def touch(tiles, normals, frame, cells, listed, x, y, sine, cosine, found):
         found: (n,) receives the tiles.
 
     Returns:
-        How many.
+        The number of tiles.
     """
     column, row = math.floor((x - frame[0]) / CELL_M), math.floor((y - frame[1]) / CELL_M)
     if column < 0 or row < 0 or column >= frame[2] or row >= frame[3]:
@@ -236,7 +236,7 @@ def _keep(w, of_tile, of_wheel, to, source):
 
 @njit(cache=True)
 def _nearest_of_two(w, of_tile, of_wheel, share):
-    """Reduce a segment to what is nearest to the origin; return the vertices left."""
+    """Reduce a segment to its part nearest to the origin; return the number of vertices left."""
     ex, ey = w[1, 0] - w[0, 0], w[1, 1] - w[0, 1]
     second = -(w[0, 0] * ex + w[0, 1] * ey)
     if second <= 0.0:
@@ -254,7 +254,7 @@ def _nearest_of_two(w, of_tile, of_wheel, share):
 
 @njit(cache=True)
 def _nearest_of_three(w, of_tile, of_wheel, share):
-    """Reduce a triangle to what is nearest to the origin; return the vertices left."""
+    """Reduce a triangle to its part nearest to the origin; return the number of vertices left."""
     x1, y1, x2, y2, x3, y3 = w[0, 0], w[0, 1], w[1, 0], w[1, 1], w[2, 0], w[2, 1]
     ex, ey = x2 - x1, y2 - y1
     d12_1, d12_2 = x2 * ex + y2 * ey, -(x1 * ex + y1 * ey)

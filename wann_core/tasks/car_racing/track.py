@@ -25,10 +25,10 @@ STEP_M: Final = 21 / SCALE
 HALF_WIDTH_M: Final = 40 / SCALE
 KERB_M: Final = 8 / SCALE
 TURN_RATE: Final = 0.31
-"""The most that the road's direction turns from one tile to the next, in rad."""
+"""The largest turn of the road's direction from one tile to the next, in rad."""
 N_CHECKPOINTS: Final = 12
 N_KERB_TILES: Final = 4
-"""Tiles in a row that must turn the same way for a kerb."""
+"""Number of consecutive tiles that must turn the same way for a kerb."""
 _MOST_TILES: Final = 2500
 _MOST_LAPS: Final = 4
 
@@ -58,7 +58,7 @@ class Track:
 
     @property
     def n_tiles(self) -> int:
-        """How many tiles there are to visit."""
+        """Number of tiles to visit."""
         return len(self.tiles)
 
 
@@ -88,7 +88,7 @@ def _checkpoints(rng: np.random.Generator) -> list[tuple[float, float, float]]:
 
 
 def _closed_line(rng: np.random.Generator) -> list[tuple[float, float, float, float]] | None:
-    """One lap of the road's middle: position angle, direction, x and y per tile; None where it does not close."""
+    """One lap of the road's middle: position angle, direction, x and y per tile; None if it does not close."""
     line = _drive(_checkpoints(rng))
     start_alpha = 2 * math.pi * (-0.5) / N_CHECKPOINTS
     crossings = [i for i in range(len(line) - 1, 0, -1) if line[i][0] > start_alpha >= line[i - 1][0]]
@@ -97,13 +97,13 @@ def _closed_line(rng: np.random.Generator) -> list[tuple[float, float, float, fl
     line = line[crossings[1] : crossings[0] - 1]
     _, beta, x, y = line[0]
     _, _, last_x, last_y = line[-1]
-    # How far head and tail are apart.
+    # Distance between head and tail.
     gap = np.sqrt(np.square(math.cos(beta) * (x - last_x)) + np.square(math.sin(beta) * (y - last_y)))
     return None if gap > STEP_M else line
 
 
 def _drive(checkpoints: list[tuple[float, float, float]]) -> list[tuple[float, float, float, float]]:
-    """Go from checkpoint to checkpoint for a few laps, turning no faster than a road may."""
+    """Go from checkpoint to checkpoint for a few laps, with limited turns from tile to tile."""
     x, y, beta = 1.5 * RADIUS_M, 0.0, 0.0
     goal = laps = 0
     has_been_behind = False
@@ -144,7 +144,7 @@ def _drive(checkpoints: list[tuple[float, float, float]]) -> list[tuple[float, f
 
 
 def _has_kerb(line: list[tuple[float, float, float, float]]) -> list[bool]:
-    """Which tiles have a kerb: those of hard turns, and the ones before them."""
+    """Which tiles have a kerb: the tiles of hard turns, and the tiles before them."""
     turns = [line[i][1] - line[i - 1][1] for i in range(len(line))]
     kerb = []
     for i in range(len(line)):

@@ -1,11 +1,11 @@
 """The car and the track of CarRacing-v3 in Box2D itself, for the frames that an encoder is trained on.
 
-Episodes run in lanes, with the same bits (``lanes``); there a car cannot be put anywhere on a road and pushed.
+Episodes run in lanes, with the same bits (``lanes``), but there a car cannot be placed anywhere on a road and pushed.
 
-The car is built body by body as Gymnasium builds it, because the order decides in which order Box2D solves, and with it
-every digit. Three things are lighter than there and change none: all tiles are fixtures of one body, the hull does not
-touch them (Gymnasium looks only at the wheels), and a track's world is used again with a new car. Nothing solid ever
-touches in it, so what a world remembers of an earlier car is nothing.
+The car is built body by body as Gymnasium builds it, because this order sets the order in which Box2D solves, and so
+every digit. Three simplifications change no digit: all tiles are fixtures of one body, the hull does not touch them
+(Gymnasium checks only the wheels), and a track's world is used again with a new car. No solid bodies ever touch in it,
+so a world keeps no state of an earlier car.
 
 Source: Farama Gymnasium, ``envs/box2d/car_racing.py`` and ``car_dynamics.py`` (MIT licence); restated, no code is
 copied.
@@ -43,7 +43,7 @@ class MissingBox2DError(WannError):
 
 
 @cache
-def _box2d() -> Any:  # noqa: ANN401  # an optional package, whose types are not there without it
+def _box2d() -> Any:  # noqa: ANN401  # an optional package has no types
     return load(
         "Box2D",
         MissingBox2DError(
@@ -114,7 +114,7 @@ def _parts() -> _Parts:
     w, r = WHEEL_HALF_W, WHEEL_R
     corners = [(-w, r), (w, r), (w, -r), (-w, -r)]
     return _Parts(
-        # No mask: in Gymnasium the hull does touch the tiles, but as a sensor, and nobody asks.
+        # No mask: in Gymnasium the hull touches the tiles, but only as a sensor that is never read.
         hull=tuple(fixture(shape=shape(vertices=list(part)), density=1.0, maskBits=0) for part in HULL),
         wheels=tuple(
             fixture(
@@ -159,7 +159,7 @@ class Road:
         self._car: list[Any] = []
 
     def replace_car(self, car: list[Body]) -> None:
-        """Take the old car out of the world, and remember the new one for the next time."""
+        """Remove the old car from the world, and remember the new one for the next time."""
         for body in self._car:
             self.world.DestroyBody(body)
         self._car = car
@@ -167,12 +167,12 @@ class Road:
 
 
 class Car:
-    """A car on a road, which takes the place of the one before."""
+    """A car on a road, which replaces the previous car."""
 
     __slots__ = ("_forces", "_joints", "_position", "_velocities", "_wheels", "hull")
 
     def __init__(self, road: Road, place: tuple[float, float, float]) -> None:
-        """Put it at ``place``: angle in rad, x and y in m."""
+        """Place the car at ``place``: angle in rad, x and y in m."""
         box2d, parts, world = _box2d(), _parts(), road.world
         angle, x, y = place
         road.replace_car([])
@@ -196,7 +196,7 @@ class Car:
             self._wheels.append(wheel)
             self._joints.append(world.CreateJoint(joint))
         road.replace_car([self.hull, *self._wheels])
-        # Views, which follow their body, and bound methods: looked up once.
+        # Views, which follow their body, and bound methods are looked up once.
         self._position = self.hull.position
         self._velocities = tuple(wheel.linearVelocity for wheel in self._wheels)
         self._forces = tuple(wheel.ApplyForceToCenter for wheel in self._wheels)
@@ -208,7 +208,7 @@ class Car:
             body.linearVelocity = velocity
 
     def read(self, pose: Floats) -> None:
-        """Write place, angles and velocities to (15,) ``pose``; see ``car_senses.X`` and the following."""
+        """Write place, angles and velocities to (15,) ``pose``; see ``senses.X`` and the following."""
         place, hull = self._position, self.hull
         wheel_1, wheel_2, wheel_3, wheel_4 = self._wheels
         v_1, v_2, v_3, v_4 = self._velocities
@@ -218,7 +218,7 @@ class Car:
         )  # fmt: skip
 
     def command(self, commands: Floats) -> None:
-        """Set joint speeds and forces from (3, 4) ``commands``; see ``car_senses.SPEED`` and the following."""
+        """Set joint speeds and forces from (3, 4) ``commands``; see ``senses.SPEED`` and the following."""
         speeds, xs, ys = commands.tolist()
         for joint, force, speed, x, y in zip(self._joints, self._forces, speeds, xs, ys, strict=True):
             joint.motorSpeed = speed

@@ -1,4 +1,4 @@
-"""The picture of a Gymnasium environment at a step: its recorded actions are played again and it draws itself."""
+"""The picture of a Gymnasium environment at a step: its recorded actions are replayed, and it draws itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wann_core.tasks.gymnasium.task import BadEnvironmentError, GymnasiumTask, m
 
 PAPER: Final = (253, 252, 249)
 REPLAYS_KEPT: Final = 6
-"""A film of the six shared weights goes through six recordings side by side."""
+"""A film of the six shared weights uses six recordings at the same time."""
 
 
 @dataclass(slots=True)
@@ -31,14 +31,14 @@ class _Replay:
 
 
 class _Replays(local):
-    """The replays of one thread: figures are made side by side."""
+    """The replays of one thread: figures are made in parallel."""
 
     def __init__(self) -> None:
         self.by_recording: OrderedDict[int, _Replay] = OrderedDict()
 
 
 _replays = _Replays()
-_one_at_a_time = Lock()  # pygame draws through globals of its own
+_one_at_a_time = Lock()  # pygame draws with global state
 
 
 def draw(task: GymnasiumTask, recording: Recording, step: int, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -51,7 +51,7 @@ def draw(task: GymnasiumTask, recording: Recording, step: int, size: tuple[int, 
         picture = _at(task, recording, min(step, len(recording.actions))).picture
     scale = min(size[0] / picture.width, size[1] / picture.height)
     fitted = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS)
-    # The bars above and below take the picture's own edge, so that there is no frame within the frame.
+    # The bars above and below take the colour of the picture's edge, so that no inner frame is visible.
     image = Image.new("RGB", size, fitted.getpixel((0, 0)) if fitted.height < size[1] else PAPER)
     image.paste(fitted, ((size[0] - fitted.width) // 2, (size[1] - fitted.height) // 2))
     return np.asarray(image)
@@ -61,9 +61,7 @@ def _at(task: GymnasiumTask, recording: Recording, step: int) -> _Replay:
     kept = _replays.by_recording
     replay = kept.get(id(recording))
     if replay is None or replay.recording is not recording or replay.step > step:
-        os.environ.setdefault(
-            "SDL_VIDEODRIVER", "dummy"
-        )  # pictures need no screen, and SDL complains where there is none
+        os.environ.setdefault("SDL_VIDEODRIVER", "dummy")  # pictures need no screen, and SDL fails without one
         env = make_environment(task.spec.env_id, render_mode="rgb_array")
         env.reset(seed=recording.seed)
         replay = _Replay(env, recording, 0, _picture(task, env))

@@ -1,18 +1,18 @@
 """Any Gymnasium environment as a task, by its id: ``--env CartPole-v1``.
 
 ## Action space
-``Box``: each output is clipped to [-1, 1] and spread linearly over [low, high]; where a bound is infinite, the output
-is the action as it is. ``Discrete``: the action is the index of the largest output, the first one of equals.
+``Box``: each output is clipped to [-1, 1] and mapped linearly to [low, high]; if a bound is infinite, the output itself
+is the action. ``Discrete``: the action is the index of the largest output, and the first one if several are equal.
 
 ## Observation space
-Whatever ``gymnasium.spaces.flatten`` makes a row of numbers: ``Box`` as it is, ``Discrete`` one-hot, dictionaries and
-tuples one part after another.
+The row of numbers from ``gymnasium.spaces.flatten``: ``Box`` unchanged, ``Discrete`` one-hot, the parts of dictionaries
+and tuples one after another.
 
 ## Rewards, starting state, episode end
-The environment's own, its time limit included; training is no easier than scoring.
+They are the environment's own, including its time limit; training is as hard as scoring.
 
-Each episode gets an environment of its own, which costs a tenth of a millisecond: nothing that an environment keeps
-from one episode to the next can reach a result, so a lane depends on its network, weights and seed only.
+Each episode gets a new environment, which costs a tenth of a millisecond. So no state from an earlier episode can
+change a result, and a lane depends only on its network, weights and seed.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ from wann_core.tasks.names import task_name_of
 Environment = gymnasium.Env[Any, Any]
 
 MAX_INPUTS: Final = 1000
-"""More is a picture, and a WANN starts with a connection gene from every input to every output."""
+"""A larger observation is a picture, and a WANN starts with a connection gene from every input to every output."""
 DEFAULT_MAX_STEPS: Final = 1000
-"""For environments that are registered without a time limit."""
+"""Time limit in steps for environments that are registered without one."""
 HIDDEN_OF_BASELINE: Final = 10
-"""As many as the paper's fixed topology for swing-up has."""
+"""The same number as in the paper's fixed topology for swing-up."""
 
 
 class BadEnvironmentError(WannError):
-    """No such environment, or one that a network cannot play."""
+    """An environment does not exist, or a network cannot play it."""
 
 
 def make_environment(env_id: str, **options: Any) -> Environment:  # noqa: ANN401  # what the environment takes
-    """Make an environment that always ends: where it is registered without a time limit, it gets one.
+    """Make an environment that always ends: if it is registered without a time limit, it gets one.
 
     Raises:
-        BadEnvironmentError: there is none of this id, or a package it needs is missing.
+        BadEnvironmentError: no environment has this id, or a package that it needs is missing.
     """
     try:
         env = gymnasium.make(env_id, disable_env_checker=True, **options)
@@ -61,7 +61,7 @@ def make_environment(env_id: str, **options: Any) -> Environment:  # noqa: ANN40
             f'no Gymnasium environment "{env_id}" ({_one_line(error)}); one of your own is named module:Name-v0, where '
             "importing the module registers it"
         ) from error
-    except Exception as error:  # an environment is other people's code, and may raise anything
+    except Exception as error:  # an environment is foreign code and may raise anything
         raise BadEnvironmentError(
             f"{env_id}: cannot be made: {_said(error)}; an environment that takes arguments is registered with kwargs"
         ) from error
@@ -75,8 +75,8 @@ class GymnasiumTask:
 
     Args:
         env_id: the environment's id.
-        name: the task's name; the id where None.
-        title: for people; the id's own name where None.
+        name: the task's name; None uses the id.
+        title: the name for people; None uses the id's own name.
         input_names: one per number of the flattened observation.
         output_names: one per output.
         hidden: sizes of the fixed topology's hidden layers.
@@ -117,7 +117,7 @@ class GymnasiumTask:
             self._low = self._action_space.low.astype(np.float64).reshape(-1)
             self._high = self._action_space.high.astype(np.float64).reshape(-1)
         self._is_bounded = np.isfinite(self._low) & np.isfinite(self._high)
-        # Where a bound is missing there is nothing to spread an output over; 0 and 1 keep infinities out of the sums.
+        # If a bound is missing, an output cannot be mapped to a range; 0 and 1 keep infinities out of the sums.
         self._spread_low = np.where(self._is_bounded, self._low, 0.0)
         self._spread_width = np.where(self._is_bounded, self._high, 1.0) - self._spread_low
         self._is_box = type(env.observation_space) is spaces.Box  # flattened without Gymnasium's dispatch: it is slow
@@ -225,7 +225,7 @@ class GymnasiumTask:
         """The first observation."""
         try:
             found = env.reset(seed=int(seed))
-        except Exception as error:  # an environment is other people's code, and may raise anything
+        except Exception as error:  # an environment is foreign code and may raise anything
             raise self._broken(seed, 0, f"reset raised {_said(error)}", _RESET) from error
         if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], dict)):
             raise self._broken(seed, 0, f"reset returned {_short(found)}", _RESET)
@@ -267,7 +267,7 @@ class GymnasiumTask:
         return row
 
     def _broken(self, seed: int, n_steps: int, what: str, rule: str) -> BadEnvironmentError:
-        """What to say of an environment that does not keep Gymnasium's contract."""
+        """The message for an environment that violates Gymnasium's contract."""
         return BadEnvironmentError(
             f"{self._spec.env_id}, seed {seed}, step {n_steps}: {what}: {rule}; fix the environment"
         )
@@ -291,7 +291,7 @@ def _short(value: object, most: int = 60) -> str:
 
 
 def _is_raised_by_gymnasium(error: Exception) -> bool:
-    """Whether it was Gymnasium that stumbled over what it was given, not the environment over itself."""
+    """Whether Gymnasium itself failed on the environment's values, not the environment's own code."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

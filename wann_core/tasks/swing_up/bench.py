@@ -1,6 +1,6 @@
-"""How fast swing-up runs: the lane kernel against a plain loop over the same networks.
+"""Measure the speed of swing-up: the lane kernel against a plain loop over the same networks.
 
-The plain loop is what the 2019 release does, in code of our own: one rollout at a time, a numpy dot product per node,
+The plain loop does the same as the 2019 release, in our own code: one rollout at a time, a numpy dot product per node,
 the physics in Python floats.
 """
 
@@ -33,17 +33,17 @@ from wann_core.tasks.swing_up.kernel import (
 from wann_core.tasks.swing_up.task import SPEC, TASK, start_states
 
 SIZES: Final = (8, 30, 52)
-"""Connections; 52 are those of the release's champion."""
+"""Numbers of connections; the release's champion has 52."""
 EPISODES: Final = 3
 N_NETWORKS: Final = 24
 MIN_SHARE: Final = 0.9
-"""Share of the steps that a network's rollouts must last: as in a search under way, most run to their end."""
+"""Share of the steps that a network's rollouts must last: as in a running search, most run to the end."""
 MAX_MUTATIONS: Final = 1000
-"""A network that has not come to last by then is given up for another."""
+"""If a network's rollouts are still too short after this many mutations, another network is started."""
 GROWTH: Final = OperatorOdds(change_activation=0.2, add_node=0.4, add_connection=0.4, enable_connection=0.0)
 TUNING: Final = OperatorOdds(change_activation=1.0, add_node=0.0, add_connection=0.0, enable_connection=0.0)
 COMPARED_STEPS: Final = 20
-"""Beyond these a chaotic network has parted any two roundings of the same formula."""
+"""After these steps a chaotic network makes any two roundings of a formula diverge."""
 
 
 def bench(
@@ -54,10 +54,10 @@ def bench(
     n_networks: int = N_NETWORKS,
     rounds: int = 9,
 ) -> dict[str, Any]:
-    """Measure both sides in turns.
+    """Measure both sides in turn.
 
     Args:
-        threads: threads of the kernel; the plain loop has one.
+        threads: threads of the kernel; the plain loop uses one.
         reporter: shows progress.
         sizes: connections of the networks.
         n_networks: networks per size.
@@ -66,9 +66,9 @@ def bench(
     Returns:
         By connections: ``steps_per_s``, environment steps per second of wall time on ``threads`` threads, for 6 shared
         weights x 3 episodes per network; ``steps_per_cpu_s`` and ``reference_steps_per_cpu_s``, of the kernel and of
-        the plain loop per second of one core's time, which other programs do not disturb; all medians over the rounds.
-        ``speed_up`` is the ratio of the last two. ``largest_difference`` is that of both sides' rewards over the first
-        20 steps.
+        the plain loop per CPU second of one core, which other programs do not affect. All are medians over the rounds.
+        ``speed_up`` is the ratio of the last two. ``largest_difference`` is the largest difference between both sides'
+        rewards in the first 20 steps.
     """
     weights = np.repeat(np.array(SHARED_WEIGHTS), EPISODES)
     seeds = np.tile(np.arange(EPISODES, dtype=np.int64), len(SHARED_WEIGHTS))
@@ -93,13 +93,13 @@ def bench(
 
 
 def random_networks(n_connections: int, n_networks: int, seed: int = 0) -> list[Network]:
-    """Networks grown by the search's own operators, a mutation at a time, none of which may shorten the rollouts.
+    """Grow networks with the search's own operators. A mutation that shortens the rollouts is not kept.
 
-    Networks that are merely random leave the track within 150 steps; those of a search do not.
+    Random networks leave the track within 150 steps; networks of a search do not.
 
     Args:
-        n_connections: enabled connections of each.
-        n_networks: how many.
+        n_connections: number of enabled connections of each.
+        n_networks: number of networks.
         seed: of their growth.
     """
     rng = np.random.default_rng(seed)
@@ -146,7 +146,7 @@ def _plain_rate(network: Network, weight: float, seed: int) -> tuple[float, floa
 
 
 def plain_rollout(network: Network, weight: float, seed: int) -> list[float]:
-    """The rewards of one episode, computed as one would write it down."""
+    """The rewards of one episode, computed in the most direct way."""
     n_nodes = network.n_nodes
     matrix = np.zeros((n_nodes, n_nodes))
     matrix[network.sources, network.targets] = weight

@@ -31,11 +31,12 @@ _CART_WIDTH_M: Final = 0.36
 _CART_HEIGHT_M: Final = 0.18
 _TICK_M: Final = 0.5
 _HALF_VIEW_M: Final = 0.94
-"""Half of what the picture's height shows of the track: the pole and a margin."""
+"""Half of the height in m that the picture shows: the pole and a margin."""
 _FOLLOW: Final = 0.6
-"""How far the camera goes with the cart: enough to keep it in the picture, too little to hide that it moves."""
+"""Share of the cart's motion that the camera follows: it keeps the cart in the picture, and the motion stays
+visible."""
 _STRIP: Final = 0.24
-"""Share of the height for the reward."""
+"""Share of the picture's height for the reward."""
 
 
 def draw(_task: Task, recording: Recording, step: int, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -71,7 +72,7 @@ def _draw_scene(
     scale = height / (2 * _HALF_VIEW_M)
     x = float(states[-1][0])
     camera = _FOLLOW * x
-    # The pole hangs as deep as it stands high, and the room for names is above.
+    # The pole reaches as far down as up; the space for names is above.
     rail_y = height * 0.58
 
     def at(place: float, up: float) -> Point:
@@ -134,7 +135,7 @@ def _disc(draw: ImageDraw.ImageDraw, centre: Point, radius: float, colour: Colou
 
 
 def _arrow(draw: ImageDraw.ImageDraw, start: Point, length: float, line: int) -> None:
-    """The push, as an arrow to the side it pushes to."""
+    """The push, as an arrow in its direction."""
     x, y = start
     head = math.copysign(min(abs(length), line * 3), length)
     draw.line([(x, y), (x + length - head / 2, y)], _FORCE, line)

@@ -1,8 +1,8 @@
-"""Swing-up in SIMD lanes: all rollouts of one network side by side, ended ones taken out.
+"""Swing-up in SIMD lanes: all rollouts of one network side by side; ended rollouts are removed.
 
-One network's rollouts fill whole registers; a rollout that ends changes places with the last live one, so registers
-stay full while the batch shrinks. Every lane's arithmetic is its own, so a rollout has the same bits whatever shares
-its batch and on any number of threads.
+One network's rollouts fill whole registers; a rollout that ends swaps places with the last live one, so registers stay
+full while the batch shrinks. Lanes do not affect each other, so a rollout has the same bits in any batch and on any
+number of threads.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ STATE_ROWS: Final = 7
 def advance(state, n_rows, b, action):
     """One step of the physics for one register of lanes; returns (clipped action, reward).
 
-    Explicit Euler, positions with the old velocities.
+    Explicit Euler; positions use the old velocities.
 
     Source: Gal, McAllister & Rasmussen 2016 (the "CartPoleSwingUp" of the paper's section 4.1).
     """
@@ -53,7 +53,7 @@ def advance(state, n_rows, b, action):
     action = where(action > 1.0, 1.0, action)
     force = action * FORCE_N
     spin = omega * omega * s
-    # Both equations of motion divide by the same number, but for the pole's length: one division serves both.
+    # Both equations of motion divide by the same number, except for the pole's length, so one division is enough.
     share = 1.0 / fma(c * c, -3.0 * _MP, 4.0 * _M)
     push = fma(v, -FRICTION_N_S_M, force)
     dv = fma(spin, -2.0 * _MPL, fma(s * c, 3.0 * _MP * GRAVITY_M_S2, push * 4.0)) * share
@@ -102,8 +102,8 @@ def run_network(
 
     Args:
         activations, offsets, sources: the arrays of a ``Network``.
-        weights: (n_rows, 8) shared weights or (n_connections * n_rows, 8); its columns are moved about.
-        is_shared: which of the two.
+        weights: (n_rows, 8) shared weights or (n_connections * n_rows, 8); its columns are permuted.
+        is_shared: whether ``weights`` is shared.
         starts: (n_lanes, 4) start states.
         max_steps: steps after which a rollout is truncated.
         state: (7 * n_rows, 8) work space.
@@ -184,7 +184,7 @@ def run_population(
 
     Args:
         activations, offsets, sources: the networks' arrays, concatenated.
-        node_starts, offset_starts, source_starts: (n_networks + 1,) where each network begins.
+        node_starts, offset_starts, source_starts: (n_networks + 1,) the beginning of each network.
         first, last: which networks.
         shared_weights: (n_rows, 8).
         starts: (n_lanes, 4).

@@ -20,7 +20,7 @@ from wann_core.tasks.packing import pack
 from wann_core.tasks.swing_up import kernel
 
 LANES_AT_ONCE: Final = 32
-"""Lanes of one call of the kernel: four registers, whose node values stay in the first-level cache."""
+"""Lanes per call of the kernel: four registers, so that the node values fit in the first-level cache."""
 
 SPEC: Final = TaskSpec(
     name="swing_up",
@@ -37,7 +37,7 @@ SPEC: Final = TaskSpec(
 
 @lru_cache(maxsize=4096)
 def _start_state(seed: int) -> tuple[float, float, float, float]:
-    draws = np.random.RandomState(seed).normal(  # the release's start states are this generator's
+    draws = np.random.RandomState(seed).normal(  # the release draws its start states with this generator
         np.array([0.0, 0.0, np.pi, 0.0]), np.array([0.2, 0.2, 0.2, 0.2])
     )
     return (float(draws[0]), float(draws[1]), float(draws[2]), float(draws[3]))
@@ -64,7 +64,7 @@ class SwingUp:
     def population_returns(
         self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool, threads: int
     ) -> LaneResults:
-        """See ``Task``. The search has no shortcut here: ``training`` changes nothing."""
+        """See ``Task``. This task has no training overrides: ``training`` changes nothing."""
         del training
         n_networks, n_lanes = len(networks), len(seeds)
         returns = np.zeros((n_networks, n_lanes))
@@ -202,7 +202,7 @@ class SwingUpEnv(gymnasium.Env[NDArray[np.float64], NDArray[np.float64]]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float64], dict[str, Any]]:
-        """Start an episode: the one of ``seed``, or of a seed drawn from the environment's generator."""
+        """Start the episode of ``seed``, or of a seed from the environment's generator."""
         super().reset(seed=seed, options=options)
         episode = seed if seed is not None else int(self.np_random.integers(2**31))
         kernel.place(self._state, 1, start_states(np.array([episode])))
