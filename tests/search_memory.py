@@ -51,7 +51,7 @@ class Sampler:
         """See ``Reporter``."""
 
     def advance(self, n: int = 1, /, **fields: float | str) -> None:
-        """See ``Reporter``: a generation is over, or, where there are no connections to tell of, something else."""
+        """See ``Reporter``: a generation is over, or, if there are no connections to tell of, something else."""
         if "connections" not in fields:
             return
         self._done += n

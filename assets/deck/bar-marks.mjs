@@ -20,7 +20,7 @@ const ROW_LENGTH = { errorBar: 3, barMarker: 2 };
  * @param {ChartOption} series  the custom series that asks
  * @param {ChartOption} option  the whole chart, for its bars
  * @returns {(params: any, api: any) => any}
- * @throws {Error} where the name is unknown
+ * @throws {Error} if the name is unknown
  */
 export function barMark(name, series, option) {
   if (name !== "errorBar" && name !== "barMarker") {

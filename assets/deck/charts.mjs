@@ -56,7 +56,7 @@ export function hostCharts(reveal, view, theme) {
  * @param {HTMLElement} figure
  * @param {import("./theme.mjs").Theme} theme
  * @param {boolean} animation
- * @returns {LiveChart | null}  null where the page has no option for the figure
+ * @returns {LiveChart | null}  null if the page has no option for the figure
  */
 function makeChart(figure, theme, animation) {
   const written = document.getElementById(`chart-${figure.dataset.chart}`)?.textContent;

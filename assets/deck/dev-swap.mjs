@@ -20,7 +20,7 @@ const OF_TEXT = new Set(["id", "data-source"]);
  *
  * @param {string} before  HTML
  * @param {string} after
- * @returns {Change[] | null}  null where only loading will do
+ * @returns {Change[] | null}  null if only loading will do
  */
 export function changesBetween(before, after) {
   const [oldPage, nowPage] = [before, after].map((text) => new DOMParser().parseFromString(text, "text/html"));
@@ -73,7 +73,7 @@ function slidesOf(page) {
   return [...page.querySelectorAll(".slides section")].filter((section) => section.querySelector("section") === null);
 }
 
-/** @param {Element} before @param {Element} after @returns {[string, string][] | null}  null where one differs that is not of the text */
+/** @param {Element} before @param {Element} after @returns {[string, string][] | null}  null if one differs that is not of the text */
 function attributesThatDiffer(before, after) {
   /** @type {[string, string][]} */
   const found = [];

@@ -22,7 +22,7 @@ export function handleEscape(reveal, view, layers) {
   if (view.isStill) return;
   let isZoomingOut = false;
 
-  /** @param {KeyboardEvent} event @returns {(() => void) | null}  what the key ends; null where it is a key like any other */
+  /** @param {KeyboardEvent} event @returns {(() => void) | null}  what the key ends; null if it is a key like any other */
   const endedBy = ({ key }) => {
     if (reveal.isPaused()) {
       return WAKING.has(key.length === 1 ? key.toLowerCase() : key) ? () => reveal.togglePause(false) : null;

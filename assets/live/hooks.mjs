@@ -22,7 +22,7 @@
  * @typedef {object} Options
  * @property {Record<string, any>} settings  of the fence over the defaults of `demo.json`
  * @property {DemoSpec} spec
- * @property {any} data  of the task's run, see `wann_core/figures/live_data.py`; undefined where the demo needs none
+ * @property {any} data  of the task's run, see `wann_core/figures/live_data.py`; undefined if the demo needs none
  * @property {Hooks} hooks
  */
 

@@ -34,7 +34,7 @@ export function settingsOf(query, said, known) {
   return settings;
 }
 
-/** @param {string} text @param {Setting} setting @returns {number | boolean | undefined}  undefined where it does not fit */
+/** @param {string} text @param {Setting} setting @returns {number | boolean | undefined}  undefined if it does not fit */
 function valueOf(text, { type, min = -Infinity, max = Infinity }) {
   if (type === "flag") return text === "true" || (text === "false" ? false : undefined);
   if (type !== "number" && type !== "integer") return undefined;

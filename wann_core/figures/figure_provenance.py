@@ -70,7 +70,7 @@ def _cost(stage: str, record: Mapping[str, Any]) -> str:
 
 
 def stale_scores(store: RunStore) -> str:
-    """What to say where a run's scores are not those of its champion, settings and code; empty where they are.
+    """What to say where a run's scores are not those of its champion, settings and code; empty if they are.
 
     A build shows them as they are, marked: it never measures by the way what a talk claims.
     """

@@ -72,7 +72,7 @@ def history(request: FigureRequest) -> FigureOutput:
 
 
 def _cost(search: Mapping[str, Any]) -> str:
-    """What the search took, all restarts together; nothing where its record does not say."""
+    """What the search took, all restarts together; nothing if its record does not say."""
     steps, seconds = search.get("environment_steps"), search.get("seconds")
     if not steps or not seconds:
         return ""

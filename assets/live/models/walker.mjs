@@ -206,7 +206,7 @@ function meetInOrder(world) {
 }
 
 /**
- * How far along each ray the ground is, as a fraction; 1 where there is none. A ray that points farther ahead meets it no
+ * How far along each ray the ground is, as a fraction; 1 if there is none. A ray that points farther ahead meets it no
  * nearer, so each begins where the last one ended.
  *
  * @param {number[]} heights

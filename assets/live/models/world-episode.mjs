@@ -1,7 +1,7 @@
 /** An episode of a network in a world of the page's own physics, and one that Python recorded: both show themselves the same way. */
 
 /**
- * Either of them; values: every node's, null where no network is computed.
+ * Either of them; values: every node's, null if no network is computed.
  *
  * @typedef {(WorldEpisode | RecordedEpisode) & {values: Float64Array | null}} Episode
  */

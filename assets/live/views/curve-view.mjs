@@ -10,7 +10,7 @@ const TICKS = [0, 250, 500, 750, 1000];
 
 /**
  * @typedef {object} Line
- * @property {ArrayLike<number>} means  at equal steps of the weight; NaN where not known
+ * @property {ArrayLike<number>} means  at equal steps of the weight; NaN if not known
  * @property {string} colour  a custom property
  * @property {number} width
  * @property {number[]} [dash]
@@ -19,7 +19,7 @@ const TICKS = [0, 250, 500, 750, 1000];
 
 /**
  * @typedef {object} Marker
- * @property {number | null} weight  null where no shared weight is in use
+ * @property {number | null} weight  null if no shared weight is in use
  * @property {number | null} score  at this weight, or of the weights in use
  */
 

@@ -52,7 +52,7 @@ export class Plot {
     return TOP + (1 - share) * (this.surface.height - TOP - BOTTOM);
   }
 
-  /** The context with the axes drawn, or null where there is no room. */
+  /** The context with the axes drawn, or null if there is no room. */
   begin() {
     const { surface } = this;
     if (surface.width === 0) return null;

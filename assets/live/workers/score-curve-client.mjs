@@ -4,7 +4,7 @@ import { workerFromText } from "./from-text.mjs";
 import source from "./score-curve-worker.mjs?worker";
 
 /** @typedef {import("../models/network.mjs").Network} Network */
-/** @typedef {{means: Float64Array, individual: number | null, isComplete: boolean}} Curve  means are NaN where not known yet */
+/** @typedef {{means: Float64Array, individual: number | null, isComplete: boolean}} Curve  means are NaN if not known yet */
 
 export class ScoreCurveClient {
   /** @param {number} limit */

@@ -28,7 +28,7 @@ class Tag:
 
     Attributes:
         name: in lower case.
-        attributes: name in lower case and value, in order; None where there is no value.
+        attributes: name in lower case and value, in order; None if there is no value.
         is_end: whether it is an end tag.
         is_self_closing: whether it ends in ``/>``.
     """
@@ -43,7 +43,7 @@ def tag_at(html: str, at: int) -> tuple[Tag, int] | None:
     """Read the tag that begins at a ``<``.
 
     Returns:
-        The tag and where it ends; None where no tag begins here, or it never ends.
+        The tag and where it ends; None if no tag begins here, or it never ends.
     """
     is_end = html.startswith("/", at + 1)
     name = _TAG_NAME.match(html, at + 2 if is_end else at + 1)
@@ -93,7 +93,7 @@ def _unescaped(value: str) -> str:
 
 
 def comment_at(html: str, at: int) -> tuple[str, int] | None:
-    """Read the comment that begins at ``<!--``: its text and where it ends; None where it never ends."""
+    """Read the comment that begins at ``<!--``: its text and where it ends; None if it never ends."""
     begin = at + len("<!--")
     for empty in (">", "->"):
         if html.startswith(empty, begin):
@@ -103,13 +103,13 @@ def comment_at(html: str, at: int) -> tuple[str, int] | None:
 
 
 def bogus_comment_end(html: str, at: int) -> int | None:
-    """Return the end of what begins like an end tag and is none, ``</ x>``; None where something else begins."""
+    """Return the end of what begins like an end tag and is none, ``</ x>``; None if something else begins."""
     if not html.startswith("</", at) or len(html) == at + 2 or _LETTER.match(html, at + 2):
         return None
     return html.find(">", at) + 1 or len(html)
 
 
 def raw_text_end(html: str, at: int, name: str) -> int:
-    """Return where the end tag of an element of raw text begins; the end of the text where there is none."""
+    """Return where the end tag of an element of raw text begins; the end of the text if there is none."""
     found = re.compile(rf"</{re.escape(name)}(?=[\t\n\r\f />])", re.IGNORECASE).search(html, at)
     return found.start() if found else len(html)

@@ -69,7 +69,7 @@ class Element:
 
     Attributes:
         tag: its name in lower case; "!" is a comment, whose text is the attribute ``data``.
-        attributes: by name in lower case; None where there is no value.
+        attributes: by name in lower case; None if there is no value.
         children: elements, and text as it stands in HTML.
         line: in the deck, from 1; 0 where it is not known.
         parent: None of the root.

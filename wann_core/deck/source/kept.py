@@ -26,7 +26,7 @@ def made_or_kept(
     """Return what a maker makes of its arguments, kept from an earlier build where possible.
 
     Args:
-        maker: "module:function"; the function returns JSON, or None where there is nothing to keep.
+        maker: "module:function"; the function returns JSON, or None if there is nothing to keep.
         arguments: JSON by name; with the maker's code and packages they identify the result.
         folder: holds one file per result; None keeps nothing.
         prefix: of the file's name.

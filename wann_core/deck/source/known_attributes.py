@@ -40,7 +40,7 @@ _PREFIXES: Final = ("data-", "aria-")
 
 
 def near_attribute(name: str) -> str | None:
-    """Return the known attribute that an unknown one is nearly; None where it is known, or nothing is near."""
+    """Return the known attribute that an unknown one is nearly; None if it is known, or nothing is near."""
     if name in KNOWN:
         return None
     prefix = next((start for start in _PREFIXES if name.startswith(start)), "")

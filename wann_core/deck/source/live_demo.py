@@ -42,7 +42,7 @@ class NumberSetting(_Setting, tag="number", frozen=True, forbid_unknown_fields=T
         return f"{max(self.min, min(self.max, 1.0)):g}"
 
     def rule(self, value: object) -> str:
-        """Return what ``value`` must be and is not; empty where it fits."""
+        """Return what ``value`` must be and is not; empty if it fits."""
         fits = isinstance(value, int | float) and not isinstance(value, bool) and self.min <= value <= self.max
         return "" if fits else f"must be a number from {self.min:g} to {self.max:.10g}"
 
@@ -105,7 +105,7 @@ class DemoSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         title: heading of the demo's own page, and its name for screen readers.
-        task: the task whose run it needs; None where it needs none.
+        task: the task whose run it needs; None if it needs none.
         shows_champion: whether what is seen is that run's champion; then its provenance is told like a figure's.
         still_figure: the figure of the task that stands in print, without scripts and in the speaker window.
         still_text: the line under it; None for the run's scores at the tuned shared weight.

@@ -25,7 +25,7 @@ class LiveDemo:
 
     @property
     def task(self) -> str | None:
-        """The task whose run the demo needs; None where it needs none."""
+        """The task whose run the demo needs; None if it needs none."""
         return self.spec.task
 
 

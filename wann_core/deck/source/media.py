@@ -186,7 +186,7 @@ def _local(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> str
 
 
 def _complaint(deck: ParsedDeck, element: Element, use: FigureUse, file: Path) -> tuple[str, str] | None:
-    """What is wrong with a file that there is, and what to do; None where nothing is known against it."""
+    """What is wrong with a file that there is, and what to do; None if nothing is known against it."""
     folder = deck.path.parent.resolve()
     misplaced = complaint_about_place(file, folder)
     if misplaced:

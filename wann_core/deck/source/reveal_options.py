@@ -110,7 +110,7 @@ OF_PLUGINS: Final = frozenset({"totalTime", "minimumTimePerSlide"})
 
 
 def complaint_about_option(name: str, value: Any) -> tuple[str, str, bool] | None:  # noqa: ANN401  # any YAML
-    """Return what is wrong with an option, what to do, and whether it is only a warning; None where nothing is."""
+    """Return what is wrong with an option, what to do, and whether it is only a warning; None if nothing is."""
     rule = OPTIONS.get(name)
     if rule is None:
         near = get_close_matches(name, OPTIONS, n=1)

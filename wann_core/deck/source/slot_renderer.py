@@ -26,7 +26,7 @@ class FenceText:
     """A fence as written.
 
     Attributes:
-        name: first word behind the backticks; empty where there is none.
+        name: first word behind the backticks; empty if there is none.
         words: what follows the name.
         info: the name and the words, as written.
         body: between the first line and the last.

@@ -62,7 +62,7 @@ class Slot(ABC):
             element: stands for the slot; its place may decide the size of the drawing.
 
         Returns:
-            A job whose ``id`` is this slot's own; None where there is nothing to draw.
+            A job whose ``id`` is this slot's own; None if there is nothing to draw.
         """
         del element
         return None

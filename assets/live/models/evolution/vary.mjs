@@ -111,7 +111,7 @@ export function addConnection(genome, counters, rng) {
 }
 
 /**
- * Switch one disabled connection on; where there is none, nothing changes.
+ * Switch one disabled connection on; if there is none, nothing changes.
  *
  * @param {Genome} genome
  * @param {Draws} rng
