@@ -41,7 +41,7 @@ WIDTH, HEIGHT = 1160, 560
 
 
 def write_option(request: FigureRequest, option: dict[str, Any], alt: str) -> FigureOutput:
-    """Keep an option as the product of a chart figure."""
+    """Write an option as the output of a chart figure."""
     text = json.dumps(option, ensure_ascii=False, allow_nan=False)
     (request.folder / "option.json").write_text(text, encoding="utf-8")
     return FigureOutput({"option": "option.json"}, alt, WIDTH, HEIGHT)
@@ -51,7 +51,7 @@ def scores(request: FigureRequest) -> FigureOutput:
     """Grouped bars: WANN against the fixed topology, deviations over trials, the paper's values as diamonds."""
     task = task_of(request.name)
     assert task is not None  # a figure of a task
-    paper = paper_values().get(task)  # of the tasks that the paper has
+    paper = paper_values().get(task)  # for tasks of the paper
     title = paper["title"] if paper else unquote(task)
     cells = load_scores(request.store.scores) if request.has_run or paper is None else paper
     bars: list[Series] = [

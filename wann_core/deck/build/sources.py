@@ -39,5 +39,5 @@ def deck_sources(named: Sequence[Path], slides: Path) -> list[Path]:
 
 
 def _decks_in(slides: Path) -> list[Path]:
-    """Regular markdown files, without files of editors and systems (``.#talk.md``, ``._talk.md``), pipes and folders."""
+    """Regular markdown files: no pipes, no folders, no files of editors and systems (``.#talk.md``, ``._talk.md``)."""
     return sorted(path for path in slides.glob("*.md") if path.is_file() and not path.name.startswith((".", "#", "~")))

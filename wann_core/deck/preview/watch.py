@@ -94,7 +94,7 @@ def _start_anew(say: Callable[[str], None], names: Sequence[str]) -> None:
 
 
 def _is_noise(path: Path) -> bool:
-    """Whether a file was written by a person, and is no editor's backup or swap file and no Python cache."""
+    """Whether a file is an editor's own (backup, swap file) or Python's cache, and not written by a person."""
     return (
         path.name.startswith((".", "#"))
         or path.name.endswith(("~", ".tmp", ".swp", ".pyc"))

@@ -103,7 +103,7 @@ def _check_columns(env: Any, first: Token, n_columns: int, lines: Sequence[str])
     assert first.map is not None  # the plugin gives every container its lines
     end = lines[first.map[1]] if first.map[1] < len(lines) else ""
     if set(end.strip("> \t")) != {":"}:
-        hint = f"write {first.markup} on a line after them, on the same slide; outer columns need more colons than inner ones"
+        hint = f"write {first.markup} on a line after them, on the same slide; outer columns need more colons"
         _report(env, first, f"{first.markup}cols begins here and never ends", hint, True)
     shares = first.info.strip().removeprefix("cols").split()
     if shares and len(shares) != n_columns and all(map(_SHARE.fullmatch, shares)):

@@ -22,7 +22,7 @@ _KEYS: Final = ("title", "author", "date", "description", "url", "theme", "langu
 _QUOTES: Final = "write keys and values, such as title: My talk; put text with a colon in quotes"
 _SEPARATORS: Final = 'separators: {horizontal: "---", vertical: "--"}'
 _MAX_BITS: Final = 64
-"""The longest whole number, in digits, that is read as text."""
+"""Whole numbers with more bits are not accepted as text."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _URL: Final = re.compile(r"https?://[^\s<>\"']+")
 ASPECTS: Final = ("16:9", "16:10", "4:3", "3:2", "1:1")

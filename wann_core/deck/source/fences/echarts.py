@@ -101,7 +101,7 @@ def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str
     if body.lstrip().startswith("{"):
         try:
             option = json.loads(body)
-            # 1e999 is infinite, and "\\ud800" is half a character: Python's JSON reader accepts both, a page accepts neither.
+            # 1e999 is infinite, and "\\ud800" is half a character: Python's JSON reader accepts both, a page does not.
             json.dumps(option, allow_nan=False, ensure_ascii=False).encode()
         except json.JSONDecodeError as error:
             raise _not_json(body, error) from None
