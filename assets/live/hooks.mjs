@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Hooks
  * @property {(property: string) => string} colourOf  the colour that a custom property such as `--chart-1` has now
- * @property {(listener: () => void) => () => void} onThemeChange  told after each change of colours; returns what ends that
+ * @property {(listener: () => void) => () => void} onThemeChange  calls the listener after each change of colours; returns a function that ends this
  * @property {boolean} reducedMotion  the system asks for less motion: nothing moves until it is started by hand
  * @property {() => number} scale  how much larger than its own pixels the slide is shown
  * @property {(state: Record<string, number | string | boolean>) => void} share  what the presenter chose, for the speaker window

@@ -99,7 +99,7 @@ def grouped_bars(
 
 
 def _settle_zero(option: dict[str, Any], series: Sequence[Series]) -> None:
-    """If bars go below zero, put the names at the bottom of the chart instead of among the bars, and draw a zero line."""
+    """If bars go below zero, put the names at the bottom of the chart, not among the bars, and draw a zero line."""
     lowest = min((value for one in series for value in _lows(one) if value is not None), default=0.0)
     if lowest >= 0:
         return

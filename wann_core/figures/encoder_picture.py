@@ -29,7 +29,7 @@ FIGURES: Final = (
 N_FRAMES: Final = 6
 SCALE: Final = 3
 FRAME_SEED: Final = 20_260_101
-"""Seeds of rollouts that no encoder was trained on."""
+"""Seed of rollouts that no encoder was trained on."""
 _EVERY: Final = 23
 _GAP: Final = 12
 _LABEL: Final = 360

@@ -54,7 +54,7 @@ def origin_of_numbers(store: RunStore) -> dict[str, Any]:
 
 
 def rerun_command(store: RunStore, search: Mapping[str, Any]) -> str:
-    """The command that makes a run with exactly these settings again. A budget may have changed, or the run ended early.
+    """The command that makes a run with exactly these settings again: a budget may change, a run may end early.
 
     Args:
         store: the run's store.

@@ -31,7 +31,7 @@ def _declared(path: Path) -> Iterator[FigureSpec]:
         return
     end = text.index("\n)", begin) + 2
     assignment = ast.parse(text[begin:end]).body[0]
-    assert isinstance(assignment, ast.AnnAssign) and isinstance(assignment.value, ast.Tuple)  # noqa: PT018  # one pattern
+    assert isinstance(assignment, ast.AnnAssign) and isinstance(assignment.value, ast.Tuple)  # noqa: PT018  # one shape
     for call in assignment.value.elts:
         assert isinstance(call, ast.Call)  # a FigureSpec(...)
         values = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
