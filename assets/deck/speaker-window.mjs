@@ -120,7 +120,7 @@ function leadByHand(reveal, talk) {
 }
 
 /**
- * Press a key in this page. An element that still has the focus here does not count, because the user is in the other window.
+ * Press a key in this page. An element that still has the focus here loses it, because the user is in the other window.
  *
  * @param {Press} press
  * @returns {boolean}  whether no listener handled it

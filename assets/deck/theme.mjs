@@ -5,7 +5,7 @@ const KEY_T = 84;
 
 /**
  * @typedef {object} Theme
- * @property {(listener: () => void) => () => void} onChange  calls the listener after each change of colours; returns a function that ends this
+ * @property {(listener: () => void) => () => void} onChange  calls the listener after each change of colours; returns its end
  * @property {(property: string) => string} colourOf  the colour that a custom property such as `--chart-1` has now
  */
 

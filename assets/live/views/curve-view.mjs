@@ -1,4 +1,4 @@
-/** Score against the shared weight: one line per network, and a marker where the slider stands. A press on it sets the weight. */
+/** Score against the shared weight: one line per network, and a marker at the slider's weight. A press on it sets the weight. */
 import { Surface } from "./surface.mjs";
 
 const LEFT = 58;
@@ -171,7 +171,7 @@ export class CurveView {
     context.beginPath();
     context.arc(x, y, 6, 0, 2 * Math.PI);
     context.fill();
-    // Beside the dot, on the side where there is room, above the line's own ink.
+    // Beside the dot, on the side with room, above the line.
     const isRight = x > surface.width * 0.8;
     context.textAlign = isRight ? "end" : "start";
     context.textBaseline = "bottom";

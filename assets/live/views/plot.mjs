@@ -19,7 +19,7 @@ export class Plot {
   constructor(host, hooks, acrossName, redraw) {
     this.surface = new Surface(host, hooks, redraw);
     this.acrossName = acrossName;
-    /** The ends of both axes; they grow with what is to be shown. */
+    /** The ends of both axes; they grow with the data. */
     this.mostAcross = 1;
     this.mostScore = 2 * SCORE_TICK;
   }

@@ -20,7 +20,7 @@ export class ScoreCurveClient {
   /**
    * @param {Network} network
    * @param {Float64Array | null} individual
-   * @param {(curve: Curve) => void} listener  told each time that more of it is known
+   * @param {(curve: Curve) => void} listener  called when more of the curve is known
    */
   ask(network, individual, listener) {
     this.unfinished = () => this.ask(network, individual, listener);

@@ -21,7 +21,7 @@ const GROUP_BYTES = 2 * BYTES * GROUP;
  * @property {number} line
  * @property {number} weights
  * @property {number} nBlocks
- * @property {number} least  where what a result is at least stands: four zeros, or four times minus infinity
+ * @property {number} least  address of the lower bound of a result: four zeros, or four times minus infinity
  */
 
 /** @param {Local} local @param {number} by @returns {Code} */

@@ -86,7 +86,7 @@ export function addNode(genome, counters, rng) {
 }
 
 /**
- * Connect two unconnected nodes from a lower to a higher layer; where all are connected, nothing changes.
+ * Connect two unconnected nodes from a lower to a higher layer; if all are connected, nothing changes.
  *
  * @param {Genome} genome
  * @param {Counters} counters  moved on
