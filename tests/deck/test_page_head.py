@@ -1,4 +1,4 @@
-"""What a page says of itself: to browsers, and to those who make a card of a link."""
+"""Metadata of a page, for browsers and for social cards."""
 
 from __future__ import annotations
 

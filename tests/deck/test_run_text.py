@@ -1,4 +1,4 @@
-"""Numbers in sentences come from the run, and a sentence that a rerun makes false is an error."""
+"""Numbers in sentences come from the run; a sentence that becomes false after a rerun is an error."""
 
 from __future__ import annotations
 

@@ -101,9 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
     further.add_argument("--resume", action="store_true", help="with --rerun: continue a stopped run")
     further.add_argument("--hours", type=float, metavar="H", help="with --rerun: end the search after this time")
-    further.add_argument(
-        "--anew", action="store_true", help="with --rerun: discard an unfinished run and start again"
-    )
+    further.add_argument("--anew", action="store_true", help="with --rerun: discard an unfinished run and start again")
     further.add_argument(
         "--executor", metavar="WHERE", help="with --rerun, --verify: threads, processes, dask://host:port"
     )

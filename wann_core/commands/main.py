@@ -77,6 +77,6 @@ def _overview() -> argparse.ArgumentParser:
     found = abouts()
     width = max(map(len, found))
     parser.epilog = "commands:\n" + "\n".join(f"  {name:<{width}}  {about}" for name, about in found.items())
-    parser.epilog += f"\n\n`{DOOR} COMMAND --help` shows the arguments of a command. With --debug an error shows its trace."
+    parser.epilog += f"\n\n`{DOOR} COMMAND --help` shows a command's arguments. With --debug an error shows its trace."
     parser.add_argument("command", choices=[*found], metavar="COMMAND", help="see below")
     return parser
