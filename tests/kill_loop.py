@@ -39,7 +39,7 @@ def main() -> int:
     """Repeat for the given time; print what was done."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--kills", type=int, default=100_000, help="enough of them, whatever the time")
+    parser.add_argument("--kills", type=int, default=100_000, help="stop after this number of kills")
     parser.add_argument("--seed", type=int, default=None, help="of the moments (default: another one each time)")
     parser.add_argument("--stages", default=",".join(STAGES), help="which, with commas between (default: all)")
     options = parser.parse_args()

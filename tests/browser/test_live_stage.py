@@ -58,7 +58,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def test_nothing_is_written_smaller_than_the_back_row_reads(page: Page, deck: Path, name: str) -> None:
     show(page, deck, f"demo-{name}")
     page.wait_for_selector(f".demo-{name} canvas")
-    page.keyboard.press("w")  # with its network, where that is shown on demand
+    page.keyboard.press("w")  # with its network, if that is shown on demand
     page.wait_for_timeout(1500)
     texts = page.locator(f".demo-{name}").evaluate(PAGE_TEXT)
     assert len(texts) > 5

@@ -1,4 +1,4 @@
-/** A pass of `layers.mjs` as WebAssembly, four channels of four places at once, and in plain JavaScript where that is forbidden. */
+/** A pass of `layers.mjs` as WebAssembly, four channels of four places at once, and in plain JavaScript if WebAssembly is forbidden. */
 import { I32, Routine, V128, i32, quads, repeatWhile } from "../simd/assembler.mjs";
 import { GROUP } from "./layers.mjs";
 
