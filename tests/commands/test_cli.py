@@ -237,7 +237,7 @@ def test_a_run_with_scores_is_not_replaced_by_a_search_nor_the_committed_one_by_
 ) -> None:
     status, _, errors = call(capsys, "search", "swing_up", "--budget", "smoke", "--out", store)
     assert status == 1
-    assert "holds a run with scores, which would be lost; --resume goes on with its search" in errors
+    assert "holds a run with scores, which would be lost; --resume continues its search" in errors
     for command in ("score", "tune"):
         status, _, errors = call(capsys, command, "swing_up", "--budget", "smoke")
         assert status == 1
