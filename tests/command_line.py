@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
-# The same command line, but it keeps a checkpoint whenever it could and then rests for a moment, so that it can be
-# stopped long before its end however slow the machine is.
+# The same command line, but it writes a checkpoint at every opportunity and then pauses, so that it can be stopped long
+# before its end on any machine.
 HASTY: Final = """
 import sys, time
 from wann_core.runs import run
@@ -32,7 +32,7 @@ sys.exit(main())
 
 
 def heed_control_c() -> None:
-    """Let processes started from here end by Ctrl-C: a shell starts what is in its background deaf to it."""
+    """Let child processes react to Ctrl-C, because a shell lets its background processes ignore it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -43,14 +43,14 @@ def run(*arguments: str | Path, timeout: float = 600.0) -> subprocess.CompletedP
 
 
 def succeed(*arguments: str | Path) -> str:
-    """Run a command that must succeed; what it printed."""
+    """Run a command that must succeed; return its output."""
     done = run(*arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def as_json(*arguments: str | Path) -> dict[str, Any]:
-    """Run a command that must succeed; its JSON object."""
+    """Run a command that must succeed; return its JSON object."""
     value: dict[str, Any] = json.loads(succeed(*arguments, "--json"))
     return value
 

@@ -1,4 +1,4 @@
-"""What comes with the project. A project may hold further decks and runs, which are their owner's business."""
+"""The decks and runs that come with the project. A user's project may have others, which are not tested."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from wann_core.networks.genome import Genome
 
 
 def grown_genome(seed: int, n_inputs: int = 4, n_outputs: int = 2, n_mutations: int = 60) -> Genome:
-    """A genome after so many mutations from the initial one."""
+    """A genome after a number of mutations of the initial one."""
     rng = np.random.default_rng(seed)
     counters = Counters((1 + n_inputs) * n_outputs, 1 + n_inputs + n_outputs)
     genome = initial_genome(n_inputs, n_outputs, 0.5, rng)

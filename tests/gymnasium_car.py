@@ -1,4 +1,4 @@
-"""Gymnasium's CarRacing-v3, and somebody who drives it: what the car's tests compare with."""
+"""Gymnasium's CarRacing-v3 and a scripted driver: the reference for the car's tests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def new_environment() -> Any:
 
 
 def chase(environment: Any, rng: np.random.Generator, speed: float = 60.0) -> Floats:
-    """An action towards the road some tiles ahead, with a shaky hand."""
+    """An action towards the road some tiles ahead, with noise."""
     hull = environment.car.hull
     x, y = hull.position
     places = np.array([tile[2:] for tile in environment.track])

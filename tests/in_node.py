@@ -1,4 +1,4 @@
-"""What the page's code says in node, for tests that compare it with Python."""
+"""Runs the page's code in node, for tests that compare it with Python."""
 
 from __future__ import annotations
 

@@ -36,10 +36,10 @@ STAGES: Final = (*COMMANDS, "build")
 
 
 def main() -> int:
-    """Go on for as long as asked; say what was done."""
+    """Repeat for the given time; print what was done."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--kills", type=int, default=100_000, help="enough of them, whatever the time")
+    parser.add_argument("--kills", type=int, default=100_000, help="stop after this number of kills")
     parser.add_argument("--seed", type=int, default=None, help="of the moments (default: another one each time)")
     parser.add_argument("--stages", default=",".join(STAGES), help="which, with commas between (default: all)")
     options = parser.parse_args()
@@ -50,14 +50,14 @@ def main() -> int:
     draws, tally, root = random.Random(seed), Tally(), Path(tempfile.mkdtemp(prefix="kill-loop-"))
     sys.stdout.write(f"seed {seed}, in {root}\n")
     sys.stdout.flush()
-    # Whatever the commands need is imported and compiled here, so that a kill costs little more than what it cuts off.
+    # Everything that the commands need is imported and compiled here, so that each kill costs little time.
     verify(RunStore(runs_root() / TASK), Execution(Silent(), threads=1))
-    run.CHECKPOINT_EVERY_S = 0.0  # type: ignore[misc]  # of this process and its forks: they keep all that they can
+    run.CHECKPOINT_EVERY_S = 0.0  # type: ignore[misc]  # for this process and its forks: they keep everything possible
     workspace.default_work_root = lambda: root / "work"
     try:
         runs = Runs(root, draws, tally, wanted)
         builds = Builds(root, draws, tally) if "build" in wanted else None
-        until = time.monotonic() + 60.0 * options.minutes  # without the runs that the others are compared with
+        until = time.monotonic() + 60.0 * options.minutes  # without the reference runs
         while time.monotonic() < until and tally.kills < options.kills:
             stage = draws.choice(wanted)
             if stage == "build" and builds is not None:

@@ -18,7 +18,7 @@ from wann_core.commands.build_flags import main as build_main
 from wann_core.commands.main import main as wann_main
 
 CHANGES: Final = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod"}
-"""Audit events of what changes the disk, besides opening a file for writing."""
+"""Audit events of changes of the disk, besides opening a file for writing."""
 EXCHANGES: Final = {"renameat2", "renamex_np"}
 """Functions of the system by which two folders swap their names."""
 Main = Callable[[list[str]], int]
@@ -27,7 +27,7 @@ Main = Callable[[list[str]], int]
 
 @dataclass
 class Tally:
-    """What has been done: by stage, kills at a moment, kills before a write, and commands that got to their end."""
+    """Counts by stage: kills at a moment, kills before a write, and commands that finished."""
 
     at_a_moment: dict[str, int] = field(default_factory=dict)
     before_a_write: dict[str, int] = field(default_factory=dict)
@@ -57,7 +57,7 @@ def is_change(event: str, arguments: tuple[Any, ...], root: str) -> bool:
 
 
 def wann(_arguments: list[str]) -> int:
-    """``python -m wann_core``, which finds its arguments where a command line has them."""
+    """``python -m wann_core``, with its arguments in ``sys.argv``."""
     return wann_main()
 
 
@@ -67,7 +67,7 @@ def build(arguments: list[str]) -> int:
 
 
 class Command:
-    """A command that is run, or killed, in a fork of this process, which has everything imported and compiled.
+    """A command that is run or killed in a fork of this process, which has imported and compiled everything.
 
     How long it takes and how many changes it makes is known from the times it was run to its end.
     """
@@ -77,7 +77,7 @@ class Command:
         self._seconds, self._n_changes = 0.0, 0
 
     def _start(self, kill_before: int) -> int:
-        """Start it; it kills itself and what it has started before that change. The process id."""
+        """Start it; it kills itself and its children before that change. Return the process id."""
         if (child := os.fork()) != 0:
             return child
         os.setsid()
@@ -99,7 +99,7 @@ class Command:
             status = self._main(self._arguments)
             n_done = n_changes
             (self._root / "changes.txt").write_text(str(n_done))
-        except BaseException:  # this is the end of the process: whatever it is, it is shown
+        except BaseException:  # the process ends here, so every error is shown
             traceback.print_exc()
         finally:
             sys.stdout.flush()
@@ -107,7 +107,7 @@ class Command:
             os._exit(status)
 
     def _end(self, child: int, status: int) -> bool:
-        """Whether it came to its end, which must be a good one."""
+        """Whether it finished; if so, it must have succeeded."""
         code = os.waitstatus_to_exitcode(status)
         if code not in (0, -signal.SIGKILL):
             said = (self._root / "output.txt").read_text(encoding="utf-8")
@@ -126,14 +126,14 @@ class Command:
             self._n_changes = int((self._root / "changes.txt").read_text())
 
     def kill(self, stage: str, tally: Tally) -> bool:
-        """Start it and kill it, or let it end where it was quicker; whether it came to its end."""
+        """Start it and kill it, unless it finishes first; return whether it finished."""
         at_a_moment = self._draws.random() < 0.5
-        # A resumed command has less to do, so that low numbers of changes are the ones that happen.
+        # A resumed command has less to do, so only low numbers of changes happen.
         before = 0 if at_a_moment else 1 + int(self._n_changes * self._draws.random() ** 2)
         child = self._start(before)
         if at_a_moment:
             time.sleep(self._draws.uniform(0.0, 1.0) * self._seconds)
-            with contextlib.suppress(ProcessLookupError):  # it may have no group of its own yet, or be gone
+            with contextlib.suppress(ProcessLookupError):  # it may not have its own group yet, or it has ended
                 os.killpg(child, signal.SIGKILL)
         if self._end(*os.waitpid(child, 0)):
             return True

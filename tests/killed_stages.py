@@ -1,4 +1,4 @@
-"""Runs and builds that are killed until they get to their end: what is left is the old or the new, to the last byte."""
+"""Runs and builds that are killed until they finish: the result is the old or the new state, to the last byte."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ COMMANDS: Final = {
 }
 DECK: Final = "# {word}\n\nText.\n\n\n\n![Scores](run:swing_up/scores)\n"
 MAX_KILLS: Final = 12
-"""Of one life: what cannot be resumed would hardly ever end."""
+"""Limit for one attempt: a command that cannot be resumed would hardly ever finish."""
 UNFINISHED: Final = "identity.json"
-"""What a run that was killed as it took the store's place leaves there, besides checkpoints, for the resumed one."""
+"""Files, besides checkpoints, that a run leaves for its resumption if it is killed while it replaces the store."""
 
 
 def store_of(folder: Path) -> dict[str, Any]:
-    """A store's files, without what a resumed run takes away."""
+    """A store's files, without those that a resumed run removes."""
     found = contents(folder) if folder.is_dir() else {}
     files = {path: value for path, value in found.items() if not path.endswith("-checkpoint.json")}
     return {path: value for path, value in files.items() if path != UNFINISHED and not path.endswith(".tmp")}
@@ -70,7 +70,7 @@ class Runs:
                 raise AssertionError(f"{stage}: its end is as its beginning, so that nothing could be found out")
 
     def life(self, stage: str, until: float) -> None:
-        """One run of a stage, killed until it gets to its end."""
+        """One run of a stage, killed until it finishes."""
         start, command = self._start[stage], self._commands[stage]
         shutil.rmtree(self._folder, ignore_errors=True)
         shutil.rmtree(self._root / "work", ignore_errors=True)
@@ -100,7 +100,7 @@ class Runs:
         if found != self._expected[stage]:
             named = differences(found, self._expected[stage])
             raise AssertionError(f"{stage}: {named} differ from a run that nobody killed; see {self._folder}")
-        gone = (".tmp", UNFINISHED) if stage == "run" else ".tmp"  # a search may go on to more generations
+        gone = (".tmp", UNFINISHED) if stage == "run" else ".tmp"  # a search may continue to more generations
         left = [path.name for path in self._folder.iterdir() if path.name.endswith(gone)]
         if left:
             raise AssertionError(f"{stage}: ended well, but left {', '.join(left)} in {self._folder}")
@@ -108,7 +108,7 @@ class Runs:
 
 
 class Builds:
-    """A deck that goes to and fro between two versions."""
+    """A deck that alternates between two versions."""
 
     def __init__(self, root: Path, draws: random.Random, tally: Tally) -> None:
         self._draws, self._tally = draws, tally
@@ -123,7 +123,7 @@ class Builds:
             raise AssertionError("the two versions of the deck are the same")
 
     def life(self, until: float) -> None:
-        """Change the deck and build it, killed until it gets to its end."""
+        """Change the deck and build it; the build is killed until it finishes."""
         version = self._draws.randrange(2)
         self._deck.write_text(DECK.format(word=("First", "Second")[version]))
         ended, n_kills = False, 0

@@ -1,4 +1,4 @@
-"""How much memory a long search takes: its resident memory over the generations, and what the growth is made of.
+"""Memory of a long search: resident memory by generation, and the causes of its growth.
 
     python tests/fuzz/search_memory.py --generations 10000
     python tests/fuzz/search_memory.py --generations 10000 --trace 12
@@ -38,7 +38,7 @@ def resident_mb() -> float:
 
 
 class Sampler:
-    """A reporter that looks at the memory instead of showing progress."""
+    """A reporter that measures memory instead of showing progress."""
 
     def __init__(self, generations: int, n_lines: int) -> None:
         self.samples: list[tuple[int, float, int]] = []
@@ -51,7 +51,7 @@ class Sampler:
         """See ``Reporter``."""
 
     def advance(self, n: int = 1, /, **fields: float | str) -> None:
-        """See ``Reporter``: a generation is over, or, where there are no connections to tell of, something else."""
+        """See ``Reporter``: the end of a generation; reports without connections are ignored."""
         if "connections" not in fields:
             return
         self._done += n

@@ -1,4 +1,4 @@
-"""An environment that takes its time without using any: for tests of what happens in the middle of a generation."""
+"""An environment that sleeps in each step, for tests of events in the middle of a generation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two runs of the same settings share: every file of a store, but for times, machine and command."""
+"""The reproducible content of a store: every file, without times, machine and command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 CHECKPOINT = "search-checkpoint.json"
 UNIQUE = {"seconds", "finished", "command", "machine", "legs"}
-"""What two runs of the same settings do not share."""
+"""Fields that differ between two runs with the same settings."""
 
 
 def without(value: Any, names: set[str]) -> Any:  # any JSON
@@ -28,7 +28,7 @@ def untimed(checkpoint: dict[str, Any]) -> Any:
 
 
 def contents(folder: Path) -> dict[str, Any]:
-    """Every file of a store, but for times, machine and the command that was typed."""
+    """Every file of a store, without times, machine and command line."""
     files: dict[str, Any] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix == ".csv":

@@ -1,4 +1,4 @@
-"""Swing-up and a network of the 2019 release's format once more, in plain Python, from the published formulas.
+"""An independent swing-up and network of the 2019 release's format, in plain Python, from the published formulas.
 
 Nothing here is shared with the package: no numpy, no kernel, no reader. ``python tests/swing_up_oracle.py`` writes
 ``reference/swing_up_oracle.json`` again. It reads ``swing_up_champion.out`` and ``swing_up_tuned.json``, a champion of

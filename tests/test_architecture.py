@@ -1,4 +1,4 @@
-"""Data moves one way: settings -> search -> results -> figures -> deck. These tests keep the imports true to it.
+"""Data moves one way: settings -> search -> results -> figures -> deck. These tests check that imports follow it.
 
 Every import counts, one within a function as well as one at the top of a module, and so does every text that names a
 module to be imported later.
@@ -33,7 +33,7 @@ FLOORS: Final = (
     ("deck",),
     ("commands",),
 )
-"""The rooms of the package, lowest first: a module imports from its own room and from those on floors below."""
+"""The rooms of the package, lowest first: a module imports only from its own room and from lower rooms."""
 FLOOR_OF: Final = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 MAX_LATE_IMPORTS: Final = 15
 WEB_AND_VIDEO: Final = frozenset(
@@ -153,12 +153,12 @@ def loaded_after(statement: str) -> set[str]:
 
 def test_importing_the_whole_library_loads_no_web_or_video_package() -> None:
     statement = "; ".join(f"import {name}" for name in LIBRARY if not is_drawing(name) and not is_door(name))
-    # numba looks for yaml by itself, for a settings file of its own.
+    # numba imports yaml, if it is installed, for its own settings file.
     assert not loaded_after(statement) & (WEB_AND_VIDEO - {"yaml"})
 
 
 def test_a_deck_is_built_from_its_figures_without_what_makes_them() -> None:
-    # A build after the edit of a slide: half a second is what a presenter waits, and numpy alone is a fifth of it.
+    # A build after an edit of a slide may take half a second, and importing numpy alone is a fifth of that.
     modules = ("build.assemble", "build.slot_html", "build.pipeline", "build.render", "source.parse")
     statement = "; ".join(f"import wann_core.deck.{name}" for name in modules)
     assert not loaded_after(statement) & (HEAVY | {"email"})

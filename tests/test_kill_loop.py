@@ -1,4 +1,4 @@
-"""The long trials of this folder, for a moment: that they run, and find what they are to find."""
+"""A short run of this folder's long trials: they run, and they find planted faults."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 /**
- * The arrows → and ← walk through the whole talk, slides below included, as the clicker does: reveal.js would go past them. ↑ and
- * ↓ stay within a stack, and in the overview arrows go where they point.
+ * The arrows → and ← walk through the whole talk, as the clicker does, including the slides below, which reveal.js would skip. ↑ and ↓
+ * stay within a stack. In the overview the arrows move in their own direction.
  */
 
 const KEYS = { left: 37, right: 39 };
 
 /**
  * @param {import("reveal.js").RevealApi} reveal
- * @param {import("./config.mjs").DeckConfig} config  with a `navigationMode` of its own a deck gets reveal's arrows
+ * @param {import("./config.mjs").DeckConfig} config  a deck with its own `navigationMode` gets reveal's arrows
  */
 export function addArrowNavigation(reveal, config) {
   if (config.reveal.navigationMode !== undefined) return;
@@ -23,6 +23,6 @@ export function addArrowNavigation(reveal, config) {
       reveal[isOnward ? "next" : "prev"]({ skipFragments: altKey });
     }
   };
-  // Keys that the front matter's `keyboard` names come before these.
+  // Keys that the front matter's `keyboard` names have priority.
   for (const keyCode of Object.values(KEYS)) reveal.addKeyBinding(keyCode, walk);
 }

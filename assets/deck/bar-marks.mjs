@@ -1,26 +1,25 @@
 /**
  * Marks on the bars of a grouped bar chart: whiskers for deviations and diamonds for values to compare with.
  *
- * ECharts draws neither on a grouped bar by itself. A `custom` series names one of these in `renderItem`; its data rows are
- * `[category, low, high]` for "errorBar" and `[category, value]` for "barMarker". Which bar of the group is meant is said by a
- * further number in the row (0 = first bar), or by the custom series having the name of a bar series, or else by the order of
- * the custom series.
+ * ECharts cannot draw them on a grouped bar. A `custom` series names one of these in `renderItem`; its data rows are
+ * `[category, low, high]` for "errorBar" and `[category, value]` for "barMarker". The bar of the group is given by another number
+ * in the row (0 = first bar), or by a bar series with the name of the custom series, or else by the order of the custom series.
  */
 /** @typedef {Record<string, any>} ChartOption */
 
 const WHISKER_WIDTH_PX = 2.5;
 
-/** How many numbers of a row say where; a further one says which bar. */
+/** How many numbers of a row give the position; another number gives the bar. */
 const ROW_LENGTH = { errorBar: 3, barMarker: 2 };
 
 /**
- * The drawing function that a name stands for.
+ * The drawing function with a name.
  *
  * @param {string} name
- * @param {ChartOption} series  the custom series that asks
+ * @param {ChartOption} series  the custom series that names it
  * @param {ChartOption} option  the whole chart, for its bars
  * @returns {(params: any, api: any) => any}
- * @throws {Error} where the name is unknown
+ * @throws {Error} if the name is unknown
  */
 export function barMark(name, series, option) {
   if (name !== "errorBar" && name !== "barMarker") {
@@ -55,7 +54,7 @@ export function barMark(name, series, option) {
 }
 
 /**
- * What ECharts needs to put a mark where it put the bar: the bars' own settings.
+ * The bars' own settings, with which ECharts puts a mark on its bar.
  *
  * @param {ChartOption[]} bars
  */

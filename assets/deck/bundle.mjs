@@ -1,9 +1,9 @@
 /**
- * Bundles what a deck's page loads: `node bundle.mjs OUT_DIR` writes deck.js, deck.css and, where there are live demos, live.js
+ * Bundles what a deck's page loads: `node bundle.mjs OUT_DIR` writes deck.js, deck.css and, if there are live demos, live.js
  * and live.css, and prints their sizes as JSON: `{"deck.js": {"bytes", "gzip"}, ...}`.
  *
- * The scripts are classic ones, because modules do not load from file://. Fonts stand inside the style sheet: a page that was
- * opened from disk gets them without a further file that one could forget to copy.
+ * The scripts are classic scripts, because modules do not load from file://. Fonts are inside the style sheet, so a page that is
+ * opened from disk needs no other file, which could be forgotten when the deck is copied.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
@@ -17,10 +17,10 @@ import { build } from "esbuild";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LIVE = resolve(HERE, "../live/index.mjs");
 const DEMOS = resolve(HERE, "../live/demos");
-/** Browsers of the last years: a podium's machine is not always up to date. */
+/** Browsers of recent years, because the machine at the podium may not be up to date. */
 const BROWSERS = ["chrome123", "edge123", "firefox121", "safari17.5"];
 
-/** How a script is written that a page loads. @type {import("esbuild").BuildOptions} */
+/** Format of the scripts that a page loads. @type {import("esbuild").BuildOptions} */
 const SCRIPT = {
   bundle: true,
   format: "iife",
@@ -31,7 +31,7 @@ const SCRIPT = {
   logLevel: "silent",
 };
 
-/** Fonts come as woff2 only; browsers that need the others cannot run the deck anyway. @type {import("esbuild").Plugin} */
+/** Fonts are included as woff2 only; browsers that need other formats cannot run the deck anyway. @type {import("esbuild").Plugin} */
 const woff2Only = {
   name: "woff2-only",
   setup(hooks) {
@@ -43,8 +43,8 @@ const woff2Only = {
 };
 
 /**
- * `import source from "./some-worker.mjs?worker"` gives the worker's bundled text: a page opened from disk can start a worker
- * from a Blob only, and a talk in one file has no other file to start it from.
+ * `import source from "./some-worker.mjs?worker"` gives the worker's bundled text. A page opened from disk can start a worker only
+ * from a Blob, and a talk in one file has no other file for the worker.
  *
  * @type {import("esbuild").Plugin}
  */
@@ -98,7 +98,7 @@ export async function bundle(outDir) {
     plugins: [woff2Only, workersAsText, everyDemo],
     nodePaths: [resolve(HERE, "../node_modules")],
   });
-  // What esbuild only warns of, such as a brace that is missing in a style sheet, costs half a page its style.
+  // esbuild only warns of, for example, a missing brace in a style sheet, but half of the page would lose its style.
   const own = warnings.filter(({ location }) => !location?.file.includes("node_modules"));
   if (own.length > 0) throw new Error(own.map(({ text, location }) => `${location?.file}:${location?.line}: ${text}`).join("\n"));
   await mkdir(outDir, { recursive: true });

@@ -1,25 +1,25 @@
 /**
- * From a JSON chart option to what ECharts takes: the same steps at build (Node, static SVG) and in the browser.
+ * Convert a JSON chart option for ECharts, in the same way at build (Node, static SVG) and in the browser.
  *
- * JSON holds no functions and knows no theme, so an option names both: `"renderItem": "errorBar"` stands for a drawing
- * function of bar-marks.mjs, and a colour of chart-theme.json stands for a CSS custom property of the deck's theme.
+ * JSON has no functions and no theme, so an option uses names: `"renderItem": "errorBar"` means a drawing function of
+ * bar-marks.mjs, and a colour of chart-theme.json means a CSS custom property of the deck's theme.
  */
 import themeColours from "./chart-theme.json" with { type: "json" };
 import { barMark } from "./bar-marks.mjs";
 
 /** @typedef {Record<string, any>} ChartOption  an ECharts option as parsed from JSON */
 
-/** The stand-in colours by name of the custom property, without its dashes: `SENTINEL["chart-text"]`. */
+/** The placeholder colours by the name of the custom property without its dashes: `SENTINEL["chart-text"]`. */
 export const SENTINEL = Object.fromEntries(Object.entries(themeColours).map(([hex, name]) => [name.slice(2), hex]));
 
 const SENTINEL_PATTERN = new RegExp(Object.keys(themeColours).join("|"), "gi");
 
-/** Fonts that measure alike at build and in the browser as far as one machine's fonts allow. */
+/** Fonts with the same widths at build and in the browser, as far as the installed fonts allow. */
 export const CHART_FONT =
   "-apple-system, BlinkMacSystemFont, 'Segoe UI', Inter, Roboto, 'Adwaita Sans', 'Noto Sans', Ubuntu, 'Liberation Sans', Arial, sans-serif";
 
 /**
- * Replaces each stand-in colour of a text.
+ * Replaces each placeholder colour in a text.
  *
  * @param {string} text
  * @param {(property: string) => string} colourOf  from a custom property such as `--chart-1` to a CSS colour
@@ -32,7 +32,7 @@ export function replaceColours(text, colourOf) {
 }
 
 /**
- * A copy of an option with each stand-in colour replaced, whatever string it stands in.
+ * A copy of an option with each placeholder colour replaced in all strings.
  *
  * @template T
  * @param {T} option
@@ -48,14 +48,14 @@ export function withColours(option, colourOf) {
 }
 
 /**
- * The option with functions in place of their names and with what every chart of a deck should have.
+ * The option with functions instead of their names, and with the settings of all charts of a deck.
  *
  * @param {ChartOption} option
- * @param {{animation: boolean, width: number}} settings  width: of the chart, in pixels
+ * @param {{animation: boolean, width: number}} settings  width: width of the chart, in pixels
  * @returns {ChartOption}
  */
 export function reviveOption(option, { animation, width }) {
-  // Marks stand in front of the bars (z 2).
+  // Marks are in front of the bars (z 2).
   const series = asList(option.series).map((one) =>
     one.type === "custom" && typeof one.renderItem === "string"
       ? { z: 3, ...one, renderItem: barMark(one.renderItem, one, option) }
@@ -71,7 +71,7 @@ export function reviveOption(option, { animation, width }) {
 }
 
 /**
- * The deck's ECharts theme, in stand-in colours.
+ * The deck's ECharts theme, in placeholder colours.
  *
  * @returns {Record<string, any>}
  */
@@ -107,12 +107,12 @@ export function chartTheme() {
   };
 }
 
-/** So many categories get a label each; of more, ECharts shows as many as fit. */
+/** Up to this number of categories, each gets a label; of more categories, ECharts labels as many as fit. */
 const MAX_LABELLED = 12;
 const AXIS_MARGIN_PX = 110;
 
 /**
- * Every category of a short axis keeps its name, over several lines where it must: a bar without a name says nothing.
+ * Every category of a short axis keeps its name, on several lines if needed, because a bar without a name means nothing.
  *
  * @param {any} axes
  * @param {number} width

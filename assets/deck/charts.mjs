@@ -1,8 +1,8 @@
 /**
  * Live charts: each takes the place of its static drawing when its slide is first seen.
  *
- * A chart made on a hidden slide would be 100 px wide for ever. Print, the speaker window and pages without script keep the
- * drawing that the build made.
+ * A chart that is made on a hidden slide would stay 100 px wide. Print, the speaker window and pages without scripts keep the
+ * drawing of the build.
  */
 import { chartTheme, reviveOption, withColours } from "./chart-option.mjs";
 import { echarts } from "./echarts-parts.mjs";
@@ -56,7 +56,7 @@ export function hostCharts(reveal, view, theme) {
  * @param {HTMLElement} figure
  * @param {import("./theme.mjs").Theme} theme
  * @param {boolean} animation
- * @returns {LiveChart | null}  null where the page has no option for the figure
+ * @returns {LiveChart | null}  null if the page has no option for the figure
  */
 function makeChart(figure, theme, animation) {
   const written = document.getElementById(`chart-${figure.dataset.chart}`)?.textContent;
@@ -64,11 +64,11 @@ function makeChart(figure, theme, animation) {
   if (!written || !(still instanceof HTMLElement) || still.clientHeight === 0) return null;
   const canvas = document.createElement("div");
   canvas.className = "chart-live";
-  // Over the drawing, which stays where it is: the slide does not move by a pixel, and print finds it there.
+  // The chart covers the drawing, which stays in place: the slide does not move by a pixel, and print still has the drawing.
   still.append(canvas);
   const chart = echarts.init(canvas, withColours(chartTheme(), theme.colourOf), { renderer: "svg" });
   chart.setOption(withColours(reviveOption(JSON.parse(written), { animation, width: figure.clientWidth }), theme.colourOf));
-  // The figure itself is the image, with a text; what is inside is no further thing to read.
+  // The figure itself is the image, with a text alternative; screen readers must not read its content as well.
   canvas.querySelector("svg")?.setAttribute("aria-hidden", "true");
   canvas.removeAttribute("role");
   canvas.removeAttribute("aria-label");

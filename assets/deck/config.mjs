@@ -1,4 +1,4 @@
-/** What reveal.js is started with: the deck's ways first, then what the front matter asks for, then what the view forbids. */
+/** The options of reveal.js: first the deck's defaults, then the front matter's options, then the limits of the view. */
 
 /**
  * @typedef {object} DeckConfig
@@ -22,7 +22,7 @@ export function readDeckConfig(page) {
 }
 
 /**
- * The width of a slide for an aspect ratio such as "16:9", "4:3" or "1.6"; 16:9 where it cannot be read.
+ * The width of a slide for an aspect ratio such as "16:9", "4:3" or "1.6"; 16:9 if it cannot be read.
  *
  * @param {string} aspect
  */
@@ -41,12 +41,12 @@ export function revealSettings(config, view) {
   return /** @type {import("reveal.js").RevealConfig} */ ({
     width: slideWidth(config.aspect),
     height: SLIDE_HEIGHT,
-    margin: 0, // the theme keeps its own margins, inside the slide
-    maxScale: 6, // a slide fills a 4K projector, too
+    margin: 0, // the theme has its own margins, inside the slide
+    maxScale: 6, // a slide also fills a 4K projector
     display: "flex",
     center: false, // the theme places a slide's content
     rtl: config.rtl,
-    hash: true, // a reload stays on its slide; links to a slide can be given away
+    hash: true, // a reload stays on its slide; links to a slide can be shared
     fragmentInURL: true,
     slideNumber: "c/t",
     controlsTutorial: false,
@@ -63,7 +63,7 @@ export function revealSettings(config, view) {
 }
 
 /**
- * Whether a key belongs to the presentation: not where somebody who walks the page by keyboard presses a control.
+ * Whether a key belongs to the presentation: not if a keyboard user presses it on a control.
  *
  * @param {KeyboardEvent} event
  */

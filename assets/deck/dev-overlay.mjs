@@ -1,6 +1,6 @@
 /**
- * What a page gets while it is served by `python build.py --serve`: after each build it shows the new text, or reloads where
- * that will not do, on the slide and fragment where it was; it shows the errors of a failed build. Never part of a built deck.
+ * A page served by `python build.py --serve` gets this script. After each build it shows the new text, or reloads if that is not
+ * enough, on the same slide and fragment. It shows the errors of a failed build. It is never part of a built deck.
  */
 import { apply, changesBetween } from "./dev-swap.mjs";
 
@@ -11,7 +11,7 @@ const RETRY_MS = 300;
 
 const deck = () => /** @type {any} */ (window).Reveal;
 
-/** Where the presenter is: by the slide's id, because a slide may have been inserted before it. */
+/** The presenter's place, by the slide's id, because slides may have been inserted before it. */
 function rememberPlace() {
   const reveal = deck();
   if (isPreview || !reveal?.isReady?.()) return;
@@ -37,7 +37,7 @@ function restorePlace() {
   if (place.paused) reveal.togglePause(true);
 }
 
-/** The previews in the speaker window follow the talk, and keep no place of their own. */
+/** The previews in the speaker window follow the talk and keep no place. */
 const isPreview = new URLSearchParams(location.search).has("receiver");
 
 /** @param {string[]} errors */
@@ -47,7 +47,7 @@ function showErrors(errors) {
   const host = document.createElement("div");
   host.id = "wann-build-errors";
   host.setAttribute("role", "alert");
-  // A shadow root keeps the deck's styles out, and these in.
+  // A shadow root separates these styles from the deck's styles.
   const root = host.attachShadow({ mode: "open" });
   const box = document.createElement("div");
   Object.assign(box.style, {
@@ -65,16 +65,16 @@ function showErrors(errors) {
     box.append(line);
   }
   const end = document.createElement("div");
-  end.textContent = "This goes away as soon as a build succeeds. Behind it is the last deck that did.";
+  end.textContent = "This message disappears when a build succeeds. Behind it is the last good deck.";
   Object.assign(end.style, { font: "16px/2 system-ui, sans-serif", color: "#cccccc" });
   box.append(end);
   root.append(box);
   document.documentElement.append(host);
 }
 
-/** What the page was loaded from, or brought up to. @type {string | null} */
+/** The HTML that the page was loaded from or updated to. @type {string | null} */
 let shown = null;
-/** One build is shown after the other. */
+/** Builds are shown one after the other. */
 let turn = Promise.resolve();
 
 async function source() {
@@ -87,7 +87,7 @@ async function renew() {
   if (shown !== null && reveal?.isReady?.()) {
     const built = await source();
     const changes = changesBetween(shown, built);
-    // No change in the page itself: then it is one of a file that it uses.
+    // The page itself is unchanged, so a file that it uses has changed.
     if (changes !== null && changes.length > 0) {
       apply(reveal, changes);
       shown = built;
@@ -113,7 +113,7 @@ function listen() {
   socket.addEventListener("close", () => setTimeout(waitForServer, RETRY_MS));
 }
 
-/** The server went away, perhaps to start anew with new code: reload when it is back. */
+/** The server has stopped, perhaps to restart with new code: reload when it is back. */
 async function waitForServer() {
   try {
     await fetch("/_dev/overlay.mjs", { cache: "no-store" });

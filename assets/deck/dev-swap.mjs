@@ -1,26 +1,26 @@
 /**
- * Puts an edit into the open page, so that a writer need not wait until a browser has loaded it anew: the text of slides that
- * still stand where they stood. For all else (a slide more or less, charts, demos, videos, settings) the page is loaded.
+ * Applies an edit to the open page, so that an author does not wait for a reload. It replaces the text of slides that have not
+ * moved. For all other changes (slides added or removed, charts, demos, videos, settings) the page is reloaded.
  */
 
-/** What the runtime has hands on: it was set up when the page was loaded. */
+/** Elements that the runtime set up when the page was loaded. */
 const SET_UP = "figure.chart, .live, video, audio, iframe, pre[data-line-steps]";
-/** Attributes of a slide that change with the text; any other one reveal.js has read already. */
+/** Attributes of a slide that change with the text; reveal.js has already read all others. */
 const OF_TEXT = new Set(["id", "data-source"]);
 
 /**
  * @typedef {object} Change
  * @property {number} slide  its number in the order of the page
  * @property {[string, string][]} attributes  names and new values
- * @property {string | null} html  what it holds now; null: the same
+ * @property {string | null} html  its new content; null: unchanged
  */
 
 /**
- * What is to be done to a page that was loaded as `before` to be as `after`.
+ * The changes that turn a page that was loaded as `before` into `after`.
  *
  * @param {string} before  HTML
  * @param {string} after
- * @returns {Change[] | null}  null where only loading will do
+ * @returns {Change[] | null}  null if the page must be reloaded
  */
 export function changesBetween(before, after) {
   const [oldPage, nowPage] = [before, after].map((text) => new DOMParser().parseFromString(text, "text/html"));
@@ -37,7 +37,7 @@ export function changesBetween(before, after) {
     old.remove();
     now.remove();
   }
-  // What is left is all that is no slide, and how slides stand in stacks.
+  // The rest is everything that is not a slide, and the order of slides in stacks.
   return oldPage.documentElement.outerHTML === nowPage.documentElement.outerHTML ? changes : null;
 }
 
@@ -63,17 +63,17 @@ function isSetUp(slide) {
   return slide.querySelector(SET_UP) !== null;
 }
 
-/** The speaker window was told of them when the slide was reached. @param {Element} slide */
+/** The speaker window received the notes when the slide was reached. @param {Element} slide */
 function notesOf(slide) {
   return [...slide.querySelectorAll("aside.notes")].map((notes) => notes.innerHTML).join();
 }
 
-/** Sections that hold no others. @param {Document} page */
+/** Sections that contain no other sections. @param {Document} page */
 function slidesOf(page) {
   return [...page.querySelectorAll(".slides section")].filter((section) => section.querySelector("section") === null);
 }
 
-/** @param {Element} before @param {Element} after @returns {[string, string][] | null}  null where one differs that is not of the text */
+/** @param {Element} before @param {Element} after @returns {[string, string][] | null}  null if another attribute than those of the text differs */
 function attributesThatDiffer(before, after) {
   /** @type {[string, string][]} */
   const found = [];

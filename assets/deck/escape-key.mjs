@@ -1,13 +1,13 @@
 /**
- * Escape ends the topmost thing only, and what brings a black screen back does nothing else: both are decided before reveal.js,
- * which would open the overview behind an open panel, hears the key.
+ * Escape closes only the topmost layer, and a key that ends a black screen does nothing else. Both are decided before reveal.js
+ * receives the key, because it would open the overview behind an open panel.
  */
 
 import { TYPED_IN } from "./focus-policy.mjs";
 
-/** @typedef {{isOpen: () => boolean, close: () => void}} Layer  something over the slide that Escape ends */
+/** @typedef {{isOpen: () => boolean, close: () => void}} Layer  something over the slide that Escape closes */
 
-/** reveal.js itself wakes on B, V and the full stop only; a clicker has none of these at hand. */
+/** reveal.js itself ends a black screen only with B, V and the full stop; a clicker has none of these keys. */
 const WAKING = new Set([
   "Escape", "Enter", " ", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End",
   "n", "p", "h", "j", "k", "l",
@@ -22,7 +22,7 @@ export function handleEscape(reveal, view, layers) {
   if (view.isStill) return;
   let isZoomingOut = false;
 
-  /** @param {KeyboardEvent} event @returns {(() => void) | null}  what the key ends; null where it is a key like any other */
+  /** @param {KeyboardEvent} event @returns {(() => void) | null}  ends what the key closes; null if the key has no special meaning */
   const endedBy = ({ key }) => {
     if (reveal.isPaused()) {
       return WAKING.has(key.length === 1 ? key.toLowerCase() : key) ? () => reveal.togglePause(false) : null;
@@ -33,7 +33,7 @@ export function handleEscape(reveal, view, layers) {
     return layers.find((layer) => layer.isOpen())?.close ?? null;
   };
 
-  // On the way down from the window.
+  // In the capture phase, from the window down.
   addEventListener(
     "keydown",
     (event) => {
@@ -46,7 +46,7 @@ export function handleEscape(reveal, view, layers) {
     },
     true,
   );
-  // reveal's zoom ends when Escape is let go, whatever it was pressed for.
+  // reveal's zoom ends when Escape is released, even if it closed something else.
   addEventListener(
     "keyup",
     (event) => {
@@ -60,7 +60,7 @@ function isTypedIn() {
   return document.activeElement?.matches(TYPED_IN) ?? false;
 }
 
-/** Help, and reveal's lightboxes: Escape is theirs. */
+/** Help and reveal's lightboxes use Escape themselves. */
 function isOverlayOpen() {
   return document.querySelector(".r-overlay") !== null;
 }

@@ -1,18 +1,18 @@
 /**
- * Gives the keys back to the presentation after a click: reveal.js, and so the clicker, hears no key while a slider has the focus.
+ * Gives the keys back to the presentation after a click: reveal.js, and so the clicker, receives no keys while a slider has focus.
  *
- * Only after pointers: who reached a control with Tab wants to use it with the keyboard. Where text is typed the focus stays
- * until Escape.
+ * Only after pointers: a user who reached a control with Tab wants to use the keyboard there. In text fields the focus stays until
+ * Escape.
  */
 
-/** Where keys are text, or choose. */
+/** Elements in which keys type text or choose. */
 export const TYPED_IN = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=color])";
 
 /** @param {import("reveal.js").RevealApi} reveal */
 export function returnFocus(reveal) {
   const slides = reveal.getRevealElement();
   if (!slides) return;
-  // A drag may end anywhere, even outside of the window.
+  // A drag may end anywhere, even outside the window.
   for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(release), true);
   slides.addEventListener("click", ({ detail }) => detail > 0 && setTimeout(release)); // 0: pressed by a key
   slides.addEventListener("change", (event) => {

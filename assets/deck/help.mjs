@@ -1,12 +1,12 @@
 /**
- * The help (?): how to move, then the tools, then the keys of the demo on this slide. reveal.js lists them as they came, digits
- * first; here they are put in order as its overlay opens.
+ * The help (?): how to move, then the tools, then the keys of the demo on this slide. reveal.js lists keys in the order in which
+ * they were added, digits first; here they are sorted when its overlay opens.
  */
 import { TYPED_IN } from "./focus-policy.mjs";
 
 /** @typedef {[keys: string, action: string]} Row */
 
-/** Rows of reveal.js that say less than these, or nothing that holds here. Where a deck chose its own way to move they stay. */
+/** Rows of reveal.js that these rows replace, or that are wrong here. If a deck has its own `navigationMode`, they stay. */
 const REWORDED = new Set(["Next slide", "Previous slide", "Navigate left", "Navigate right", "Navigate up", "Navigate down"]);
 /** @type {Record<string, string>} */
 const CLEARER = { Pause: "Black screen, and back", "Speaker notes view": "Speaker window: notes, clock, next slide" };
@@ -18,16 +18,16 @@ const WALKING = [
   ["↑  ↓", "Slides below each other"],
   ["H  J  K  L", "Slide to the left, below, above, right"],
 ];
-/** The numbers of the key that reveal.js takes for the question mark. */
+/** The numbers of the key that reveal.js reads as the question mark. */
 const KEY_QUESTION_MARK = 63;
 const KEY_SLASH = 191;
-/** What has no key of its own in reveal's list. @type {Row[]} */
+/** Actions without their own key in reveal's list. @type {Row[]} */
 const POINTED = [["Click", "Zoom in, and out again"]];
 
 /**
  * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./config.mjs").DeckConfig} config
- * @param {() => Row[]} demoKeys  of the slide that is seen
+ * @param {() => Row[]} demoKeys  keys of the current slide's demos
  */
 export function addHelp(reveal, config, demoKeys) {
   const walks = config.reveal.navigationMode === undefined && config.reveal.keyboard === undefined;
@@ -53,8 +53,8 @@ export function addHelp(reveal, config, demoKeys) {
 }
 
 /**
- * The question mark is what is written on the key: reveal.js goes by the key's number, which is that of another sign on German and
- * French keyboards. Heard on the way down from the window, before reveal.js.
+ * Opens the help with the character "?". reveal.js uses the key's number, which is another character on German and French
+ * keyboards. The event is handled in the capture phase, before reveal.js.
  *
  * @param {KeyboardEvent} event
  * @param {() => void} toggleHelp
@@ -63,7 +63,7 @@ export function hearQuestionMark(event, toggleHelp) {
   if (event.ctrlKey || event.metaKey || document.activeElement?.matches(TYPED_IN)) return;
   const isForReveal = [KEY_QUESTION_MARK, KEY_SLASH].includes(event.keyCode) && event.shiftKey;
   if (event.key !== "?") {
-    if (isForReveal) event.stopImmediatePropagation(); // another sign on this keyboard
+    if (isForReveal) event.stopImmediatePropagation(); // another character on this keyboard
     return;
   }
   event.preventDefault();

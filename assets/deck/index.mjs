@@ -56,7 +56,7 @@ function start() {
     plugins: [RevealNotes, RevealSearch, RevealZoom],
   });
   const ready = new Promise((resolve) => {
-    // Print lays its pages out after "ready", and says so.
+    // Print lays out its pages after "ready" and then sends an event.
     reveal.on(view.isPrint ? "pdf-ready" : "ready", () => resolve(true));
   });
   Object.assign(window, { Reveal: reveal, __deckReady: ready });

@@ -1,6 +1,6 @@
 /**
  * Line stepping: `<pre data-line-steps="1|3-5|all">` with `<span class="line" data-line="n">` for each line. The first step is
- * seen at once; each further one is a fragment, so it steps, prints and is linked to like any other.
+ * visible at once; each later step is a fragment, so navigation, print and links work as for other fragments.
  */
 
 /**
@@ -40,7 +40,7 @@ export function addLineSteps(page, view) {
   if (view.isPrint) settleClones(page);
 }
 
-/** An empty fragment whose showing is a step. @param {Document} page @param {Element} block @param {number} step */
+/** An empty fragment; to show it is a step. @param {Document} page @param {Element} block @param {number} step */
 function marker(page, block, step) {
   const element = page.createElement("span");
   element.className = "fragment line-step";
@@ -64,7 +64,7 @@ function show(block, lines) {
   }
 }
 
-/** Print copies a slide per step, before observers are told; each copy is set by its own markers. @param {Document} page */
+/** Print copies the slide for each step before observers are called; each copy is set by its own markers. @param {Document} page */
 function settleClones(page) {
   addEventListener("load", () => {
     const settle = () => {

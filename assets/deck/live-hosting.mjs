@@ -1,5 +1,5 @@
 /**
- * Hosts live demos: mounted when first seen, running only while seen, and never in print or in the speaker window, where their
+ * Hosts live demos. A demo is mounted when it is first seen and runs only while it is seen. In print and in the speaker window its
  * still picture stays. The demos themselves are in live.js, which sets `window.WannLive`.
  */
 import { TYPED_IN } from "./focus-policy.mjs";
@@ -55,7 +55,7 @@ export function hostLiveDemos(reveal, view, theme) {
   const events = ["ready", "slidechanged", "fragmentshown", "fragmenthidden", "paused", "resumed", "overviewshown", "overviewhidden"];
   for (const event of events) reveal.on(event, settle);
   document.addEventListener("visibilitychange", settle);
-  addEventListener("load", settle); // live.js may come after deck.js
+  addEventListener("load", settle); // live.js may load after deck.js
   addEventListener("pagehide", () => {
     for (const place of running) mounted.get(place)?.stop();
     running.clear();
@@ -68,13 +68,13 @@ export function hostLiveDemos(reveal, view, theme) {
   });
 }
 
-/** A key without modifiers that nobody else has taken. @param {KeyboardEvent} event */
+/** Whether a key has no modifiers and is not handled already. @param {KeyboardEvent} event */
 function isForDemo(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   return !document.activeElement?.matches(TYPED_IN);
 }
 
-/** The keys of the demos on a slide, which need not be mounted yet. @param {Element | undefined} slide @returns {[string, string][]} */
+/** The keys of the demos on a slide; the demos may not be mounted yet. @param {Element | undefined} slide @returns {[string, string][]} */
 export function keysOfDemosOn(slide) {
   const live = /** @type {any} */ (window).WannLive;
   const places = /** @type {NodeListOf<HTMLElement> | undefined} */ (slide?.querySelectorAll(".live[data-demo]"));
@@ -102,12 +102,12 @@ function mount(place, data, { reveal, view, theme }, share) {
       share,
       explain: (text) => (place.dataset.explained = text),
     };
-    place.dataset.preventSwipe = ""; // a finger on a demo means the demo
+    place.dataset.preventSwipe = ""; // a touch on a demo is for the demo, not a swipe
     const demo = live.mount(place, settings, data, hooks);
     place.classList.add("is-live");
     return demo;
   } catch (error) {
-    // On stage a still picture is better than a broken slide; whoever prepares it reads the console.
+    // On stage a still picture is better than a broken slide; the author can read the console.
     console.error(`live demo "${place.dataset.demo}" cannot start`, error);
     return null;
   }

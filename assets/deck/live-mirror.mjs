@@ -1,6 +1,6 @@
 /**
- * The speaker window's previews say what the audience sees: they ask the talk's window, which tells them each choice made in a
- * live demo. Messages go from window to window, because pages opened from disk share neither storage nor channels.
+ * The speaker window's previews show what the audience sees: the talk's window sends them each choice that is made in a live demo.
+ * Messages go from window to window, because pages opened from disk share neither storage nor channels.
  */
 
 /** @typedef {Record<string, number | string | boolean>} State */
@@ -8,9 +8,9 @@
 const MESSAGE = "wann-live";
 
 /**
- * In the talk: answers previews that ask, and tells them what changes.
+ * In the talk: answers the requests of previews, and sends them changes.
  *
- * @returns {(index: number, state: State) => void}  tell the state of the demo with this number
+ * @returns {(index: number, state: State) => void}  sends the state of the demo with this number
  */
 export function tellFollowers() {
   /** @type {Set<Window>} */
@@ -32,7 +32,7 @@ export function tellFollowers() {
   };
 }
 
-/** In a preview: shows under each still picture what the talk's window tells. @param {HTMLElement[]} places */
+/** In a preview: shows under each still picture what the talk's window sends. @param {HTMLElement[]} places */
 export function followDemos(places) {
   const talk = window.parent?.opener;
   if (!talk) return;
@@ -47,7 +47,7 @@ export function followDemos(places) {
   talk.postMessage({ type: MESSAGE, asks: true }, "*");
 }
 
-/** Numbers and texts with their names, and the names of what is on. @param {State} state */
+/** Numbers and texts with their names, and the names of options that are on. @param {State} state */
 function describe(state) {
   return Object.entries(state)
     .filter(([, value]) => value !== false)

@@ -1,8 +1,8 @@
-/** Marks on the page that the theme needs and markdown cannot say, set before reveal.js moves the slides around. */
+/** Marks on the page that the theme needs and markdown cannot express; set before reveal.js moves the slides. */
 import { SLIDE_HEIGHT, slideWidth } from "./config.mjs";
 
 /**
- * Print: the page says so to the theme, and what plays is replaced by its picture, because browsers print videos as black boxes.
+ * Print: mark the page for the theme, and replace videos by their posters, because browsers print videos as black boxes.
  *
  * @param {Document} page
  * @param {import("./view.mjs").View} view

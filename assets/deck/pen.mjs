@@ -1,6 +1,6 @@
 /**
- * Pen (D) and laser pointer (X) on the slide. What is drawn is in the slide's own coordinates, so it scales with it; each slide
- * has its own drawing, which comes back with the slide until it is cleared (C). Space, arrows and clicker go on as always; Escape puts the tool away.
+ * Pen (D) and laser pointer (X) on the slide. Drawings use the slide's coordinates, so they scale with it. Each slide keeps its own
+ * drawing until it is cleared (C). Space, arrows and clicker work as usual; Escape puts the tool away.
  */
 
 /** @typedef {"off" | "pen" | "laser"} Tool */
@@ -16,7 +16,7 @@ const SVG = "http://www.w3.org/2000/svg";
  */
 export function addPen(reveal, view) {
   if (view.isStill) return null;
-  // reveal.js knows its slides only once it is started; the keys are to be in its help from the start.
+  // reveal.js knows its slides only after its start, but the keys must be in its help from the beginning.
   const stage = reveal.getRevealElement()?.querySelector(".slides");
   if (!stage) return null;
   const sheet = document.createElementNS(SVG, "svg");
@@ -85,7 +85,7 @@ export function addPen(reveal, view) {
   return { isOpen: () => tool !== "off", close: () => toggle("off") };
 }
 
-/** Where the pointer is in the slide's pixels; offsetX is right under reveal's scale. @param {PointerEvent} event */
+/** The pointer's place in the slide's pixels; offsetX is correct under reveal's scale. @param {PointerEvent} event */
 function place(event) {
   return `${Math.round(event.offsetX * 10) / 10} ${Math.round(event.offsetY * 10) / 10}`;
 }

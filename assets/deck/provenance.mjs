@@ -1,7 +1,7 @@
-/** The mark "measured" on slides with measured figures: it opens where they come from, down to the command that makes them anew. */
+/** The mark "measured" on slides with measured figures: it opens their provenance, with the command that makes them again. */
 
 const KEY_I = 73;
-/** What is shown, in this order, and under which name. */
+/** The fields that are shown, in this order, with their names. */
 const ROWS = [
   ["warning", "Warning"],
   ["what", "What"],
@@ -17,7 +17,7 @@ const ROWS = [
 /**
  * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./view.mjs").View} view
- * @returns {import("./escape-key.mjs").Layer | null}  Escape closes what the mark has opened
+ * @returns {import("./escape-key.mjs").Layer | null}  Escape closes the panel of the mark
  */
 export function addProvenanceMark(reveal, view) {
   const written = document.getElementById("provenance")?.textContent;
@@ -39,7 +39,7 @@ export function addProvenanceMark(reveal, view) {
     const keys = [...figures].map((figure) => /** @type {HTMLElement} */ (figure).dataset.provenance ?? "");
     return [...new Set(keys)].filter((key) => Object.hasOwn(records, key));
   };
-  /** What a live demo says of what it shows now. @param {string} key @returns {Record<string, string>} */
+  /** A live demo's explanation of what it shows now. @param {string} key @returns {Record<string, string>} */
   const explained = (key) => {
     const place = /** @type {HTMLElement | null | undefined} */ (reveal.getCurrentSlide()?.querySelector(`[data-explained][data-provenance="${CSS.escape(key)}"]`));
     return place?.dataset.explained ? { now: place.dataset.explained } : {};
@@ -58,7 +58,7 @@ export function addProvenanceMark(reveal, view) {
     const keys = keysHere();
     if (keys.length === 0) return;
     dialog.replaceChildren(...keys.map((key) => describe(key, { ...records[key], ...explained(key) })), closeButton(dialog));
-    dialog.show(); // not modal: arrow keys and clicker stay with the talk
+    dialog.show(); // not modal: arrow keys and clicker still control the talk
   };
 
   mark.addEventListener("click", toggle);

@@ -1,10 +1,11 @@
 /**
- * Renders a batch of charts, formulas and diagrams to HTML that needs no script: `node render.mjs [SECONDS] < jobs > results`, where
- * the jobs are one line of JSON, and the input stays open until the results are there. A job may take SECONDS, 10 where not given.
+ * Renders a batch of charts, formulas and diagrams to HTML that needs no script: `node render.mjs [SECONDS] < jobs > results`. The
+ * jobs are one line of JSON, and the input stays open until the results are complete. A job may take SECONDS (default: 10).
  *
- * Jobs are a JSON list of `{"id", "kind", ...}`. A kind is a module in drawings/, which says what else its jobs hold; its function
- * `draw` returns `{"svg"}` or `{"html"}`, and `called` names what it draws. Results are a list in the same order: `{"id", "svg"}`, `{"id", "html"}`, or `{"id", "error"}`
- * for a job that could not be drawn, which stops no other job. A module is loaded when the first job asks for it.
+ * Jobs are a JSON list of `{"id", "kind", ...}`. A kind is a module in drawings/, which defines the other fields of its jobs; its
+ * function `draw` returns `{"svg"}` or `{"html"}`, and `called` names what it draws. Results are a list in the same order:
+ * `{"id", "svg"}`, `{"id", "html"}`, or `{"id", "error"}` for a job that could not be drawn; the other jobs continue. A module is
+ * loaded for its first job.
  */
 import { readdirSync } from "node:fs";
 import process from "node:process";
@@ -45,17 +46,17 @@ function drawingOf({ kind }) {
   return import(new URL(`${kind}.mjs`, DRAWINGS).href);
 }
 
-/** @param {Job} job  @returns {Promise<string>} what is too slow, in a writer's words */
+/** @param {Job} job  @returns {Promise<string>} the name of a drawing that is too slow, for authors */
 async function calledOf(job) {
   return (await drawingOf(job)).called;
 }
 
 /**
- * Draws each job in a thread of its own, which is ended where a job takes too long: a layout engine that has lost itself in a
- * diagram heeds nothing else. Ends itself when its input closes before the results are out, for then nobody waits for them.
+ * Draws each job in its own thread, which is stopped if the job takes too long, because a layout engine in an endless computation
+ * reacts to nothing else. The process ends if its input closes before the results are written: then nobody waits for them.
  *
  * @param {Job[]} jobs
- * @param {number} limitMs  the longest time that one job may take, the loading of its library included
+ * @param {number} limitMs  the longest time for one job, including the loading of its library
  * @returns {Promise<Result[]>}
  */
 export async function renderWithLimit(jobs, limitMs) {
@@ -80,7 +81,7 @@ export async function renderWithLimit(jobs, limitMs) {
  * @param {Worker} thread
  * @param {Job} job
  * @param {number} limitMs
- * @returns {Promise<Result | undefined>}  nothing after the limit
+ * @returns {Promise<Result | undefined>}  undefined if the limit has passed
  */
 function resultOf(thread, job, limitMs) {
   return new Promise((resolve, reject) => {
@@ -109,7 +110,7 @@ async function main() {
     });
     process.stdin.on("end", resolve);
   });
-  // What follows the first line is only that the input stays open for as long as somebody waits.
+  // After the first line nothing is read; the open input only means that somebody is waiting.
   process.stdin.on("end", () => process.exit(1));
   const results = await renderWithLimit(JSON.parse(input), limitMs);
   process.stdout.write(JSON.stringify(results), () => process.exit(0));

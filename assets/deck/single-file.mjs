@@ -1,8 +1,8 @@
 /**
- * Gives the files that a single file holds once to the places that name them, before anything else runs.
+ * Gives the files that a single-file deck stores once to the places that name them, before other scripts run.
  *
- * The page holds them as data addresses by name in `#inlined-files`. A place names them in `data-inlined-ATTRIBUTE` as
- * `inlined-files:NAME`, and is marked by `data-inlined`. Each file becomes a blob, so that it is in memory once, too.
+ * The page stores them as data addresses, by name, in `#inlined-files`. A place names them in `data-inlined-ATTRIBUTE` as
+ * `inlined-files:NAME`, and is marked with `data-inlined`. Each file becomes a blob, so that it is in memory only once.
  */
 {
   const store = /** @type {Element} */ (document.querySelector("#inlined-files"));

@@ -1,6 +1,6 @@
 /**
- * The speaker window. Key S opens it, or says on screen that the browser did not; and a key that is pressed in it is pressed in
- * the talk, because reveal.js hands keys to the window's preview only, where there are no demos, no pen and no panel.
+ * The speaker window. Key S opens it, or shows a message if the browser blocks it. A key that is pressed in it is pressed in the
+ * talk, because reveal.js passes keys only to the window's preview, which has no demos, no pen and no panel.
  */
 import { TYPED_IN } from "./focus-policy.mjs";
 
@@ -8,7 +8,7 @@ import { TYPED_IN } from "./focus-policy.mjs";
 
 const MESSAGE = "wann-press";
 const KEY_S = 83;
-/** Keys that stay in the window: it needs what is typed after G, may not make another window full, and Tab walks in it. */
+/** Keys that stay in the window: text after G is typed there, F may not put another window in full screen, Tab moves inside it. */
 const ITS_OWN = new Set(["f", "g", "F5", "Tab"]);
 const NOTE_MS = 12_000;
 
@@ -35,18 +35,18 @@ export function addSpeakerWindow(reveal, view) {
       /** @type {any} */ (reveal.getPlugin("notes")).open();
       note.textContent = "";
     } catch {
-      // The plugin writes into what `window.open` gave it, and where the browser blocks windows this is nothing.
+      // The plugin writes into the result of `window.open`, which is null if the browser blocks windows.
       note.textContent = "The browser blocked the speaker window. Allow pop-ups for this page and press S again.";
       hideNote = window.setTimeout(() => (note.textContent = ""), NOTE_MS);
     }
   };
-  // After the plugin has bound the key itself.
+  // After the plugin has bound the same key.
   reveal.on("ready", () => reveal.addKeyBinding({ keyCode: KEY_S, key: "S", description: "Speaker notes view" }, open));
   hearSpeakers(reveal);
 }
 
 /**
- * In the talk: hears its speaker windows, which report every second, and the previews in them.
+ * In the talk: listens to its speaker windows, which report every second, and to their previews.
  *
  * @param {import("reveal.js").RevealApi} reveal
  */
@@ -80,7 +80,7 @@ function hearSpeakers(reveal) {
 }
 
 /**
- * In a preview: somebody clicked into it, and goes on pressing keys. It may not touch the talk's page, but write to it.
+ * In a preview: after a click into it, keys are pressed there. It cannot access the talk's page, but it can send messages to it.
  *
  * @param {Window} talk
  */
@@ -97,8 +97,8 @@ function passKeysOn(talk) {
 }
 
 /**
- * In a preview: where it is taken by hand, the talk follows. reveal.js has the talk follow whatever the preview does, and so what
- * the preview does late, loading or following itself, would pull the talk back.
+ * In a preview: if a person moves it, the talk follows. reveal.js lets the talk follow every move of the preview, so a late move,
+ * after loading or while the preview follows the talk, would pull the talk back.
  *
  * @param {import("reveal.js").RevealApi} reveal
  * @param {Window} talk
@@ -120,10 +120,10 @@ function leadByHand(reveal, talk) {
 }
 
 /**
- * Press a key in this page. What has the focus here was left when its hand went to the other window.
+ * Press a key in this page. An element that still has the focus here loses it, because the user is in the other window.
  *
  * @param {Press} press
- * @returns {boolean}  whether nobody took it
+ * @returns {boolean}  whether no listener handled it
  */
 function press({ type, key, code, keyCode, shiftKey, altKey, repeat }) {
   const focused = document.activeElement;
@@ -142,7 +142,7 @@ function isTypedIn(element) {
   return element?.matches?.(TYPED_IN) ?? false;
 }
 
-/** What a message of reveal.js says. @param {unknown} data */
+/** The content of a message of reveal.js. @param {unknown} data */
 function written(data) {
   try {
     return JSON.parse(String(data));

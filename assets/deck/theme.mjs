@@ -5,7 +5,7 @@ const KEY_T = 84;
 
 /**
  * @typedef {object} Theme
- * @property {(listener: () => void) => () => void} onChange  told after each change of colours; returns what ends that
+ * @property {(listener: () => void) => () => void} onChange  calls the listener after each change of colours; returns its end
  * @property {(property: string) => string} colourOf  the colour that a custom property such as `--chart-1` has now
  */
 
@@ -51,7 +51,7 @@ export function addThemeKey(reveal) {
 }
 
 /**
- * Custom properties hold expressions; what an element is painted with is a colour.
+ * Resolves custom properties, which may be expressions, to the colour with which an element is painted.
  *
  * @param {HTMLElement} root
  */
@@ -70,7 +70,7 @@ function storageKey() {
   return `${CHOICE}:${location.pathname}`;
 }
 
-// A page may be opened where storage is forbidden; the key then works for this page only.
+// Storage may be forbidden; the key then works only for this page.
 function stored() {
   try {
     const name = sessionStorage.getItem(storageKey());
@@ -85,6 +85,6 @@ function store(name) {
   try {
     sessionStorage.setItem(storageKey(), name);
   } catch {
-    // Nothing to do: the choice is not kept.
+    // The choice is not stored.
   }
 }

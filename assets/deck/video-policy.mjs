@@ -1,6 +1,6 @@
 /**
  * When videos play. reveal.js loads a `data-src` when its slide is near, starts a `data-autoplay` when its slide or fragment
- * shows, and stops it after; this adds what it leaves out.
+ * shows, and stops it afterwards. This module adds the missing rules.
  */
 
 /**
@@ -9,21 +9,21 @@
  */
 export function settleVideos(page, view) {
   for (const video of page.querySelectorAll("video")) {
-    // `autoplay` would start the video at page load, on whatever slide it is.
+    // `autoplay` would start the video when the page loads, on any slide.
     if (video.hasAttribute("autoplay")) {
       video.removeAttribute("autoplay");
       video.setAttribute("data-autoplay", "");
     }
     video.playsInline = true;
-    if (video.hasAttribute("data-autoplay")) video.muted = true; // browsers start no sound by themselves
+    if (video.hasAttribute("data-autoplay")) video.muted = true; // browsers do not start sound by themselves
     if (!view.isStill && (view.reducesMotion() || !video.hasAttribute("data-autoplay"))) {
-      video.controls = true; // what does not start by itself needs a way to be started
+      video.controls = true; // a video that does not start by itself needs controls
     }
   }
 }
 
 /**
- * Loads what is to play, when it is to play: with `preload="none"` reveal.js would wait for ever for data that nobody asked for.
+ * Loads a video when it should play: with `preload="none"` reveal.js would wait for data that is never requested.
  *
  * @param {import("reveal.js").RevealApi} reveal
  * @param {import("./view.mjs").View} view
@@ -40,8 +40,8 @@ export function loadShownVideos(reveal, view) {
 }
 
 /**
- * A video that is loaded only after its slide was left would still start: reveal.js looks for any present section around it,
- * and in a stack of slides the stack itself is one.
+ * Stops a video that finishes loading after its slide was left. reveal.js would start it if any section around it is present, and
+ * in a stack of slides the stack itself is such a section.
  *
  * @param {import("reveal.js").RevealApi} reveal
  * @param {EventTarget | null} target

@@ -1,4 +1,4 @@
-/** In which of its views a page of the deck is open, and what this view forbids. */
+/** The view in which a page of the deck is open, and its limits. */
 
 /**
  * @typedef {object} View

@@ -1,12 +1,12 @@
 /**
  * Measures a demo on its own page (`?benchmark`) and writes a table; `python -m wann_core.deck.quality.live_benchmark` opens the page and
- * prints it. What every demo is asked for is the script's time per frame; a demo's `benchmark` adds its own measurements.
+ * prints it. Every demo is measured by the script's time per frame; a demo's `benchmark` adds its own measurements.
  */
 
 /** @typedef {import("./hooks.mjs").Demo} Demo */
 /** @typedef {{what: string, value: number, limit: number, unit: string, atLeast?: boolean}} Measurement */
 
-/** Frames of a window; the best of several windows counts: what else the machine does is not the demo's. */
+/** Frames per measurement; the best of several measurements counts, because other programs may disturb one. */
 const FRAMES = 120;
 const WINDOWS = 3;
 const WARM_UP = 60;
@@ -45,8 +45,8 @@ function lineOf({ what, value, limit, unit, atLeast = false }) {
 }
 
 /**
- * The time that each frame's callbacks take, in ms. They are told of 60 frames a second, whatever the machine makes of it: on a
- * busy one frames come late, and each would have several frames' work to do.
+ * The time that each frame's callbacks take, in ms. They receive times of 60 frames a second, at any real
+ * speed: on a busy machine frames are late, and each would do the work of several frames.
  *
  * @param {() => Demo} mount
  * @returns {Promise<number[]>}

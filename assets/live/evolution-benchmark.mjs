@@ -1,9 +1,9 @@
 /**
  * How fast the page's search is: `node assets/live/evolution-benchmark.mjs [SEEDS]` runs it from a cold start for each of the
- * seeds 1 to SEEDS (10), with the default settings, and prints what the demo is asked for beside what it does.
+ * seeds 1 to SEEDS (10), with the default settings, and prints the requirements of the demo beside the results.
  *
- * Seconds are of processor time, so what else the machine does counts less. The page's own benchmark (`?benchmark`) measures the
- * worker in the browser, by the clock.
+ * Seconds are CPU time, so other programs on the machine count less. The page's own benchmark (`?benchmark`) measures elapsed time
+ * of the worker in the browser.
  */
 import process from "node:process";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
@@ -48,7 +48,7 @@ function measure({ seed, isPlain }) {
   return { seed, passedS, passedGeneration, stepsPerS, connections: network.sources.length, mean };
 }
 
-/** In a thread of its own, so that no seed finds what an earlier one has warmed. @param {Question} question @returns {Promise<SeedResult>} */
+/** Run a seed in its own thread, so that it does not use code that an earlier seed has warmed up. @param {Question} question @returns {Promise<SeedResult>} */
 function measureCold(question) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: question });

@@ -1,5 +1,5 @@
 /**
- * The live demos by name: each a folder in `demos`. `window.WannLive` is what the deck's page mounts them with, see
+ * The live demos by name: each is a folder in `demos`. The deck's page mounts them with `window.WannLive`, see
  * `assets/deck/live-hosting.mjs`.
  */
 import "./live.css";

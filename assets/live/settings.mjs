@@ -6,7 +6,7 @@
 const SHORT = { w: "weight" };
 
 /**
- * What was said, and the default of each setting that has one and was not named.
+ * The given settings, and the defaults of all others that have one.
  *
  * @param {Record<string, any>} said
  * @param {Record<string, Setting>} known  by name
@@ -17,8 +17,8 @@ export function withDefaults(said, known) {
 }
 
 /**
- * The settings of an address over those of the page. Whoever passes an address on may have mistyped it: what the fence would
- * refuse is left out.
+ * The settings of an address, which override those of the page. An address may be mistyped, so settings that a fence would refuse
+ * are ignored.
  *
  * @param {string} query
  * @param {Record<string, any>} said  by the page
@@ -34,7 +34,7 @@ export function settingsOf(query, said, known) {
   return settings;
 }
 
-/** @param {string} text @param {Setting} setting @returns {number | boolean | undefined}  undefined where it does not fit */
+/** @param {string} text @param {Setting} setting @returns {number | boolean | undefined}  undefined if it does not fit */
 function valueOf(text, { type, min = -Infinity, max = Infinity }) {
   if (type === "flag") return text === "true" || (text === "false" ? false : undefined);
   if (type !== "number" && type !== "integer") return undefined;
@@ -43,7 +43,7 @@ function valueOf(text, { type, min = -Infinity, max = Infinity }) {
 }
 
 /**
- * The address's query for a state; what is off or no setting is left out.
+ * The address's query for a state, without options that are off or are not settings.
  *
  * @param {Record<string, number | string | boolean>} state
  */

@@ -25,7 +25,7 @@ export function showAlone(main, mount, demos) {
     try {
       history.replaceState(null, "", queryOf(state));
     } catch {
-      // Some browsers keep the address of a page opened from disk; then it is only not updated.
+      // Some browsers do not allow a new address for a page opened from disk; then the address is not updated.
     }
   }, (text) => {
     if (source && source.textContent !== text) source.textContent = text;

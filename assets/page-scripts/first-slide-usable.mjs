@@ -1,5 +1,5 @@
 /**
- * Tells when the first slide was drawn and the page had loaded.
+ * Returns when the first slide was drawn and the page had loaded.
  *
  * @returns {Promise<number>} milliseconds since the navigation began
  */

@@ -1,8 +1,8 @@
 /**
  * Measures what does not fit on its slide.
  *
- * Each slide is shown with all its fragments, as the audience sees it last; boxes are measured in the slide's pixels. What an
- * ancestor cuts off (a long code block that scrolls) is not seen either, so that counts as well.
+ * Each slide is measured in its last state, with all fragments; boxes are measured in the slide's pixels. Content that an ancestor
+ * cuts off (a long code block that scrolls) is invisible too, so it counts as well.
  *
  * @param {number} tolerance pixels that count as rounding
  * @returns {Promise<{past: number, what: string, side: string, source: string}[]>} one per slide, the element furthest out
@@ -27,7 +27,7 @@ export default async function overflow(tolerance) {
       if (past > worst.past) worst = { past, side, what };
     };
     for (const element of slide.querySelectorAll("*")) {
-      // What draws itself is measured by its frame.
+      // Only the frame of a drawing is measured.
       if (element.closest("aside.notes, svg *, math, .katex, .live *, .chart *")) continue;
       if (element.checkVisibility?.() === false) continue;
       const box = element.getBoundingClientRect();

@@ -1,5 +1,5 @@
 /**
- * Waits for what is still on its way when the pages of a print are laid out: lazy images, the posters of videos, fonts.
+ * Waits until lazy images, posters of videos and fonts are loaded, after the pages of a print are laid out.
  *
  * @returns {Promise<number>} pages
  */

@@ -1,8 +1,8 @@
 /**
- * Shows a slide for a picture: its lazy pictures, the charts in their last state (motion is reduced), and a video's poster.
+ * Shows a slide for a screenshot, with its lazy images, the charts in their last state (motion is reduced), and posters of videos.
  *
  * @param {string} id of the slide
- * @param {number} fragment the last one to show; -1 shows none
+ * @param {number} fragment the last fragment to show; -1 shows none
  * @param {number} settleMs how long the slide may draw
  */
 export default async function showSlide(id, fragment, settleMs) {

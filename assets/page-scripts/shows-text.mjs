@@ -1,5 +1,5 @@
 /**
- * Tells whether the deck runs and holds a text.
+ * Returns whether the deck runs and contains a text.
  *
  * @param {string} text
  * @returns {boolean}

@@ -1,5 +1,5 @@
 /**
- * Names the slides of a deck, in their order.
+ * Returns the ids of a deck's slides, in their order.
  *
  * @returns {string[]} ids
  */

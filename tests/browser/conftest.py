@@ -1,4 +1,4 @@
-"""A real Chromium for what a presenter sees, with the network cut."""
+"""A real Chromium without network access, for tests of what a presenter sees."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ARGUMENTS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Whatever a page tries to reach by name is not found; only 127.0.0.1 and files are left.
+    # No host name is found, so a page can reach only 127.0.0.1 and files.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
@@ -31,7 +31,7 @@ def find_browser() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser_executable() -> str:
-    """Path of the browser; without one a test fails under CI and is skipped elsewhere."""
+    """Path of the browser. If there is none, a test fails under CI and is skipped elsewhere."""
     path = find_browser()
     if path is None:
         reason = f"no browser on PATH (looked for {', '.join(_EXECUTABLES)}); install Chromium to run these tests"

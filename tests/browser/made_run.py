@@ -1,4 +1,4 @@
-"""A run of car racing that no search made: for tests of its demo, whether or not a run is committed."""
+"""An invented run of car racing, so that tests of its demo do not need a committed run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ runpy.run_path(build, run_name="__main__")
 
 
 def make_run(runs: Path) -> RunStore:
-    """Write a store whose champion gives gas on tuned weights, and scores that were made up; nothing of it is stale."""
+    """Write a store with a champion that accelerates with tuned weights, and with invented scores; nothing is stale."""
     files = RunStore(runs / "car_racing")
     files.root.mkdir(parents=True)
     genome = initial_genome(16, 3, 1.0, np.random.default_rng(0))
@@ -48,7 +48,7 @@ def make_run(runs: Path) -> RunStore:
 
 
 def build_with_runs(runs: Path, folder: Path, name: str, text: str) -> Path:
-    """Build a deck whose figures are of these runs; return the folder of its page."""
+    """Build a deck with figures of these runs; return the folder of its page."""
     source, out = folder / f"{name}.md", folder / "dist"
     source.write_text(text, encoding="utf-8")
     command = [sys.executable, "-c", _BUILD, str(runs), str(PROJECT / "build.py"), str(source), "--out", str(out)]

@@ -1,4 +1,4 @@
-"""What browser tests share: decks built by the project's command, and pages that are watched."""
+"""Shared parts of browser tests: decks built by the project's command, and watched pages."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ window.Worker = class extends Original {
   terminate() { window.__workers -= 1; super.terminate(); }
 };
 """
-"""Counts frames and living workers, keeps the champion's mean of each answer; runs before any script of the page."""
+"""Counts frames and live workers, and stores the champion's mean of each answer; runs before the page's scripts."""
 
 SPEAKER_REPORTS: Final = """new Promise((heard) => addEventListener("message", ({ data }) => {
   if (String(data).includes("heartbeat")) heard(true);
 }))"""
-"""Fulfilled when the speaker window reports the next time: then the talk hears its keys."""
+"""Resolves at the next report of the speaker window; from then on the talk receives its keys."""
 
 
 def deck_with(demo: str, slide: str, settings: str = "") -> str:
@@ -77,7 +77,7 @@ def build_deck(folder: Path, name: str, text: str) -> Path:
     """Build a deck of this text as a presenter would; return the folder of its page."""
     source = folder / f"{name}.md"
     source.write_text(text, encoding="utf-8")
-    # The figures that the project has made already need not be made again.
+    # Figures that the project has already made are reused.
     out = PROJECT / "dist"
     command = [sys.executable, str(PROJECT / "build.py"), str(source), "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -87,7 +87,7 @@ def build_deck(folder: Path, name: str, text: str) -> Path:
 
 @contextmanager
 def watched(context: BrowserContext) -> Iterator[Page]:
-    """A page on which nothing complains and nothing is asked of a host."""
+    """A page without errors or requests to other hosts."""
     complaints: list[str] = []
     context.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     context.on("weberror", lambda e: complaints.append(str(e.error)))
@@ -124,5 +124,5 @@ def until(page: Page | Frame, expression: str, seconds: float = PATIENCE_S) -> N
 
 
 def current_slide(page: Page) -> str:
-    """The id of the slide that is seen."""
+    """The id of the current slide."""
     return str(page.evaluate("Reveal.getCurrentSlide().id"))

@@ -1,4 +1,4 @@
-"""What an author is told of a deck after a browser has shown it, and where links lead."""
+"""Messages to authors after a browser has shown a deck, and the targets of links."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_check_measures_and_later_builds_remember(tmp_path: Path, browser_exec
     assert re.search(r"content overflows its slide: <p> reaches \d+ px below the bottom", finding["message"])
     assert "split the slide" in finding["hint"]
     assert re.search(r"warning: .*talk\.md:5: content overflows", run(source, "--out", tmp_path / "dist").stderr)
-    # What was measured of another state is not told.
+    # Measurements of another state are not shown.
     source.write_text(LONG.replace("A paragraph.", "A par.", 30), encoding="utf-8")
     assert run(source, "--out", tmp_path / "dist").stderr == ""
 

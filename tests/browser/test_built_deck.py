@@ -1,4 +1,4 @@
-"""What ``build.py`` leaves behind, in a real Chromium: the decks as they are shown, printed, packed and served."""
+"""The output of ``build.py`` in a real Chromium: decks that are shown, printed, packed and served."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         return build(PROJECT / "slides" / f"{name}.md", PROJECT / "dist")
     copy = tmp_path_factory.mktemp("old") / DECK_OF_2019.name
     shutil.copy(DECK_OF_2019, copy)
-    # The figures that the project has made already need not be made again.
+    # Figures that the project has already made are reused.
     return build(copy, PROJECT / "dist")
 
 
 class Watched:
-    """A page, and everything on it that a presenter must not meet."""
+    """A page, and the problems on it."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.page: Page = context.new_page()
@@ -111,7 +111,7 @@ class Watched:
             self.complaints.append(f"request to {url}")
 
     def _failed(self, url: str, why: str) -> None:
-        # A video that is left before it is loaded is no failure.
+        # A video that is left before it is loaded is not a failure.
         if "ERR_ABORTED" not in why:
             self.complaints.append(f"{url[:120]} failed: {why}")
 
@@ -124,7 +124,7 @@ def watched(context: BrowserContext) -> Iterator[Watched]:
     assert watched.complaints == []
 
 
-# What is on the slide that is shown: charts that are not drawn at full width or lack bars, videos that do not play.
+# Problems on the current slide: charts that are not drawn at full width or lack bars, videos that do not play.
 FAULTS = """async () => {
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const until = async (test, ms) => {

@@ -1,4 +1,4 @@
-"""What a presenter sees of the deck's runtime, in a real Chromium over file:// with the network cut."""
+"""The deck's runtime as a presenter sees it, in a real Chromium over file:// without network access."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def deck(tmp_path_factory: pytest.TempPathFactory, bundle: Path, sections: str) 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A page, what it asked for, and what it complained about."""
+    """A page, its requests, and its errors."""
 
     page: Page
     requests: list[str]
@@ -375,7 +375,7 @@ def test_the_speaker_window_s_previews_follow_the_talk_and_do_not_pull_it_back(w
         assert current_slide(page) == slide
         page.wait_for_timeout(60)
     until(preview, "Reveal.getCurrentSlide()?.id === 'chart-alone'")
-    page.wait_for_timeout(800)  # longer than the window waits before it reports what its preview did
+    page.wait_for_timeout(800)  # longer than the delay after which the window reports moves of its preview
     assert current_slide(page) == "chart-alone"
     speaker.close()
 

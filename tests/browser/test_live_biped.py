@@ -29,13 +29,13 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
-    """The walker's slide, on which nothing complains and nothing is asked of a host."""
+    """The walker's slide, without errors or requests to other hosts."""
     with watched_demo(context, deck, "biped", "walker") as page:
         yield page
 
 
 def explained(page: Page) -> str:
-    """What the provenance panel would tell of what is seen now."""
+    """The text of the provenance panel for the present picture."""
     return page.get_attribute("#walker .live", "data-explained") or ""
 
 

@@ -45,13 +45,13 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(context: BrowserContext, deck: Path) -> Iterator[Page]:
-    """The car's slide, on which nothing complains and nothing is asked of a host."""
+    """The car's slide, without errors or requests to other hosts."""
     with watched_demo(context, deck, "car-racing", "car") as page:
         yield page
 
 
 def explained(page: Page) -> str:
-    """What the provenance panel would tell of what is seen now."""
+    """The text of the provenance panel for the present picture."""
     return page.get_attribute("#car .live", "data-explained") or ""
 
 
@@ -113,7 +113,7 @@ def test_a_finger_on_the_picture_drives_while_the_wheel_is_taken_and_turns_no_sl
         page.get_by_role("button", name="Restart").tap()
         assert stage.evaluate("(canvas) => canvas.style.touchAction") == "none"
         page.wait_for_timeout(1000)
-        assert page.evaluate(TILES) <= 3  # it stands: nobody gives gas
+        assert page.evaluate(TILES) <= 3  # the car stands, because nobody accelerates
         ahead, behind = (middle, car - 150), (middle, car + 40)
         touch("touchStart", first=ahead)
         # A second finger, behind the car, neither brakes nor ends what the first one does.
@@ -181,7 +181,7 @@ def test_the_car_has_no_accessibility_fault_that_axe_finds(browser: Browser, dec
     with browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme) as context:
         page = show(context.new_page(), deck, "car")
         page.wait_for_selector(".demo-car-racing .pg-stage canvas")
-        page.keyboard.press("q")  # with all that can be seen
+        page.keyboard.press("q")  # with all parts shown
         page.evaluate((ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
         found: dict[str, Any] = page.evaluate("axe.run('#car .demo', { preload: false })")
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []

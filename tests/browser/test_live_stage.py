@@ -1,4 +1,4 @@
-"""Every demo from the back row: nothing is written small, and where its picture comes from is in the panel."""
+"""Every demo from the back row: no text is small, and the panel shows the provenance of the picture."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def test_nothing_is_written_smaller_than_the_back_row_reads(page: Page, deck: Path, name: str) -> None:
     show(page, deck, f"demo-{name}")
     page.wait_for_selector(f".demo-{name} canvas")
-    page.keyboard.press("w")  # with its network, where that is shown on demand
+    page.keyboard.press("w")  # with its network, if that is shown on demand
     page.wait_for_timeout(1500)
     texts = page.locator(f".demo-{name}").evaluate(PAGE_TEXT)
     assert len(texts) > 5
@@ -84,7 +84,7 @@ def test_a_slider_is_the_same_in_every_browser() -> None:
         found = re.search(rf"weight-slider::{part} \{{(.*?)\}}", css, re.DOTALL)
         assert found is not None, part
         lines = {line.strip() for line in found[1].strip().splitlines()}
-        # What only WebKit needs to be told.
+        # A property that only WebKit needs.
         return {line for line in lines if "appearance" not in line and "margin-block-start" not in line}
 
     assert declarations("-webkit-slider-thumb") == declarations("-moz-range-thumb")

@@ -1,4 +1,4 @@
-"""The page's network and physics say what Python says: in node, and in a real Chromium, from the same vectors."""
+"""The page's network and physics agree with Python, in node and in a real Chromium, on the same vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A browser sees on each slide what the build wrote there: its tree against Chromium's own, over every fixture."""
+"""A browser sees on each slide what the build wrote: our tree agrees with Chromium's for every fixture."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ HOSTILE: Final = [
     "<button><button></section></button>",
     "<a href=?a=1&copy=2>x</a>",
 ]
-"""Raw HTML that a browser and a reader of HTML may take for different things."""
+"""Raw HTML that a browser and another reader of HTML may understand differently."""
 OUTLINE: Final = """() => {
   const outline = [];
   const walk = (element, depth) => {

@@ -1,4 +1,4 @@
-"""A single file in a browser: what is held once reaches every place that names it."""
+"""A single-file deck in a browser: a file that is stored once reaches every place that names it."""
 
 from __future__ import annotations
 

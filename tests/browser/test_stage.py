@@ -1,4 +1,4 @@
-"""The project's own decks on stage: what a presenter trusts, slide by slide, in a real Chromium over file://."""
+"""The project's own decks on stage, slide by slide, in a real Chromium over file://."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def build(source: Path, out: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def talk() -> Path:
-    """The built talk; figures that the project has made already are not made again."""
+    """The built talk; figures that the project has already made are reused."""
     return build(PROJECT / "slides" / "wann.md", PROJECT / "dist")
 
 
@@ -47,7 +47,7 @@ def deck(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def page(context: BrowserContext, talk: Path) -> Page:
-    """The talk, opened with the network cut."""
+    """The talk, opened without network access."""
     context.set_offline(True)
     return open_deck(context, talk)
 

@@ -36,7 +36,7 @@ class LocalCluster:
         environment = {
             **os.environ,
             "PYTHONPATH": f"{project}{os.pathsep}{TESTS}",
-            # A worker that finds its scheduler gone ends, and a dead one is noticed at once.
+            # A worker ends if its scheduler is gone, and a dead worker is noticed at once.
             "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s",
             "NUMBA_NUM_THREADS": "1",
         }
@@ -84,13 +84,13 @@ class LocalCluster:
             process.wait()
 
     def logs(self) -> str:
-        """What all processes have said."""
+        """The output of all processes."""
         return "\n".join(path.read_text() for path in sorted(self._folder.glob("*.log")))
 
 
 @contextmanager
 def local_cluster(folder: Path, n_workers: int) -> Iterator[LocalCluster]:
-    """A cluster that is gone afterwards."""
+    """A cluster that is stopped after the test."""
     cluster = LocalCluster(folder)
     try:
         for _ in range(n_workers):

@@ -1,4 +1,4 @@
-"""What can go wrong on a cluster, on a real one: the run goes on with the same result, or stops and says why."""
+"""Faults on a real cluster: the run continues with the same result, or stops and says why."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_cluster_that_is_gone_stops_the_run_and_says_how_to_go_on(
 
 
 def other_version(folder: Path) -> Path:
-    """A copy of the project whose forward pass differs by a constant."""
+    """A copy of the project with a forward pass that differs by a constant."""
     project = folder / "other"
     shutil.copytree(PROJECT / "wann_core", project / "wann_core", ignore=shutil.ignore_patterns("__pycache__"))
     forward_pass = project / "wann_core" / "networks" / "forward_pass.py"

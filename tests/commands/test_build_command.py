@@ -210,7 +210,7 @@ def test_a_second_build_at_the_same_time_waits_and_says_so(built: Path) -> None:
     command = [sys.executable, str(PROJECT / "build.py"), str(built / "talk.md"), "--out", str(built / "dist")]
     second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     assert second.stdout is not None
-    assert f"another build ({first.pid}) is at work" in second.stdout.readline()
+    assert f"another build ({first.pid}) is writing" in second.stdout.readline()
     first.communicate("\n", timeout=10)
     second.communicate(timeout=60)
     assert second.returncode == 0

@@ -1,4 +1,4 @@
-"""``python -m wann_core``: every command, what it prints for people and for machines, and what it refuses."""
+"""``python -m wann_core``: every command, its output as text and as JSON, and its errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CHAMPION = PROJECT / "tests" / "reference" / "swing_up_champion.out"
 
 @pytest.fixture(scope="module", autouse=True)
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where unfinished work lies, instead of the project's own."""
+    """A folder for unfinished work, instead of the project's own."""
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as patch:
         for module in ("runs.workspace", "commands.run", "commands.search"):
@@ -37,7 +37,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
-    """Run a command in this process: its exit status, output and errors."""
+    """Run a command in this process; return its exit status, output and errors."""
     capsys.readouterr()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["wann_core", *map(str, arguments)])
@@ -54,7 +54,7 @@ def as_json(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Any: 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory, workshop: Path) -> Path:
-    """A run of the smoke budget in a folder that is not called as its task."""
+    """A run of the smoke budget in a folder whose name differs from the task's."""
     del workshop
     folder = tmp_path_factory.mktemp("cli") / "mine"
     command = [
@@ -237,7 +237,7 @@ def test_a_run_with_scores_is_not_replaced_by_a_search_nor_the_committed_one_by_
 ) -> None:
     status, _, errors = call(capsys, "search", "swing_up", "--budget", "smoke", "--out", store)
     assert status == 1
-    assert "holds a run with scores, which would be lost; --resume goes on with its search" in errors
+    assert "holds a run with scores, which would be lost; --resume continues its search" in errors
     for command in ("score", "tune"):
         status, _, errors = call(capsys, command, "swing_up", "--budget", "smoke")
         assert status == 1

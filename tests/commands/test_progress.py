@@ -1,4 +1,4 @@
-"""What a terminal shows of long work, in a real pseudo-terminal."""
+"""Progress of long work, shown in a real pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def seen_in_a_terminal(*arguments: str, results: Path) -> str:
     while True:
         try:
             read = os.read(ours, 65536)
-        except OSError:  # Linux's way to say that nobody writes any more
+        except OSError:  # on Linux this means that the other end is closed
             break
         if not read:
             break

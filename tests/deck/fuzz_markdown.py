@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of what reads and renders decks, with atheris:
+"""Coverage-guided fuzzing of the code that reads and renders decks, with atheris:
 
     pip install -e '.[fuzz]'
     python tests/deck/fuzz_markdown.py -max_total_time=300
@@ -38,7 +38,7 @@ def write_dictionary(path: Path) -> None:
 
 def main() -> None:
     """Fuzz until an input fails or the time is over."""
-    memory = Path("/dev/shm")  # a deck is written for each input; a disk would be what is tested
+    memory = Path("/dev/shm")  # a deck is written for each input, so a real disk would dominate the time
     with tempfile.TemporaryDirectory(prefix="wann-fuzz-", dir=memory if memory.is_dir() else None) as temporary:
         folder = Path(temporary)
         deck, seeds, dictionary = folder / "deck", folder / "seeds", folder / "pieces.dict"
@@ -53,7 +53,7 @@ def main() -> None:
 
         own = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
         flags = [argument for argument in sys.argv[1:] if argument.startswith("-")]
-        # libFuzzer writes into the first folder, so that one must not be the seeds' where somebody named one.
+        # libFuzzer writes into the first folder. If the user named a folder, it must come first, not the seeds' folder.
         arguments = [sys.argv[0], *flags, f"-dict={dictionary}", "-max_len=600", "-timeout=20", *own, str(seeds)]
         atheris.Setup(arguments, read_and_render)
         atheris.Fuzz()

@@ -1,4 +1,4 @@
-"""A deck of a few lines, rendered with stand-ins for what figures, Node and films would give."""
+"""A deck of a few lines, rendered with replacements for figures, drawings and films."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ FILES: Final[Mapping[str, bytes]] = {
     "pointer.png": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
     "broken.svg": b"<svg><g></svg>",
 }
-"""What lies beside the deck."""
+"""The files beside the deck."""
 
 
 PIECES: Final = tuple(json.loads(line) for line in (Path(__file__).parent / "pieces.txt").read_text().splitlines())
-"""Everything that means something in a deck."""
+"""All pieces of deck syntax."""
 
 
 def write_deck(folder: Path, markdown: str) -> Path:
@@ -57,12 +57,12 @@ def write_deck(folder: Path, markdown: str) -> Path:
 
 
 def read(folder: Path, markdown: str) -> ParsedDeck:
-    """Return the deck, read."""
+    """Return the parsed deck."""
     return parse_deck(write_deck(folder, markdown), folder / "charts")
 
 
 def problems_of(folder: Path, markdown: str) -> list[str]:
-    """Return what is wrong with a deck, one line each: place, severity, message and hint."""
+    """Return the problems of a deck, one line each: place, severity, message and hint."""
     return [shown(problem).replace(folder.name, "FOLDER") for problem in read(folder, markdown).problems]
 
 
@@ -72,7 +72,7 @@ def shown(problem: Problem) -> str:
 
 
 def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
-    """Return figures, drawings and live data that look like the real ones and cost nothing."""
+    """Return quick replacements for figures, drawings and live data."""
     files = {"option": "option.json", "svg": "figure.svg", "png": "figure.png", "mp4": "film.mp4", "poster": "p.png"}
     contents = {"option": "{}", "svg": "<svg><!-- drawn --></svg>"}
     for role, name in files.items():
@@ -126,7 +126,7 @@ class _Balance(HTMLParser):
 
 
 def assert_sound(html: str) -> None:
-    """Sections can stand in a page: they can be written, and nothing in them reaches out of them."""
+    """Check that sections are valid in a page: they can be encoded, and nothing in them affects the page outside."""
     html.encode("utf-8")
     assert OWN not in html
     balance = _Balance()

@@ -1,4 +1,4 @@
-"""Ids of slides: what a link is made with today leads to the same slide tomorrow."""
+"""Ids of slides: a link leads to the same slide after slides are inserted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No markdown, however broken, makes reading or rendering fail; what comes out is always a page of closed slides."""
+"""No markdown makes reading or rendering fail, even if it is broken; the output is always a page of closed slides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rendering import PIECES, assert_sound, render
 
 @st.composite
 def markdown(draw: st.DrawFn) -> str:
-    """Pieces of everything a deck may hold, in any order, and what lies between them."""
+    """All pieces of deck syntax in any order, with any text between them."""
     filler = st.text(alphabet=string.printable + "±–é漢\u00a0\u200b\ud800", max_size=6)
     parts = draw(st.lists(st.one_of(st.sampled_from(PIECES), filler), max_size=40))
     return "".join(parts)

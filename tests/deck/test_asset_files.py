@@ -23,7 +23,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def refused(project: Path, address: str) -> list[str]:
-    """What is said of a deck that shows a picture and links to it; its files are those that would be published."""
+    """The problems of a deck that shows and links a picture, and the files that it would publish."""
     path = project / "slides" / "talk.md"
     for written in (f'<img alt="x" src="{address}">', f'<a href="{address}">x</a>'):
         path.write_text(f"# A\n\n{written}\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Every mistake that a check and a build name: its value, the rule, its line, and what to do next."""
+"""Every mistake that a check and a build report: value, rule, line and next step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wann_core.paths import runs_root
 
 CASES: Final = read_fixture_file(Path(__file__).parent / "mistakes.md")
 BROKEN_OFF: Final = ("Front matter", "A deck without", "Fence that never", "Comment that never")
-"""Beginnings of the titles of mistakes after which nothing else can be read as it was meant."""
+"""Beginnings of the titles of mistakes after which the rest of a deck cannot be read correctly."""
 LINE: Final = re.compile(r"(?P<line>\d+) (?P<severity>error|warning): (?P<message>[^;]+); (?P<hint>.+)")
 
 
@@ -110,7 +110,7 @@ def test_a_damaged_run_is_named_once_for_each_deck_that_shows_it(
 
 
 def rewrite() -> None:
-    """Write mistakes.md anew with what is said now, to be read before it is committed."""
+    """Write mistakes.md again with the present messages; read it before you commit it."""
     path = Path(__file__).parent / "mistakes.md"
     introduction = path.read_text(encoding="utf-8").split("\n\n", 1)[0]
     parts = [introduction]

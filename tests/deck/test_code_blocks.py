@@ -1,4 +1,4 @@
-"""Highlighted code, and how it is kept."""
+"""Highlighted code and its cache."""
 
 from __future__ import annotations
 

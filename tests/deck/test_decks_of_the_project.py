@@ -1,4 +1,4 @@
-"""The decks that come with the project, and one as they were written in 2019, read without building them."""
+"""The project's decks, and a deck in the style of 2019, parsed without a build."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_talk_written_in_2019_is_read_as_it_stands(tmp_path: Path) -> None:
     assert [one.tag for one in elements].count("video") == 4
     assert [one.tag for one in elements].count("img") == 5
     assert [type(slot) for slide in deck.slides for slot in slide.slots] == [ChartSlot] * 3
-    # The remote films are told to be replaced by the project's own; there is nothing else to say.
+    # The only messages say that the remote films are replaced by the project's own.
     assert {problem.severity for problem in deck.problems} == {Severity.INFO}
     assert set(deck.figures) == {
         "swing_up/still.png", "biped/rollout.mp4", "car_racing/rollout.mp4", "swing_up/growth.png", "params.png",

@@ -1,4 +1,4 @@
-"""One contract for every fence, and the promise that a new one is one module."""
+"""One contract for every fence, and the rule that a new fence is one module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw HTML is read in time that grows with its length, and what is written of it can begin no further markup."""
+"""Raw HTML is read in linear time, and the written HTML cannot begin other markup."""
 
 from __future__ import annotations
 

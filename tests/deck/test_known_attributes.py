@@ -1,4 +1,4 @@
-"""Attributes that are misspelt are told from those that somebody means."""
+"""Misspelt attributes are distinguished from intended ones."""
 
 from __future__ import annotations
 

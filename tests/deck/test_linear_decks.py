@@ -1,4 +1,4 @@
-"""Small decks that once held their reader up."""
+"""Small decks that once took very long to read."""
 
 from __future__ import annotations
 

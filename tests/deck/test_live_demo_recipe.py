@@ -1,4 +1,4 @@
-"""The recipe docs/recipes/live-demo.md, followed literally in a copy: no file but those that it names is touched."""
+"""The recipe docs/recipes/live-demo.md, followed literally in a copy: it changes only the files that it names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def block(language: str) -> str:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The project, without what a build makes, and with the browser packages that are there."""
+    """A copy of the project without build output, with the installed browser packages."""
     copied = tmp_path / "project"
     left_out = shutil.ignore_patterns("node_modules", "dist", ".git", "__pycache__", "runs", ".*_cache", "encoders")
     shutil.copytree(PROJECT, copied, ignore=left_out)

@@ -1,4 +1,4 @@
-"""The `live` fence: what it accepts, and what it says of what it does not."""
+"""The `live` fence: what it accepts, and its errors for everything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every convention of decks, as title, markdown, and the HTML that it must become, in fixtures/*.md.
+"""Every convention of decks, as title, markdown and expected HTML, in fixtures/*.md.
 
 ``build.py`` writes more around it; here stand the sections, and below them what is wrong, each line beginning with "!".
 Hashes are left out. In the markdown, ␍ is a carriage return, · a space and → a tab where one would not see them.
@@ -20,12 +20,12 @@ from rendering import render
 FIXTURES: Final = sorted((Path(__file__).parent / "fixtures").glob("*.md"))
 CASES: Final = [(path, *case) for path in FIXTURES for case in read_fixture_file(path)]
 HASH: Final = re.compile(r"(\bfence-|id=\"s-)[0-9a-f]{6,16}")
-"""Of contents, some of which come from other parts of the program."""
+"""Hashes of contents, some of which come from other parts of the program."""
 VISIBLE: Final = {"␍": "\r", "·": " ", "→": "\t"}
 
 
 def outcome(markdown: str, folder: Path) -> str:
-    """The sections, and what is wrong."""
+    """The sections and the problems."""
     for shown, meant in VISIBLE.items():
         markdown = markdown.replace(shown, meant)
     html, problems = render(folder, markdown)
@@ -48,7 +48,7 @@ def test_every_fixture_has_a_title_of_its_own() -> None:
 
 
 def rewrite(path: Path) -> None:
-    """Write a fixture file anew with what its markdown becomes now."""
+    """Write a fixture file again with the present output of its markdown."""
     parts = []
     for _, title, markdown, *_ in read_fixture_file(path):
         with tempfile.TemporaryDirectory() as folder:

@@ -151,7 +151,7 @@ def test_a_damaged_cache_costs_only_time(tmp_path: Path) -> None:
 
 @pytest.fixture
 def quick_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What esbuild was asked to do; it writes small files at once."""
+    """Records the calls of esbuild, and writes small files instead."""
     log: list[str] = []
 
     def run(command: Sequence[str], text: str) -> str:

@@ -75,7 +75,7 @@ def test_what_editors_and_systems_leave_is_no_deck(tmp_path: Path) -> None:
 
 def test_a_deck_that_is_named_must_be_a_regular_file_that_is_not_hidden(tmp_path: Path) -> None:
     (tmp_path / "folder.md").mkdir()
-    with pytest.raises(NoDeckError, match=r"folder\.md: is no regular file"):
+    with pytest.raises(NoDeckError, match=r"folder\.md: is not a regular file"):
         deck_sources([tmp_path / "folder.md"], tmp_path)
     (tmp_path / ".work.md").write_text("# Work")
     with pytest.raises(NoDeckError, match=r"\.work\.md: a deck's name must not begin with a dot"):

@@ -1,4 +1,4 @@
-"""What a page says of itself: to browsers, and to those who make a card of a link."""
+"""Metadata of a page, for browsers and for social cards."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ def test_an_address_that_is_none_is_an_error_with_its_line(tmp_path: Path) -> No
     deck = read(tmp_path, "---\ntitle: Hello\nurl: me.github.io\n---\n\n# Hello\n")
     (problem,) = [problem for problem in deck.problems if problem.severity is Severity.ERROR]
     assert problem.line == 3
-    assert "url = 'me.github.io': must be a whole address" in problem.message
+    assert "url = 'me.github.io': must be a complete address" in problem.message

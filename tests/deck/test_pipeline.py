@@ -1,4 +1,4 @@
-"""What is stale, in which order things are made, and what is put in place."""
+"""The pipeline: what is stale, the order of the stages, and what is put in place."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCORES = "# One\n\n![Scores](run:biped/scores)\n"
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """What was done, in order; figures, drawings and bundle are quick stand-ins."""
+    """Records the stages in order; figures, drawings and bundle are quick replacements."""
     log: list[str] = []
 
     def make(names: Sequence[str], cache: Path, reporter: Reporter) -> dict[str, Figure]:

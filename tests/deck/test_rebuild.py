@@ -1,4 +1,4 @@
-"""What --serve does with decks that are away, broken, or fixed."""
+"""--serve with decks that are missing, broken or fixed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_deck_with_errors_names_the_files_that_may_mend_it(tmp_path: Path) -> 
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-    """A deck that ``build.py --serve`` shows, and the file that holds what that says."""
+    """A deck under ``build.py --serve``, and the file with the server's output."""
     deck, said = tmp_path / "decks" / "talk.md", tmp_path / "said.txt"
     deck.parent.mkdir()
     deck.write_text("# First\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Numbers in sentences come from the run, and a sentence that a rerun makes false is an error."""
+"""Numbers in sentences come from the run; a sentence that becomes false after a rerun is an error."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_condition_that_no_longer_holds_is_an_error() -> None:
     _, problems = fill("", "Half. <!-- unless run:swing_up/scores.wann.random_shared > 500 -->")
     ((line, message, hint),) = problems
     assert (line, hint) == (2, "rewrite the sentence")
-    assert "what stands here holds unless run:swing_up/scores.wann.random_shared > 500" in message
+    assert "this text is marked unless run:swing_up/scores.wann.random_shared > 500" in message
     assert f"{SHARED:.4g} > 500 is true now" in message
 
 

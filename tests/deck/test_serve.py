@@ -19,7 +19,7 @@ from wann_core.deck.preview.watch import Built, watch, watch_or_tell, watched_fo
 POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'\">"
 
 OWN = {"Origin": "http://127.0.0.1"}
-"""What a browser says of a page of the server."""
+"""The headers that a browser sends for a page of the server."""
 
 
 @pytest.fixture
@@ -157,13 +157,13 @@ def test_what_a_page_says_is_not_heeded_and_more_pages_than_a_room_has_are_refus
 
 
 def within(seconds: float, scene: Coroutine[None, None, None]) -> None:
-    """Run a scene in a thread of its own: where browser tests ran before, this one has Playwright's event loop."""
+    """Run a scene in its own thread, because after browser tests the main thread has Playwright's event loop."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(asyncio.wait_for(scene, seconds))).result()
 
 
 async def tell(_: Built) -> None:
-    """Nobody looks."""
+    """No open pages."""
 
 
 def built(*, changed: bool = False, errors: tuple[str, ...] = (), folders: frozenset[Path] = frozenset()) -> Built:
@@ -220,7 +220,7 @@ def test_a_folder_that_goes_and_comes_again_is_watched_again(tmp_path: Path) -> 
 
 
 async def wait_for_builds(builds: Sequence[int], more_than: int, save: object) -> None:
-    """Save until a build was seen: the watch may begin a moment after the task does."""
+    """Save repeatedly until a build happens, because the watch may begin after the task."""
     assert callable(save)
     n = 0
     while len(builds) <= more_than:
@@ -248,7 +248,7 @@ def test_only_this_machine_is_served() -> None:
         assert host == "127.0.0.1"
         with socket.create_connection(("127.0.0.1", port), timeout=5):
             pass
-        # Every address of 127/8 is this machine; only the one that is listened on answers.
+        # Every address of 127/8 is this machine, but only one of them is listened on.
         with pytest.raises(OSError, match=r"refused|timed out|assign"):
             socket.create_connection(("127.0.0.2", port), timeout=2)
 

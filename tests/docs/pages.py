@@ -14,7 +14,7 @@ PAGES: Final = (
     PROJECT / "CONTRIBUTING.md",
     *sorted((PROJECT / "docs").glob("*.md")),
 )
-"""All but the recipes, which have a test of their own."""
+"""All pages except the recipes, which have their own test."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Block:
 
 
 def blocks(page: Path, language: str = "") -> list[Block]:
-    """The fenced blocks of a page, those within lists too; with ``language``, only those of this one."""
+    """The fenced blocks of a page, including blocks in lists; with ``language``, only blocks in that language."""
     text = page.read_text(encoding="utf-8")
     fence = re.compile(r"^( *)(`{3,})([\w-]*)[^\n`]*\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
     found = [
@@ -47,13 +47,13 @@ def blocks(page: Path, language: str = "") -> list[Block]:
 
 
 def command_lines(pages: tuple[Path, ...] = PAGES) -> list[str]:
-    """Every command that the pages show, once each, in their order."""
+    """Every command on the pages, without duplicates, in order."""
     lines = [line for page in pages for block in blocks(page, "sh") for line in block.content.splitlines() if line]
     return list(dict.fromkeys(lines))
 
 
 def table_rows(page: Path) -> list[list[str]]:
-    """The rows of all tables of a page, their heads included, without the lines of dashes."""
+    """The rows of all tables of a page, including heads, without the lines of dashes."""
     lines = page.read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines if line.startswith("|")]
     return [row for row in rows if not all(re.fullmatch(r":?-+:?", cell) for cell in row)]

@@ -1,4 +1,4 @@
-"""Every command that the README and the pages of ``docs/`` show is run, or a smaller one where it takes minutes."""
+"""Every command that the README and the pages of ``docs/`` show is run, or a smaller one if it takes minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from command_line import PROJECT, heed_control_c
 from pages import command_lines
 
 SMOKE_RUN: Final = "python -m wann_core run swing_up --budget smoke --out {tmp}/swing_up"
-# A line of a page -> the lines that are run in its place, in a copy of the project. "{tmp}" is a folder of this test.
+# A line of a page -> the lines that are run instead, in a copy of the project. "{tmp}" is a folder of this test.
 RUN: Final[dict[str, tuple[str, ...]]] = {
     "pip install -e . && python build.py": ("python build.py",),
     "python build.py --single-file": ("python build.py slides/small.md --single-file",),
@@ -104,7 +104,7 @@ RUN: Final[dict[str, tuple[str, ...]]] = {
     "python docs/draw_rooms.py": ("python docs/draw_rooms.py",),
     "python .github/build_site.py site": ("python .github/build_site.py {tmp}/site",),
 }
-# A line of a page -> the file that runs it, and the words there that do: a test by its name, or a line of a script.
+# A line of a page -> the file that runs it, and the place in that file: the name of a test, or a line of a script.
 RUN_BY: Final = {
     "pip install -e '.[test]' -c constraints.txt && pytest": (".ci/run", "-e '.[test]' -c constraints.txt\n"),
     "python -m wann_core bench swing_up": (
@@ -161,10 +161,10 @@ def test_what_runs_a_command_is_there(path: str, words: str) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with what was installed and compiled for it, in which anything may be changed."""
+    """A copy of the project with its installed and compiled files, which a test may change."""
     copy = tmp_path_factory.mktemp("pages") / "project"
     for name in ("wann_core", "assets", "docs", "tests", ".github"):
-        # Times are kept, so that compiled kernels stay valid.
+        # File times are preserved, so that compiled kernels stay valid.
         shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("node_modules"))
     for name in (
         "build.py",

@@ -1,4 +1,4 @@
-"""What the pages say is true: examples work, links lead somewhere, and numbers are those of the files."""
+"""The pages are true: examples work, links have targets, and numbers agree with the files."""
 
 from __future__ import annotations
 

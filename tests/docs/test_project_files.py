@@ -81,7 +81,7 @@ def test_the_hooks_call_the_commands_of_the_ci_script() -> None:
 
 @pytest.fixture
 def site_builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """``.github/build_site.py`` for a project of two decks, of which one does not build."""
+    """``.github/build_site.py`` for a project of two decks; one of them does not build."""
     spec = importlib.util.spec_from_file_location("build_site", PROJECT / ".github" / "build_site.py")
     assert spec is not None
     assert spec.loader is not None

@@ -37,7 +37,7 @@ class Follower:
     n_commands: int = 0
 
     def follow(self, page: Path) -> None:
-        """Do all that a recipe says, in its order."""
+        """Follow all steps of a recipe in order."""
         lines = page.read_text(encoding="utf-8").splitlines()
         for block in blocks(page):
             before = next((line for line in reversed(lines[: block.line - 1]) if line.strip()), "")
@@ -86,7 +86,7 @@ class Follower:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what a recipe may change, with what was compiled for it."""
+    """A copy of the files that a recipe may change, with the compiled files."""
     copy = tmp_path_factory.mktemp("recipes") / "project"
     for name in ("wann_core", "assets"):
         shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("node_modules"))

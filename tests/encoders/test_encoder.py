@@ -1,4 +1,4 @@
-"""The encoder: its compiled pass against a plain one and onnxruntime, its file, and what is said of a bad one."""
+"""The encoder: its compiled pass against a plain one and onnxruntime, its file, and the errors for a bad file."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_frame_s_latents_are_its_own_to_the_last_bit_whatever_came_before(tmp_
 
 @njit
 def convolve_all(source: Any, side: int, n_in: int, weights: Any, target: Any, side_out: int, n_out: int) -> None:
-    """One convolution and relu that leaves nothing out: for every place and output channel one sum in order."""
+    """One convolution and relu without shortcuts: one ordered sum for every place and output channel."""
     for place in range(side_out * side_out):
         corner = (place // side_out) * 2 * side + (place % side_out) * 2
         for b in range(n_out):
@@ -119,7 +119,7 @@ def convolve_all(source: Any, side: int, n_in: int, weights: Any, target: Any, s
 def test_what_is_left_out_changes_no_bit(tmp_path: Path, channels: tuple[int, ...]) -> None:
     encoder = load_encoder("car_racing", written(tmp_path / "e.onnx", random_tensors(channels)))
     frames = list(random_frames(2)) + [np.full((64, 64, 3), level, dtype=np.uint8) for level in (0, 100)]
-    # Squares of a colour each, as roads and grass are, whose borders run through patches.
+    # Squares of one colour, like roads and grass, with borders that run through patches.
     frames += [np.repeat(np.repeat(small, 9, axis=0), 9, axis=1)[:64, :64] for small in random_frames(3)[:, :8, :8]]
     sides = (64, 31, 14, 6, 2)
     for frame in frames:
@@ -151,7 +151,7 @@ def test_the_committed_encoder_is_small_and_says_how_it_was_made_and_how_good_it
     assert path.stat().st_size <= 2 * 1024 * 1024
     assert "wann_core encoder car_racing" in notes["command"]
     assert {"seed", "frames", "epochs", "channels", "packages", "finished"} <= set(notes)
-    # A mean grey frame is 30 levels off; what steers the car is the road, which is a fifth of the picture.
+    # A mean grey frame is 30 levels off; the road, which matters for steering, is a fifth of the picture.
     assert 0.0 < float(notes["reconstruction_error_of_255"]) < 8.0
 
 

@@ -1,4 +1,4 @@
-"""Chunks on an engine that loses workers, breaks, or is late."""
+"""Chunks on an engine that loses workers, fails, or is late."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from wann_core.networks.genome import compile_network
 
 
 class Scripted:
-    """An engine whose first so many submissions break it."""
+    """An engine that fails for a given number of first submissions."""
 
     overhead_s = 0.0
     workers = 2
@@ -139,7 +139,7 @@ def test_chunks_keep_the_overhead_small_and_every_worker_busy(
     n_chunks = -(-n_items // size)
     assert size >= 1
     assert n_chunks <= workers * CHUNKS_PER_WORKER
-    if size < -(-n_items // workers):  # otherwise there is not enough work to be worth more workers
+    if size < -(-n_items // workers):  # otherwise there is too little work for more workers
         assert overhead_s <= 0.05 * size * item_s * (1 + 1e-9)
 
 

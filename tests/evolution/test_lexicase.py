@@ -1,4 +1,4 @@
-"""Epsilon-lexicase selection: who is good at some weights has children, too."""
+"""Epsilon-lexicase selection: a genome that is good at only some weights also has children."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_specialists_are_chosen_where_a_ranking_by_the_mean_would_drop_them() ->
     cases = np.array([[10.0, 0.0, 0.0], [0.0, 10.0, 0.0], [6.0, 6.0, 6.0], [5.0, 5.0, 5.0]])
     chosen = parents_of(cases, 0.0)
     shares = np.bincount(chosen, minlength=4) / len(chosen)
-    # The first case decides: each specialist wins where its own comes first, the generalist the third.
+    # The first case decides: each specialist wins if its own case comes first, the generalist wins the third.
     assert shares == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0.0], abs=0.04)
 
 

@@ -1,4 +1,4 @@
-"""The operators keep a genome a genome, change what they say, and leave their argument as it was."""
+"""The operators return valid genomes, change what they should, and do not change their argument."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def is_sound(genome: Genome) -> bool:
-    """Whether it passes everything that a genome in a file is checked for, and compiles feed-forward."""
+    """Whether a genome passes all checks of genomes in files, and compiles to a feed-forward network."""
     assert genome_from_dict(genome_to_dict(genome), "genome") == genome
     network = compile_network(genome)
     return bool(np.all(network.sources < network.targets)) and network.n_connections == genome.n_connections

@@ -1,4 +1,4 @@
-"""NSGA-II's sorting and crowding against their definitions, written down without any thought of speed."""
+"""NSGA-II's sorting and crowding agree with their definitions in their simplest form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def dominates(a: Floats, b: Floats) -> bool:
 
 
 def fronts_by_definition(points: Floats) -> list[int]:
-    """Peel off, again and again, what nothing that is left dominates."""
+    """Repeatedly remove the members that no remaining member dominates."""
     left, fronts, front = set(range(len(points))), [0] * len(points), 0
     while left:
         members = {i for i in left if not any(dominates(points[j], points[i]) for j in left)}
@@ -34,7 +34,7 @@ def fronts_by_definition(points: Floats) -> list[int]:
 
 
 def crowding_by_definition(points: Floats) -> list[float]:
-    """Per objective the ends are infinitely far apart, the others the gap between their neighbours."""
+    """For each objective the ends get infinity, the others get the gap between their neighbours."""
     total = [0.0] * len(points)
     for k in range(points.shape[1]):
         order = sorted(range(len(points)), key=lambda i: points[i, k])

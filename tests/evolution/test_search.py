@@ -1,4 +1,4 @@
-"""Ask and tell: what lives on, what is counted, and that a search goes on exactly where it was kept."""
+"""Ask and tell: which genomes survive, what is counted, and that a stored search continues exactly."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def new_search(seed: int = 0, **changes: Any) -> Search:
 
 
 def returns_of(search: Search) -> Floats:
-    """A made-up task: what a genome earns is a function of its structure, the weight and the seed."""
+    """An invented task: a genome's return is a function of its structure, the weight and the seed."""
     batch = search.ask()
     sizes = np.array([network.n_connections + 0.1 * network.activations.sum() for network in batch.networks])
     returns: Floats = np.sin(sizes)[:, None, None] + batch.shared_weights[None, :, None] * 0.1 + batch.seeds % 7 * 0.01
@@ -126,7 +126,7 @@ def test_a_larger_tournament_breeds_from_better_parents() -> None:
 def test_a_network_that_earned_no_number_counts_as_the_worst() -> None:
     search = new_search()
     returns = returns_of(search)
-    returns[:, 0, 0] += 100.0  # without the missing one, a mean that beats it
+    returns[:, 0, 0] += 100.0  # without the missing one, the mean would be better
     returns[7, 2, 1] = np.nan
     returns[7, 0] = 1e6
     population = search.population
@@ -227,7 +227,7 @@ def test_a_genome_that_did_not_play_counts_as_the_worst_there() -> None:
     search = new_search()
     returns = returns_of(search)
     has_played = np.ones(returns.shape, dtype=np.bool_)
-    returns[4] = 1e6  # what it would have earned does not count
+    returns[4] = 1e6  # its possible return does not count
     has_played[4] = False
     population = search.population
     report = search.tell(returns, has_played)
@@ -237,7 +237,7 @@ def test_a_genome_that_did_not_play_counts_as_the_worst_there() -> None:
 
 def test_a_round_of_halving_is_played_by_the_better_half_of_the_round_before() -> None:
     class Recorder(Evaluator):
-        """Earns for each network its place in the population, and notes how many played."""
+        """The return of each network is its place in the population; the number of networks is recorded."""
 
         def __init__(self) -> None:
             super().__init__("swing_up", 1)

@@ -37,7 +37,7 @@ def test_onnxruntime_computes_what_our_network_computes(seed: int, n_mutations: 
     pytest.importorskip("onnx", reason="the extra [export] is not installed")
     network = compile_network(grown_genome(seed, n_mutations=n_mutations))
     rows = np.random.default_rng(seed).normal(0.0, 1.5, (7, network.n_inputs))
-    # A step within rounding of its threshold may fall to the other side; such rows are none in 175 here.
+    # A step function within rounding of its threshold may give the other value; here none of 175 rows is so close.
     found = ran(to_onnx(network, 1.0), observation=rows, shared_weight=np.array([weight]))
     np.testing.assert_allclose(found, our_outputs(network, rows, weight), rtol=1e-9, atol=1e-9)
 

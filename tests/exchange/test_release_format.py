@@ -41,7 +41,7 @@ def test_what_is_written_is_read_back_as_the_same_network(
 
 
 def test_an_exported_champion_is_read_as_the_file_says(tmp_path: Path) -> None:
-    ids, connections = read_out(CHAMPION)  # by a reader that shares nothing with this one
+    ids, connections = read_out(CHAMPION)  # by an independent reader
     genome = read_release(CHAMPION, 5, 1)
     assert (genome.n_connections, genome.n_hidden) == (len(connections), len(ids) - 7) == (68, 39)
     network = compile_network(genome)

@@ -1,4 +1,4 @@
-"""Where a network's nodes are drawn."""
+"""The places of a network's nodes in a drawing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CORNER, SIZE = (100.0, 20.0), (640.0, 440.0)
 
 
 def chain(n_hidden: int) -> Genome:
-    """Three inputs with the bias, and a chain of hidden nodes to one output: what insertions make of one wire."""
+    """Three inputs with the bias, and a chain of hidden nodes to one output, which is the result of many insertions."""
     fixed = [NodeGene(0, NodeKind.BIAS, Activation.LINEAR)]
     fixed += [NodeGene(i, NodeKind.INPUT, Activation.LINEAR) for i in (1, 2, 3)]
     output = NodeGene(4, NodeKind.OUTPUT, Activation.LINEAR)

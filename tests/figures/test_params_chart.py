@@ -1,4 +1,4 @@
-"""The chart of parameters says what the committed runs have, and the paper's values only where there is no run."""
+"""The chart of parameters shows the committed runs' values, and the paper's values only if there is no run."""
 
 from __future__ import annotations
 

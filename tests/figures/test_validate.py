@@ -1,4 +1,4 @@
-"""A check reads of a run what a build reads."""
+"""A check reads the same files of a run as a build."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_what_cannot_be_made_is_said_and_nothing_else(runs: Path, tmp_path: Path
     except (FigureError, ValueError) as error:
         refused = str(error)
     assert not refused or file in refused
-    # What the scores are measured from must be whole for any figure: a build looks first whether they hold.
+    # The files from which scores are measured must be valid for any figure, because a build first checks the scores.
     is_looked_at = file in {"champion.json", "baseline.json", "provenance.json", "experiment.toml"}
     assert bool(said) is (is_looked_at or bool(refused))
     assert all(file in message for message in said)

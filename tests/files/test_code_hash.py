@@ -1,4 +1,4 @@
-"""What a result depends on is found by following imports; prose and formatting do not count."""
+"""Dependencies of a result are found by following imports; prose and formatting do not count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full or may not be written: one line that says so, and what was there is still there."""
+"""A disk that is full or not writable: the error is one line, and existing files are unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Mount = Callable[..., None]
 
 @pytest.fixture
 def mount(tmp_path: Path) -> Iterator[Mount]:
-    """Mounts on ``tmp_path / "disk"``; unmounted in the end."""
+    """Mounts on ``tmp_path / "disk"``; unmounted after the test."""
     disk = tmp_path / "disk"
     disk.mkdir()
 

@@ -1,4 +1,4 @@
-"""Content hashes tell contents apart, and only contents."""
+"""Content hashes distinguish contents, and only contents."""
 
 from __future__ import annotations
 

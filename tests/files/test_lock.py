@@ -54,7 +54,7 @@ def test_the_lock_file_is_gone_when_nobody_holds_it_and_waiters_come_one_by_one(
             ended, _ = holders.pop(at), heard.pop(at)
             ended.communicate("\n", timeout=10)
             if holders:
-                # Whoever gets the lock says so next; the others say nothing more.
+                # The process that gets the lock reports next; the others report nothing else.
                 pipes = [holder.stdout for holder in holders if holder.stdout is not None]
                 ready, _, _ = select.select(pipes, [], [], 10)
                 (speaker,) = [index for index, pipe in enumerate(pipes) if pipe in ready]

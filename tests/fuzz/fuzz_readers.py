@@ -1,4 +1,4 @@
-"""Damage found by coverage: atheris on every reader, or on the one that is named.
+"""Coverage-guided fuzzing with atheris, of every reader or of the named one.
 
     pip install -e '.[fuzz]'
     python tests/fuzz/fuzz_readers.py champion.json -max_total_time=600
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def feed(reader: Reader, folder: Path, content: bytes) -> None:
-    """Let a reader read the content; a refusal that names the file is what we want."""
+    """Let a reader read the content; an error that names the file is expected."""
     for path in folder.iterdir():
         path.unlink()
     (folder / reader.name).write_bytes(content)

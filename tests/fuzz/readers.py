@@ -1,4 +1,4 @@
-"""Every reader of the project with a valid file for it: what Hypothesis and atheris feed their damage to.
+"""Every reader of the project with a valid file, which Hypothesis and atheris damage.
 
 A reader may return, or refuse with a ``WannError`` that names the file; anything else is a crash.
 """
@@ -82,7 +82,7 @@ def _run(folder: Path, evaluator: Evaluator) -> Run:
 
 
 def _resumed(folder: Path) -> None:
-    """Let a search go on from the checkpoint in ``folder``, which has all its generations behind it."""
+    """Continue a search from the checkpoint in ``folder``, which has all its generations."""
     with Evaluator(TASK, 1) as evaluator:
         run_search.search_stage(_run(folder, evaluator))
 
@@ -98,7 +98,7 @@ def _checkpoint(folder: Path) -> bytes:
 
 
 def _begun(folder: Path) -> None:
-    """Ask whether the work in ``folder`` may be resumed; another identity than this run's is refused by its folder."""
+    """Check whether the work in ``folder`` may be resumed; the error for another run's work names the folder."""
     (folder / "experiment.toml").touch()
     with Evaluator(TASK, 1) as evaluator:
         try:
@@ -125,7 +125,7 @@ def _deck_record() -> bytes:
 
 
 def _fresh(folder: Path) -> bool:
-    """What a build asks of the record of a deck."""
+    """Read the record of a deck as a build does."""
     record = read_record(folder / "deck-record.json")
     return record is not None and record.is_fresh("program", folder / "deck")
 
@@ -144,7 +144,7 @@ def _neat() -> bytes:
 
 
 def _stale(folder: Path) -> Any:
-    """What is stale in a store whose provenance is the damaged file: the other files are the committed run's."""
+    """Return what is stale in a store with a damaged provenance and the committed run's other files."""
     for path in (runs_root() / TASK).iterdir():
         if path.name != "provenance.json" and not (folder / path.name).exists():
             (folder / path.name).write_bytes(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Damaged files of every kind: refused by name, never a crash."""
+"""Damaged files of every kind: the error names the file, and nothing crashes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMES = (
     "identity.json", "tune-3-0-checkpoint.json", "encoder.onnx", "deck-record.json", "scaling.json",
 )  # fmt: skip
 FORGIVING = {"manifest.json", "deck-record.json"}
-"""Caches: a damaged one is an empty one."""
+"""Caches: a damaged cache is read as empty."""
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text(max_size=8)
@@ -119,13 +119,13 @@ ODD: tuple[Any, ...] = (
     -math.inf, math.nan, "", "x", "1", "\0", "../../x", "\ud800", "x" * 100_000, [], {}, [[]], [None], {"": None},
     DEEP,
 )  # fmt: skip
-"""What no field expects."""
+"""Values that no field expects."""
 MAX_SECONDS = 2.0
 STRUCTURED = tuple(name for name in NAMES if name.endswith((".json", ".toml")))
 
 
 def with_values(content: bytes, name: str, changes: list[tuple[tuple[Any, ...], Any]]) -> bytes:
-    """The file with other values at these places; of two places of which one is in the other, the first counts."""
+    """The file with other values at these places; if one place is inside another, the first one counts."""
     value = json.loads(content) if name.endswith(".json") else tomllib.loads(content.decode())
     for (*parents, last), new in changes:
         inside = value
@@ -175,7 +175,7 @@ def test_an_odd_value_in_any_field_is_refused_or_read_within_two_seconds(
 def test_every_field_refuses_every_odd_value_or_reads_it(name: str, readers: dict[str, Reader], tmp_path: Path) -> None:
     reader = readers[name]
     alike: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for place in places(reader.valid, name):  # of a list's items one stands for all
+    for place in places(reader.valid, name):  # one item represents all items of a list
         alike.setdefault(tuple("item" if isinstance(part, int) else part for part in place), place)
     odd = [value for value in ODD if name.endswith(".json") or fits_toml(value)]
     for place, value in itertools.product(alike.values(), odd):
@@ -219,7 +219,7 @@ def test_deep_nesting_is_refused_by_every_reader(
 def test_a_search_does_not_go_on_from_a_state_that_is_none(
     field: str, value: Any, readers: dict[str, Reader], tmp_path: Path
 ) -> None:
-    """A negative generation was searched on for ever; others were an AttributeError or an OverflowError."""
+    """A negative generation made the search endless; other values were an AttributeError or an OverflowError."""
     reader = readers["search-checkpoint.json"]
     checkpoint = json.loads(reader.valid)
     checkpoint["restarts"][0]["search"][field] = value
@@ -240,7 +240,7 @@ def test_a_generator_that_numpy_cannot_have_is_refused(
 
 
 def test_a_checkpoint_of_networks_of_another_task_is_refused(readers: dict[str, Reader], tmp_path: Path) -> None:
-    """Their lanes would be read where no inputs are."""
+    """Their lanes would be read from places without inputs."""
     reader = readers["search-checkpoint.json"]
     for where in ("population", "champion", "tried", "snapshots"):
         checkpoint = json.loads(reader.valid)
@@ -259,7 +259,7 @@ def test_half_a_file_is_refused(name: str, readers: dict[str, Reader], tmp_path:
 
 
 FROM_ANYWHERE = {"mine.toml", "network.out", "network.json", "encoder.onnx"}
-"""No files of a store: a person may keep them where he likes."""
+"""Files outside a store: a user may keep them anywhere."""
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - FORGIVING - FROM_ANYWHERE))
@@ -275,7 +275,7 @@ def test_a_link_out_of_the_store_is_refused(name: str, readers: dict[str, Reader
 @pytest.mark.parametrize("name", sorted(set(NAMES) - FORGIVING))
 def test_a_huge_file_is_refused_before_it_is_read(name: str, readers: dict[str, Reader], tmp_path: Path) -> None:
     with (tmp_path / name).open("wb") as file:
-        file.truncate(200 * 1024 * 1024)  # a hole: it takes no room on disk
+        file.truncate(200 * 1024 * 1024)  # a sparse file, which takes no space on disk
     with pytest.raises(ValueError, match=r"\d{9} bytes; (such a file|an encoder) has at most"):
         readers[name].read(tmp_path)
 

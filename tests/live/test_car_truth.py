@@ -34,7 +34,7 @@ def extras() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def found(extras: dict[str, Any]) -> dict[str, Any]:
-    """What the page's code makes of Python's numbers."""
+    """The results of the page's code for Python's numbers."""
     node.install()
     task, encoder = load_task("car_racing"), load_encoder("car_racing")
     recording = task.record(NETWORK, WEIGHTS, SCORED_SEED)
@@ -93,7 +93,7 @@ def test_the_same_actions_move_the_car_on_planck_as_on_box2d(found: dict[str, An
 
 def test_pictures_are_python_s_to_the_last_bit_and_so_are_the_actions_nearly(found: dict[str, Any]) -> None:
     assert len(found["exact"]) == STEPS // FRAME_EVERY
-    # A sample in a thousand pictures may fall to the other side of an edge, where a sine's last bit decides.
+    # One sample in a thousand pictures may be on the other side of an edge, if a sine's last bit decides.
     assert max(frame["picture"] for frame in found["exact"]) < 1e-3
     assert max(frame["latents"] for frame in found["exact"]) < 1e-5
     assert max(frame["acted"] for frame in found["exact"]) < 1e-5

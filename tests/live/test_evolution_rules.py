@@ -61,7 +61,7 @@ RANKINGS = [
 
 @cache
 def asked() -> tuple[dict[str, Any], dict[str, Any]]:
-    """What Python's search does, and what the page's makes of the same draws."""
+    """Python's search, and the page's search with the same draws."""
     first = RecordingGenerator(1)
     genome = initial_genome(N_INPUTS, N_OUTPUTS, 0.5, first)  # type: ignore[arg-type]  # records what it passes on
     search = Search(SETTINGS, N_INPUTS, N_OUTPUTS, np.random.SeedSequence(2))
@@ -70,7 +70,7 @@ def asked() -> tuple[dict[str, Any], dict[str, Any]]:
     for generation in range(GENERATIONS):
         search.rng = own
         batch = search.ask()
-        # Some equal returns, some that are no number, so that ties and their order matter.
+        # Some equal returns and some NaN, so that ties and their order matter.
         returns = results.integers(0, 40, (POPULATION, len(SHARED_WEIGHTS), EPISODES)) / 4.0
         returns[results.random(returns.shape) < 0.002] = np.nan
         recorder = RecordingGenerator(100 + generation)
@@ -120,7 +120,7 @@ def test_the_recorded_run_used_every_operator() -> None:
     assert max(len(genome["nodes"]) for genome in last) > len(first["nodes"]) + 2
     hidden = [node for genome in last for node in genome["nodes"] if node["kind"] == "hidden"]
     assert len({node["activation"] for node in hidden}) > 5
-    # A split brings two connections; what is beyond that was added between nodes.
+    # A split adds two connections; the others were added between nodes.
     assert any(
         len(genome["connections"]) - n_first > 2 * sum(node["kind"] == "hidden" for node in genome["nodes"])
         for genome in last

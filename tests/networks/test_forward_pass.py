@@ -60,7 +60,7 @@ def alone(activation: Activation, x: Floats) -> Floats:
 
 
 def same_bits(left: Floats, right: Floats) -> bool:
-    """Equal to the last bit; one NaN is as good as another."""
+    """Equal to the last bit; all NaN are equal."""
     return bool(np.all((left.view(np.int64) == right.view(np.int64)) | (np.isnan(left) & np.isnan(right))))
 
 

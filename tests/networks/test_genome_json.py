@@ -1,4 +1,4 @@
-"""A genome in a file is read back as it was, or refused with the place of what is wrong."""
+"""A genome in a file is read back unchanged, or refused with the place of the problem."""
 
 from __future__ import annotations
 

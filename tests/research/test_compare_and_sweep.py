@@ -142,7 +142,7 @@ def test_a_sweep_checks_every_setting_before_the_first_search(tmp_path: Path) ->
 
 
 class Links(HTMLParser):
-    """Collects what a page would load, and checks that its tags close."""
+    """Collects the addresses that a page would load, and checks that its tags are closed."""
 
     def __init__(self) -> None:
         super().__init__()

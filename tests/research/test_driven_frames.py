@@ -1,4 +1,4 @@
-"""Frames of which a champion drives for the second half."""
+"""Frames with a champion as driver in the second half."""
 
 from __future__ import annotations
 

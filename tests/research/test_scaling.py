@@ -1,4 +1,4 @@
-"""The simulated cluster against cases that can be worked out by hand, and against a real engine."""
+"""The simulated cluster agrees with cases calculated by hand, and with a real engine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_equal_tasks_take_as_many_rounds_as_there_are_chunks_per_worker(n: int, 
 def test_one_worker_takes_the_sum_and_the_engines_time_for_each_chunk() -> None:
     costs = EngineCosts(0.0, 0.25)
     assert makespan([1.0, 2.0, 3.0, 4.0], 2, 1, costs) == pytest.approx(10.5)
-    assert makespan([1.0, 2.0, 3.0, 4.0], 2, 1, EngineCosts(0.5, 0.0)) == pytest.approx(10.5)  # the first is waited for
+    assert makespan([1.0, 2.0, 3.0, 4.0], 2, 1, EngineCosts(0.5, 0.0)) == pytest.approx(10.5)  # it waits for the first
 
 
 def test_what_is_handed_out_one_by_one_bounds_any_number_of_workers() -> None:
@@ -80,7 +80,7 @@ def test_the_simulation_is_what_a_real_engine_does(workers: int) -> None:
         busy, chunks, began = evaluator.busy_s, evaluator.chunks, time.monotonic()
         evaluator.population_returns(networks, weights, seeds, training=True)
         real = time.monotonic() - began
-        # What sleeping takes longer than it should on a busy machine is the task's time, not the engine's.
+        # On a busy machine sleeping takes longer; the extra time is the task's, not the engine's.
         measured_s = (evaluator.busy_s - busy) / len(networks)
         size = math.ceil(len(networks) / (evaluator.chunks - chunks))
         _, empty = evaluator.engine_facts()

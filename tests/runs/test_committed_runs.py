@@ -91,7 +91,7 @@ def test_the_best_and_the_worst_point_of_the_curve_are_what_is_measured_now(topo
         for point in (curve[0], curve[-1]):
             weights = np.full(trials, point["shared_weight"])
             returns = evaluator.lane_returns(network, weights, np.arange(trials), training=False)
-            # Where a machine rounds differently chaotic rollouts part, so a standard error is left.
+            # If a machine rounds differently, chaotic rollouts diverge, so a standard error is allowed.
             assert returns.mean() == pytest.approx(point["mean"], abs=max(point["std"] / trials**0.5, 1e-6))
 
 

@@ -171,7 +171,7 @@ def test_a_setting_under_both_of_its_names_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_hashed_of_settings_goes_by_their_first_names() -> None:
-    """Else a new name would make every tuning of a committed run stale, and every search under way another one."""
+    """Otherwise a new name would make committed tunings stale and would invalidate unfinished searches."""
     tables = load_experiment("swing_up", "long").tables()
     champion = load_experiment("swing_up", "long").champion
     assert under_former_names(champion)["tuned_share"] == tables["champion"]["tuned_coefficient"] == 0.5

@@ -1,4 +1,4 @@
-"""A search goes on from a clone: the population is kept with the run."""
+"""A search continues from a clone, because the population is stored with the run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(work: Path, store: RunStore, generations: int, **more: bool) -> None:
 
 @pytest.fixture
 def made(tmp_path: Path) -> RunStore:
-    """A run of three generations, whose work folder is gone."""
+    """A run of three generations without its work folder."""
     store = RunStore(tmp_path / "store", "swing_up")
     run(tmp_path / "work", store, 3)
     shutil.rmtree(tmp_path / "work")
@@ -89,7 +89,7 @@ def test_a_damaged_population_is_refused(made: RunStore, tmp_path: Path, damage:
 def test_an_unfinished_search_is_not_thrown_away_unless_asked(tmp_path: Path) -> None:
     work = RunStore(tmp_path / "work" / "swing_up")
     search_only(request(tmp_path / "work", 3), TEST)
-    work.champion.unlink()  # as if it had been stopped before its end
+    work.champion.unlink()  # as if it had been stopped early
     with pytest.raises(
         ResultsError, match="holds a run that was stopped; --resume goes on with it, --anew throws it away"
     ):

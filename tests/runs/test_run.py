@@ -29,7 +29,7 @@ def generations_kept(folder: Path) -> int:
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of a search of two restarts of 30 generations that nobody stopped."""
+    """The store of an uninterrupted search of two restarts of 30 generations."""
     folder = tmp_path_factory.mktemp("run") / "swing_up"
     succeed(*SEARCH, "--generations", "30", "--out", folder)
     return folder
@@ -37,7 +37,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tuned(searched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, tuned and scored, that nobody stopped: 25 iterations from each start, 60 for the better one."""
+    """The same, tuned and scored without interruption: 25 iterations from each start, 60 for the better one."""
     folder = tmp_path_factory.mktemp("run") / "swing_up"
     shutil.copytree(searched, folder)
     settings = folder / "experiment.toml"

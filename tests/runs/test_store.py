@@ -1,4 +1,4 @@
-"""The files of a store are read strictly: what is wrong is named with file, field and value."""
+"""The files of a store are read strictly: errors name file, field and value."""
 
 from __future__ import annotations
 

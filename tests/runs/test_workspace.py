@@ -1,4 +1,4 @@
-"""Work on a store: alone in it, and the store is the old one until the new one is whole."""
+"""Work on a store: one process at a time, and the old store stays until the new one is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Environments that do not keep Gymnasium's contract, each in its own way, and some that keep it oddly."""
+"""Environments that break Gymnasium's contract in different ways, and some that keep it in unusual ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The car's lanes against Box2D itself: poses, joints, sleep and what the wheels touch, to the last bit."""
+"""The car's lanes agree with Box2D to the last bit: poses, joints, sleep and the tiles under the wheels."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_what_a_wheel_touches_is_what_box2d_says_at_the_skin_too() -> None:
         corners = ground.tiles[tile].astype(float)
         x, y = (1.0 - along) * corners[edge] + along * corners[(edge + 1) % 4]
         reach = WHEEL[0, 0] * abs(nx * cosine + ny * sine) + WHEEL[1, 1] * abs(ny * cosine - nx * sine)
-        # About at the skin: sometimes by a micrometre, sometimes by a decimetre.
+        # Near the skin distance: sometimes by a micrometre, sometimes by a decimetre.
         far = reach + 0.02 + rng.normal() * 10.0 ** rng.uniform(-6.0, -1.0)
         x, y = np.float32(x + nx * far), np.float32(y + ny * far)
         moved.position = (float(x), float(y))

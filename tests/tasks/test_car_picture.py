@@ -1,4 +1,4 @@
-"""What the car's network sees against Gymnasium's CarRacing-v3: pictures, latents, and the scores that come of them."""
+"""The car network's input compared with Gymnasium's CarRacing-v3: pictures, latents, and the resulting scores."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def scaled(picture: NDArray[np.uint8]) -> Floats:
         averaged: Floats = shares / shares.sum(axis=1, keepdims=True)
         return averaged
 
-    # In two steps: all three at once is a hundred times the work.
+    # In two steps, because all three at once are a hundred times the work.
     rows = np.einsum("ij,jkc->ikc", means(84), picture[:84].astype(float))
     result: Floats = np.einsum("ikc,lk->ilc", rows, means(96))
     return result
@@ -63,7 +63,7 @@ def test_pictures_agree_with_gymnasium_s_within_one_level_of_255_road_kerbs_and_
             differences.append(off.mean())
             cars.append(off[50:59, 29:35].mean())
             kerb_pixels += int(((picture[..., 0] > 150) & (picture[..., 1] < 90))[:45].sum())
-    assert max(differences) < 1.0  # the limit that was asked for is 3
+    assert max(differences) < 1.0  # the required limit is 3
     assert max(cars) < 10.0
     if seed == kerb_seed():
         assert kerb_pixels > 0
@@ -92,7 +92,7 @@ def test_latents_of_either_picture_are_the_same_within_15_hundredths_of_their_de
 
 
 def return_on_gymnasium_s_picture(network: Network, weights: Floats, seed: int, n_steps: int) -> float:
-    """What a network earns that looks at Gymnasium's own picture instead of ours."""
+    """The return of a network that sees Gymnasium's own picture instead of ours."""
     from wann_core.encoders.model_file import load_encoder
 
     encoder, environment = load_encoder("car_racing"), new_environment()
@@ -111,7 +111,7 @@ def return_on_gymnasium_s_picture(network: Network, weights: Floats, seed: int, 
 
 
 N_EITHER = int(os.environ.get("CAR_EPISODES", "3"))
-"""Episodes with Gymnasium's picture: CAR_EPISODES=20 for a measurement, whose standard error says more."""
+"""Number of episodes with Gymnasium's picture; CAR_EPISODES=20 gives a measurement with a smaller standard error."""
 EITHER_STEPS = 1000 if N_EITHER > 3 else 300
 
 

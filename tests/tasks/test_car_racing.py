@@ -125,7 +125,7 @@ def test_a_recording_adds_up_to_the_return_of_its_lane_to_the_last_bit() -> None
 
 
 def constant(weight_of: tuple[float, float, float]) -> tuple[Network, Floats]:
-    """A network whose outputs are these, whatever it sees: bias only."""
+    """A network with these constant outputs, from the bias only."""
     offsets = np.zeros(21, dtype=np.int64)
     offsets[18:] = (1, 2, 3)
     network = Network(16, 3, np.ones(20, dtype=np.int64), offsets, np.zeros(3, dtype=np.int64))

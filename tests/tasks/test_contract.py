@@ -1,4 +1,4 @@
-"""What every registered task promises, and every figure of the registry."""
+"""The contract of every registered task and of every figure in the registry."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_gymnasium_environment_of_a_task_has_its_shapes(task: Task) -> None:
     environment = gymnasium.make(task.spec.env_id)
     observation, _ = environment.reset(seed=0)
     if encoder_path(task.spec.name).is_file():
-        assert np.ndim(observation) == 3  # a picture, of which the network sees what the encoder makes of it
+        assert np.ndim(observation) == 3  # a picture; the network sees the encoder's latents
     else:
         assert np.shape(observation) == (task.spec.n_inputs,)
     limit = environment.spec.max_episode_steps if environment.spec else None

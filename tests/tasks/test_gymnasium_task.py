@@ -59,7 +59,7 @@ def network_of(task: Task) -> tuple[Network, Floats]:
 
 
 def played_plainly(env_id: str, network: Network, weights: Floats, seed: int) -> float:
-    """Gymnasium's own loop with the plain network: nothing shared with the code under test."""
+    """Gymnasium's own loop with the plain network, which shares nothing with the code under test."""
     env = gymnasium.make(env_id)
     observation, _ = env.reset(seed=seed)
     total, over = 0.0, False

@@ -1,4 +1,4 @@
-"""What an environment of other people's does wrong is one line: environment, seed, step, rule."""
+"""A fault of a foreign environment is one line: environment, seed, step, rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Swing-up: a champion earns what the published formulas give, and a rollout's bits depend on nothing but itself."""
+"""Swing-up: a champion's return agrees with the published formulas, and a rollout's bits depend only on itself."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_every_episode_earns_what_the_plain_formulas_give(exported: Network, wei
 
 @pytest.mark.parametrize(("weight", "within"), [(-2.0, 4.0), (-1.0, 0.5), (1.0, 0.5), (2.0, 1.5)])
 def test_chaotic_episodes_earn_about_as_much(exported: Network, weight: float, within: float) -> None:
-    # Two sine functions that differ in the last bit part after some seconds: the means stay close.
+    # If two sine functions differ in the last bit, episodes diverge after some seconds, but the means stay close.
     returns = run(exported, np.full(100, weight), np.arange(100)).returns
     assert returns.mean() == pytest.approx(np.mean(ORACLE[f"{weight:g}"]), abs=within)
 
@@ -85,7 +85,7 @@ def test_the_oracle_starts_where_the_episodes_do() -> None:
 
 def test_the_oracles_numbers_are_what_it_computes() -> None:
     for name, returns in swing_up_oracle.measured(n_episodes=2).items():
-        # Other C libraries round sines differently, which shows where the motion is chaotic.
+        # Other C libraries round sines differently, which matters if the motion is chaotic.
         assert returns == pytest.approx(ORACLE[name][:2], abs=1e-5 if name in {"-0.5", "0.5"} else 30.0)
 
 
@@ -144,7 +144,7 @@ def test_lanes_that_end_early_leave_the_others_as_they_are() -> None:
     network = grown(3, 20)
     weights, seeds = np.linspace(-2.0, 2.0, 32), np.arange(32)
     lanes = run(network, weights, seeds)
-    assert len(set(lanes.steps.tolist())) > 5  # lanes end at many different times, so places are changed often
+    assert len(set(lanes.steps.tolist())) > 5  # lanes end at many different times, so lanes are swapped often
     for lane in range(32):
         assert run(network, weights[lane : lane + 1], seeds[lane : lane + 1]).returns[0] == lanes.returns[lane]
 

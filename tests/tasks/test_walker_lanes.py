@@ -55,7 +55,7 @@ def test_episodes_return_about_what_gymnasium_returns() -> None:
     differences = []
     for lane in range(n):
         rewards = gymnasium_rewards(weights[lane], int(seeds[lane]), 100)
-        if len(rewards) < 100:  # later the trajectories part: rounding grows with every footfall
+        if len(rewards) < 100:  # later the trajectories diverge, because rounding errors grow with every footfall
             differences.append(abs(sum(rewards) - float(lanes.returns[lane])))
     assert len(differences) >= 20
     assert np.median(differences) < 0.01

@@ -1,4 +1,4 @@
-"""The optimisers on functions whose best point is known."""
+"""The optimisers on functions with a known optimum."""
 
 from __future__ import annotations
 

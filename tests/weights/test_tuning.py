@@ -1,4 +1,4 @@
-"""Tuning finds optima that are known, and goes on from what was recorded as if it had never stopped."""
+"""Tuning finds known optima, and continues from its record as if it had never stopped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BEST = np.array([0.8, -1.2, 0.3])
 
 
 class Bowl:
-    """A made-up task: a return of 100 at ``BEST``, less with the square of the distance, a little noise per episode."""
+    """An invented task: a return of 100 at ``BEST``, less the square of the distance, with noise per episode."""
 
     def __init__(self) -> None:
         self.n_lanes = 0
@@ -64,7 +64,7 @@ def test_the_optimum_of_separate_weights_is_found() -> None:
     assert weights == pytest.approx(BEST, abs=0.05)
     assert best == pytest.approx(100.0, abs=0.01)
     assert bowl.training[:-1] == [True] * 60
-    assert not bowl.training[-1]  # the choice is made on the task as it is
+    assert not bowl.training[-1]  # the choice is made on the unmodified task
 
 
 def test_a_separable_optimiser_finds_it_too() -> None:

@@ -1,1 +1,1 @@
-"""One module per command; `build.py` and `python -m wann_core` are two doors to them."""
+"""One module per command; `build.py` and `python -m wann_core` both call them."""

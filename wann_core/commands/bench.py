@@ -1,4 +1,4 @@
-"""Measure the speed of a task, and of what it is compared with."""
+"""Measure the speed of a task and of its reference implementation."""
 
 from __future__ import annotations
 

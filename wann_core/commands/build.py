@@ -28,21 +28,21 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def build(options: argparse.Namespace, console: Console) -> BuildOutcome | None:
-    """Build and tell what was done; None after telling what is wrong."""
+    """Build and show the report; after an error show the problems and return None."""
     try:
         return build_sources(deck_sources(options.sources, SLIDES), options.out, console)
     except BuildError as failed:
         for problem in failed.problems:
             console.complain(as_line(problem))
         n = sum(problem.severity is Severity.ERROR for problem in failed.problems)
-        console.complain(f"{n} error{'s' if n > 1 else ''}; the decks that were there are left as they were")
+        console.complain(f"{n} error{'s' if n > 1 else ''}; the existing decks are unchanged")
         return None
 
 
 def build_sources(
     sources: Sequence[Path], out: Path, console: Console, *, is_silent_when_fresh: bool = False
 ) -> BuildOutcome:
-    """Build and tell what was done.
+    """Build and show the report.
 
     Raises:
         BuildError: there are errors in a deck.
@@ -56,7 +56,7 @@ def build_sources(
 
 
 def _show_remarks(outcome: BuildOutcome, out: Path, console: Console) -> None:
-    """Tell what the build has to say, and what a check has measured of the same state of a deck."""
+    """Show the remarks of the build, and the overflow that a check measured for the same state of a deck."""
     for deck in outcome.decks:
         for remark in deck.remarks:
             console.complain(remark)

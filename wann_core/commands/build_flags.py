@@ -1,4 +1,4 @@
-"""The door ``python build.py``: the same commands, chosen by flags."""
+"""The command line ``python build.py``: the same commands, chosen by flags."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ GOES_WITH: Final = {
     "json": ("check", "list_figures"),
     "browser": ("check",),
 }
-"""Setting -> the flags that it goes with."""
+"""Option -> the flags with which it may be used."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit status: 0, 1 after an error, 2 for a wrong line, 130 after Ctrl-C."""
+    """Run the command line; return 0, 1 after an error, 2 for a wrong command line, 130 after Ctrl-C."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = _parser()
     options = parser.parse_args(arguments)
     _reject_what_does_not_fit(parser, options)
     console = Console(DOOR, tuple(arguments), quiet=options.quiet, json=options.json)
-    how_to_go_on = "with --resume it goes on from here" if options.rerun else "the same command goes on from here"
+    how_to_go_on = "with --resume it continues from here" if options.rerun else "the same command continues from here"
     return guarded(console, how_to_go_on, lambda: _run(options, console), options)
 
 
@@ -67,9 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("sources", nargs="*", type=Path, metavar="DECK.md", help="decks (default: all in slides/)")
     parser.add_argument("--out", type=Path, default=DIST, help="where decks are written (default: dist/)")
-    parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
+    parser.add_argument("--quiet", action="store_true", help="show only problems")
 
-    what = parser.add_argument_group("instead of just building").add_mutually_exclusive_group()
+    what = parser.add_argument_group("actions instead of a plain build").add_mutually_exclusive_group()
     what.add_argument("--serve", action="store_true", help="build, serve on 127.0.0.1, build and reload on every save")
     what.add_argument("--rerun", metavar="TASK", help="search, tune and score TASK again, then build")
     what.add_argument(
@@ -77,33 +77,31 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         const="",
         metavar="TASK",
-        help="measure the scores of the committed runs again, and compare",
+        help="measure the scores of the committed runs again and compare",
     )
-    what.add_argument("--check", action="store_true", help="only look for mistakes in the decks")
+    what.add_argument("--check", action="store_true", help="only find mistakes in the decks")
     what.add_argument(
         "--list-figures", "--figures", action="store_true", help="list the names of all figures, and what they show"
     )
-    what.add_argument("--single-file", action="store_true", help="also write dist/DECK.html with everything inside")
+    what.add_argument("--single-file", action="store_true", help="also write dist/DECK.html, one complete file")
     what.add_argument(
         "--pdf", nargs="?", const="handout", choices=("handout", "steps"), help="also print dist/DECK-….pdf"
     )
     what.add_argument("--new", metavar="NAME", help="write the starter deck slides/NAME.md")
 
-    further = parser.add_argument_group("further settings")
+    further = parser.add_argument_group("further options")
     further.add_argument("--port", type=int, help="with --serve: the port (default 8000)")
     further.add_argument("--budget", metavar="NAME", help="with --rerun: smoke, talk (default), long or paper")
     further.add_argument(
         "--experiment",
         type=Path,
         metavar="TOML",
-        help="with --rerun: settings of your own, or the experiment.toml of a run",
+        help="with --rerun: your own settings, or the experiment.toml of a run",
     )
     further.add_argument("--seed", type=int, help="with --rerun: seed of the search")
     further.add_argument("--resume", action="store_true", help="with --rerun: continue a stopped run")
     further.add_argument("--hours", type=float, metavar="H", help="with --rerun: end the search after this time")
-    further.add_argument(
-        "--anew", action="store_true", help="with --rerun: throw away an unfinished run, and begin again"
-    )
+    further.add_argument("--anew", action="store_true", help="with --rerun: discard an unfinished run and start again")
     further.add_argument(
         "--executor", metavar="WHERE", help="with --rerun, --verify: threads, processes, dask://host:port"
     )
@@ -112,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     further.add_argument(
         "--browser",
         action=argparse.BooleanOptionalAction,
-        help="with --check: build, and measure in a browser what overflows a slide (default: where one is installed)",
+        help="with --check: build, and measure in a browser what overflows a slide (default: if one is installed)",
     )
     return parser
 
@@ -121,12 +119,12 @@ def _reject_what_does_not_fit(parser: argparse.ArgumentParser, options: argparse
     for name, flags in GOES_WITH.items():
         is_given = getattr(options, name) not in (None, False)
         if is_given and all(getattr(options, flag) in (None, False) for flag in flags):
-            parser.error(f"--{name} goes with {' or '.join('--' + flag.replace('_', '-') for flag in flags)}")
+            parser.error(f"--{name} needs {' or '.join('--' + flag.replace('_', '-') for flag in flags)}")
     if options.port is not None and not 0 <= options.port < 65536:
         parser.error(f"--port {options.port}: a port is a number from 0 (any free one) to 65535")
     if options.seed is not None and options.seed < 0:
         parser.error(f"--seed {options.seed}: must be 0 or more")
     if options.new is not None and options.sources:
-        parser.error("--new takes a name and no decks")
+        parser.error("--new takes only a name, no decks")
     if options.list_figures and options.sources:
         parser.error("--list-figures takes no decks: figures are the same for all")

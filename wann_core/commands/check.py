@@ -1,4 +1,4 @@
-"""Look for mistakes in decks; where a browser is installed, measure what overflows a slide."""
+"""Find mistakes in decks; if a browser is installed, measure what overflows a slide."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--browser",
         action=argparse.BooleanOptionalAction,
-        help="build, and measure in a browser what overflows a slide (default: where one is installed)",
+        help="build, and measure in a browser what overflows a slide (default: if one is installed)",
     )
 
 
@@ -45,12 +45,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.complain(as_line(problem))
         if not problems:
             unmeasured = "" if wants_measure else " (what overflows a slide was not measured: that needs a browser)"
-            console.tell(f"{len(sources)} deck{'s' if len(sources) > 1 else ''}, nothing to complain of{unmeasured}")
+            console.tell(f"{len(sources)} deck{'s' if len(sources) > 1 else ''}, no problems{unmeasured}")
     return 1 if has_error else 0
 
 
 def _overflows(sources: Sequence[Path], out: Path, console: Console) -> list[Problem]:
-    """Build, and measure what does not fit on its slide."""
+    """Build, and measure what does not fit on the slides."""
     outcome = build_decks(sources, out, console.reporter(), lambda _: None)
     return [
         overflow.as_problem(source)

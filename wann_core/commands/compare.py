@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not 2 <= options.trials <= 1_000_000:
         raise OptionError(f"--trials {options.trials}: must be between 2 and 1000000")
     first, second = run_named(options.first), run_named(options.second)
-    restarts = compare_restarts(first, second)  # first, since a damaged history is found at once
+    restarts = compare_restarts(first, second)  # first, because a damaged history is found at once
     execution = execution_of(options, console)
     with execution.evaluator(first.task) as evaluator:
         found = compare_trials(first, second, options.trials, evaluator, execution.reporter)

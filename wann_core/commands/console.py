@@ -1,4 +1,4 @@
-"""What a command says and where: results on standard output, complaints and progress on standard error."""
+"""Output of commands: results on standard output, errors and progress on standard error."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Console:
     """The command line as a command sees it.
 
     Attributes:
-        door: what stands before the command's arguments: ``python build.py`` or ``python -m wann_core``.
-        arguments: what was typed behind it.
-        quiet: say only what is wrong.
+        door: the words before the command's arguments: ``python build.py`` or ``python -m wann_core``.
+        arguments: the arguments that were typed after it.
+        quiet: show only problems.
         json: results are one JSON object.
     """
 
@@ -31,7 +31,7 @@ class Console:
 
     @property
     def command(self) -> str:
-        """What was typed, for the provenance."""
+        """The command line as it was typed, for the provenance."""
         return " ".join([self.door, *map(shlex.quote, self.arguments)])
 
     def say(self, line: str) -> None:
@@ -45,16 +45,16 @@ class Console:
             self.say(line)
 
     def complain(self, text: str) -> None:
-        """Show what is wrong."""
+        """Show an error."""
         sys.stderr.write(text.rstrip() + "\n")
         sys.stderr.flush()
 
     def result(self, found: dict[str, Any]) -> None:
-        """Show what a command has found: as JSON where asked, else for people."""
+        """Show the result of a command: as JSON if requested, else as text."""
         self.say(json.dumps(found, indent=1, allow_nan=False) if self.json else describe(found))
 
     def reporter(self) -> Reporter:
-        """Return what shows progress."""
+        """Return a reporter that shows progress."""
         if self.quiet or (self.json and not sys.stderr.isatty()):
             return Silent()
         if not sys.stderr.isatty():
@@ -65,6 +65,6 @@ class Console:
 
 
 def shown(path: Path) -> str:
-    """Return a path as one would type it."""
+    """Return a path as a user would type it."""
     path = path.resolve()
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,4 +1,4 @@
-"""A command's result for people."""
+"""Show a command's result as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def describe(result: dict[str, Any], indent: str = "") -> str:
-    """Lay a result out as lines; its ``text`` where it has one."""
+    """Return a result as lines, or its ``text`` if it has one."""
     lines = []
     if "text" in result:
         return str(result["text"])

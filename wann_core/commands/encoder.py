@@ -20,11 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_task(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: assets/encoders/TASK.onnx)")
     parser.add_argument("--frames", type=int, metavar="N", help="frames to train on")
-    parser.add_argument("--epochs", type=int, metavar="N", help="passes over them")
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the frames")
     parser.add_argument(
         "--channels", type=int, nargs=4, metavar="N", help="channels of the four convolutions, multiples of 16"
     )
-    parser.add_argument("--champion", type=Path, metavar="DIR", help="run whose champion drives for half of the frames")
+    parser.add_argument("--champion", type=Path, metavar="DIR", help="run whose champion drives in half of the frames")
     add_threads(parser)
     add_seed(parser)
     add_json(parser)

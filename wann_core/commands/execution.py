@@ -1,4 +1,4 @@
-"""From arguments to how work is done."""
+"""From arguments to an execution plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wann_core.runs.execution import Execution
 
 
 def execution_of(options: argparse.Namespace, console: Console) -> Execution:
-    """How the work of a command is done, by its arguments."""
+    """Return how a command's work is executed, as its arguments say."""
     return Execution(
         console.reporter(), console.command, getattr(options, "threads", None), getattr(options, "executor", None)
     )

@@ -1,4 +1,4 @@
-"""List the names of all figures that a deck can show, and what they show."""
+"""List the names of all figures for decks, and what they show."""
 
 from __future__ import annotations
 

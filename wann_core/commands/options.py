@@ -1,4 +1,4 @@
-"""Arguments that several commands share, each added and read in one place."""
+"""Arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wann_core.tasks.registry import task_names
 
 
 class OptionError(WannError):
-    """An argument of the command line that does not fit."""
+    """An invalid argument of the command line."""
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -22,13 +22,13 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_task(parser: argparse.ArgumentParser) -> None:
-    """Add the task, by its name or by a Gymnasium id."""
+    """Add the task, as its name or as a Gymnasium id."""
     parser.add_argument("task", nargs="?", help=", ".join(task_names()))
     parser.add_argument("--env", metavar="ID", help="instead of TASK: any Gymnasium environment, such as CartPole-v1")
 
 
 def task_of(options: argparse.Namespace) -> str:
-    """The task that was asked for.
+    """Return the requested task.
 
     Raises:
         OptionError: neither or both of TASK and ``--env`` are given.
@@ -44,7 +44,7 @@ def add_store(parser: argparse.ArgumentParser, about: str = "the store (default:
 
 
 def store_of(options: argparse.Namespace) -> RunStore:
-    """The store of the task that was asked for."""
+    """Return the store of the requested task."""
     task = task_of(options)
     return RunStore(options.out or runs_root() / task, task)
 
@@ -55,7 +55,7 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
 
 
 def add_execution(parser: argparse.ArgumentParser) -> None:
-    """Add where lanes run: ``--threads`` and ``--executor``."""
+    """Add where episodes run: ``--threads`` and ``--executor``."""
     add_threads(parser)
     parser.add_argument(
         "--executor", metavar="WHERE", help="threads, processes or dask://host:port (default: the task's own)"
@@ -63,7 +63,7 @@ def add_execution(parser: argparse.ArgumentParser) -> None:
 
 
 def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
-    """Add ``--seed``; None stands for the store's own."""
+    """Add ``--seed``; None means the store's own."""
     about = "the store's own" if default is None else str(default)
     parser.add_argument("--seed", type=int, default=default, help=f"seed of all random numbers (default: {about})")
 
@@ -74,14 +74,14 @@ def add_budget(parser: argparse.ArgumentParser, default: str = "talk") -> None:
 
 
 def add_course(parser: argparse.ArgumentParser) -> None:
-    """Add what decides the course of a search: settings, length, whether it goes on."""
+    """Add the arguments of a search: its settings, its length, and whether it is continued."""
     add_budget(parser)
     add_seed(parser)
     parser.add_argument(
         "--experiment",
         type=Path,
         metavar="TOML",
-        help="settings of your own, or the experiment.toml of a run to use exactly its settings",
+        help="your own settings, or the experiment.toml of a run to use exactly its settings",
     )
     parser.add_argument(
         "--generations", type=int, metavar="N", help="generations per restart, also for a continued search"
@@ -92,16 +92,16 @@ def add_course(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="continue a stopped run, or a finished one from its last population"
     )
-    parser.add_argument("--anew", action="store_true", help="throw away an unfinished run, and begin again")
+    parser.add_argument("--anew", action="store_true", help="discard an unfinished run and start again")
 
 
 def add_decks(parser: argparse.ArgumentParser) -> None:
-    """Add which decks are meant, and where they are written."""
+    """Add the decks, and the folder where they are written."""
     parser.add_argument("sources", nargs="*", type=Path, metavar="DECK.md", help="decks (default: all in slides/)")
     parser.add_argument(
         "--out", type=Path, default=DIST, metavar="DIR", help="where decks are written (default: dist/)"
     )
-    parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
+    parser.add_argument("--quiet", action="store_true", help="show only problems")
 
 
 def check_numbers(options: argparse.Namespace) -> None:

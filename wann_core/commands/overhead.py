@@ -1,4 +1,4 @@
-"""Measure how much of the workers' time is work."""
+"""Measure the share of the workers' time that is spent on evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress for terminals: a bar with the time left, and the course of each number."""
+"""Progress in terminals: a bar with the remaining time, and a sparkline of each number."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SPARKLINE_WIDTH: Final = 60
 
 
 class Bar:
-    """For terminals: a bar with the time left, and below it how each number has gone since the stage began."""
+    """For terminals: a bar with the remaining time, and below it each number since the stage began."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)  # results are for standard output
+        console = Console(stderr=True)  # standard output is for results
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),

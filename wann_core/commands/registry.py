@@ -1,9 +1,9 @@
 """Every command by name: the modules of this folder that have ``add_arguments`` and ``run``, imported when called.
 
-A command is one module. Its file name is its name, the first line of its docstring says what it does, and it has
+A command is one module with the command's name. The first line of its docstring says what it does, and it has
 
 - ``add_arguments(parser)``, which adds its arguments to an ``argparse.ArgumentParser``;
-- ``run(options, console)``, which does it and returns the exit status.
+- ``run(options, console)``, which runs the command and returns the exit status.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from wann_core.commands.console import Console
 from wann_core.paths import PACKAGE
 
 OLD_NAMES: Final = {"restore": "swap-previous", "page": "report"}
-"""Names that commands once had, which go on working with a note."""
+"""Old names of commands, which still work and print a note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, imported.
+    """An imported command.
 
     Attributes:
-        name: as it is typed.
-        about: what it does, in a line.
+        name: the name that a user types.
+        about: what it does, in one line.
         add_arguments: adds its arguments to a parser.
-        run: does it; returns the exit status.
+        run: runs it and returns the exit status.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Command:
 
 
 def abouts() -> dict[str, str]:
-    """Name of each command -> what it does, read without importing it."""
+    """Name of each command -> its description, read without importing it."""
     found = {}
     for path in sorted((PACKAGE / "commands").glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -54,7 +54,7 @@ def load_command(name: str) -> Command:
     """Import a command.
 
     Raises:
-        KeyError: there is none of this name.
+        KeyError: there is no command with this name.
     """
     if name not in abouts():
         raise KeyError(name)
@@ -63,7 +63,7 @@ def load_command(name: str) -> Command:
 
 
 _KEYWORDS: Final = frozenset({"import"})
-"""Names that no module can have: its file ends with an underscore."""
+"""Names that a module cannot have; the module's name ends with an underscore."""
 
 
 def _name_of(stem: str) -> str:
@@ -71,6 +71,6 @@ def _name_of(stem: str) -> str:
 
 
 def _about(docstring: str) -> str:
-    """The docstring's first line, without its full stop, as help texts are written."""
+    """The docstring's first line without its full stop, for help texts."""
     first = docstring.split("\n", 1)[0].rstrip(".")
     return first[:1].lower() + first[1:]

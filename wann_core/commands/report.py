@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """See ``registry``."""
     if options.file.suffix not in {".html", ".htm"}:
-        raise OptionError(f"{options.file}: must end with .html, which is what is written")
+        raise OptionError(f"{options.file}: must end with .html, because the report is an HTML file")
     write_page(options.file, run_named(options.run))
     console.result({"file": str(options.file)})
     return 0

@@ -31,5 +31,5 @@ def run(options: argparse.Namespace, console: Console) -> int:
         request_of(options), target, execution_of(options, console), lambda stage: console.tell(f"{task}: {stage}")
     )
     if is_kept:
-        console.tell(f"{task}: the run before is kept; `python -m wann_core swap-previous {task}` brings it back")
+        console.tell(f"{task}: the previous run is kept; `python -m wann_core swap-previous {task}` brings it back")
     return build.run(options, console)

@@ -1,4 +1,4 @@
-"""Search, tune and score, then replace the store by the result."""
+"""Search, tune and score, then replace the store with the result."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def request_of(options: argparse.Namespace) -> RunRequest:
-    """The run that was asked for, with its work folder.
+    """Return the requested run, with its work folder.
 
     Raises:
-        WannError: no such task, budget or settings.
+        WannError: the task, budget or settings do not exist.
     """
     task = task_of(options)
     experiment = load_experiment(task, options.budget, options.experiment, generations=options.generations)

@@ -15,8 +15,8 @@ from wann_core.research.scaling_study import measure, read_measured, study
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
     parser.add_argument("file", type=Path, metavar="MEASURED.json", help="file of measured times")
-    parser.add_argument("plot", type=Path, nargs="?", metavar="PLOT.svg", help="file to draw the result into")
-    parser.add_argument("--measure", metavar="dask://HOST:PORT", help="first measure again, with this cluster")
+    parser.add_argument("plot", type=Path, nargs="?", metavar="PLOT.svg", help="file for a drawing of the result")
+    parser.add_argument("--measure", metavar="dask://HOST:PORT", help="first measure again on this cluster")
     parser.add_argument("--tasks", default="biped,car_racing", metavar="TASK,TASK", help="tasks to measure")
     parser.add_argument("--budget", default="paper", metavar="NAME", help="budget of their search (default: paper)")
     add_json(parser)

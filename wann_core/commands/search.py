@@ -30,8 +30,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     files = RunStore(options.out or default_work_root() / f"{task}-search", task)
     if files.scores.is_file() and not options.resume:
         raise ResultsError(
-            f"{files.root}: holds a run with scores, which would be lost; --resume goes on with its search, another "
-            "--out begins a new one"
+            f"{files.root}: holds a run with scores, which would be lost; --resume continues its search, another "
+            "--out starts a new one"
         )
     search_only(replace(request_of(options), work=files), execution_of(options, console))
     console.result({"store": str(files.root), **summary(files)})

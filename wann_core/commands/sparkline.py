@@ -1,4 +1,4 @@
-"""The course of a number in one line of text, however long it has been going on."""
+"""A sparkline: the history of a number in one line of text, for histories of any length."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ BLOCKS: Final = "▁▂▃▄▅▆▇█"
 
 
 class Course:
-    """The values of a number so far, thinned out evenly: memory does not grow.
+    """The values of a number so far, thinned out evenly so that memory does not grow.
 
     Args:
-        most: mean values kept; an even number. Once there are as many, pairs become one and each stands for twice as
-            many values.
+        most: number of mean values to keep, even. When it is reached, each pair becomes one mean value of twice as many
+            values.
     """
 
     def __init__(self, most: int = 128) -> None:
@@ -26,7 +26,7 @@ class Course:
         self.last = math.nan
 
     def add(self, value: float) -> None:
-        """The number is ``value`` now; what is not finite is no part of a course."""
+        """Add the present value of the number; values that are not finite are ignored."""
         if not math.isfinite(value):
             return
         self.last = value
@@ -40,12 +40,12 @@ class Course:
 
     @property
     def means(self) -> list[float]:
-        """From the first to the latest; one that is not full yet counts, too."""
+        """Mean values from the first to the latest, including an incomplete one."""
         return [*self._means, *([self._sum / self._n] if self._n else [])]
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
-    """Blocks from the lowest value to the highest, at most ``width`` of them."""
+    """At most ``width`` block characters, from low blocks for low values to high blocks."""
     if len(values) > width:
         edges = [round(k * len(values) / width) for k in range(width + 1)]
         values = [sum(values[a:b]) / (b - a) for a, b in itertools.pairwise(edges)]

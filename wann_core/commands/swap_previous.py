@@ -1,4 +1,4 @@
-"""Swap a store and the run that was there before the last rerun."""
+"""Swap a store with the run from before the last rerun."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run one search per combination of settings and seed, and make a table of what came of them."""
+"""Run one search per combination of settings and seed, and make a table of the results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--budget", default="talk", metavar="NAME", help="budget for all other settings (default: talk)"
     )
-    parser.add_argument("--experiment", type=Path, metavar="TOML", help="settings of your own to start from")
+    parser.add_argument("--experiment", type=Path, metavar="TOML", help="your own settings to start from")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of all runs and of sweep.csv")
     add_execution(parser)
     add_json(parser)

@@ -33,13 +33,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def refuse_another_budget(options: argparse.Namespace) -> None:
-    """Keep what a talk shows from being replaced in passing, by six trials instead of a hundred, say.
+    """Refuse to replace by accident what a talk shows, for example a hundred trials by six.
 
     Raises:
-        ResultsError: a budget for the committed store, which nobody has named.
+        ResultsError: a budget is given, and the store is the committed one but was not named.
     """
     store = store_of(options)
     if options.budget is not None and options.out is None and store.exists():
         raise ResultsError(
-            f"--budget {options.budget}: would replace what {store.root} holds; name it by --out if that is meant"
+            f"--budget {options.budget}: would replace what {store.root} holds; to do so, name it with --out"
         )

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See ``registry``."""
     add_task(parser)
     add_execution(parser)
-    add_store(parser, "the store (default: assets/runs/TASK; without a TASK, all that are there)")
+    add_store(parser, "the store (default: assets/runs/TASK; without a TASK, all stores)")
     add_json(parser)
 
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.result(found[stores[0].task] if len(stores) == 1 else {"holds": holds, "runs": found})
     n_values = sum(len(one["cells"]) + len(one["curves"]) for one in found.values())
     if not holds:
-        console.complain("some scores do not hold; `python build.py --rerun TASK` measures anew")
+        console.complain("some scores do not hold; `python build.py --rerun TASK` makes new ones")
     elif not console.json:
         console.say(f"all {n_values} values hold")
     return 0 if holds else 1
@@ -74,7 +74,7 @@ def _as_json(store: RunStore, verdicts: list[Verdict]) -> dict[str, Any]:
 
 
 def _show(console: Console, store: RunStore, verdicts: list[Verdict]) -> None:
-    """A line per cell, a line for all points of the curves, and a line for each point that does not hold."""
+    """One line per cell, one line for all points of the curves, and one line for each point that does not hold."""
     points = [verdict for verdict in verdicts if not _is_cell(verdict)]
     for verdict in verdicts:
         if _is_cell(verdict) or not verdict.holds:

@@ -36,11 +36,11 @@ _WINDOWS_PROGRAMS: Final = (
 
 
 class BrowserError(WannError):
-    """There is no browser, or it did not do what it was asked."""
+    """There is no browser, or it failed."""
 
 
 def find_browser() -> Path | None:
-    """Return the browser to use: ``$BROWSER_PATH``, else one on PATH, else one at its usual place; None without one."""
+    """Return the browser: ``$BROWSER_PATH``, else one on PATH, else one at its usual place; None if there is none."""
     chosen = os.environ.get(BROWSER_VARIABLE)
     if chosen:
         return Path(chosen) if Path(chosen).is_file() else None
@@ -54,7 +54,7 @@ def require_browser(purpose: str) -> Path:
     """Return the browser to use.
 
     Args:
-        purpose: what it is needed for; begins the message.
+        purpose: what needs the browser; the error message begins with it.
 
     Raises:
         BrowserError: none is installed.

@@ -45,7 +45,7 @@ _FLAGS: Final = (
 
 
 class Page:
-    """A tab that is told what to do in DevTools commands."""
+    """A tab that is controlled by DevTools commands."""
 
     def __init__(self, connection: ClientConnection, session: str) -> None:
         self._connection = connection
@@ -77,7 +77,7 @@ class Page:
         """Call the function of a script in the page and return its result; a promise is awaited.
 
         Args:
-            name: of a module in assets/page-scripts that exports one function and imports nothing.
+            name: a module in assets/page-scripts that exports one function and imports nothing.
             arguments: JSON values.
 
         Raises:
@@ -109,13 +109,13 @@ def script_file(name: str) -> Path:
 
 @contextmanager
 def browser_page(browser: Path, width: int, height: int, *, offline: bool = True) -> Iterator[Page]:
-    """Start ``browser`` without a window, and give a page of ``width`` x ``height`` CSS pixels; ended on leaving.
+    """Start ``browser`` without a window, and yield a page of ``width`` x ``height`` CSS pixels; end it afterwards.
 
     Raises:
-        BrowserError: it does not start.
+        BrowserError: the browser does not start.
     """
     with tempfile.TemporaryDirectory(prefix="wann-browser-", ignore_cleanup_errors=True) as profile:
-        # A sandbox cannot be set up by root, which is who runs in a container.
+        # Root cannot set up a sandbox, and programs in a container often run as root.
         as_root = hasattr(os, "geteuid") and os.geteuid() == 0
         flags = [*_FLAGS, *(["--no-sandbox"] if as_root else []), f"--user-data-dir={profile}"]
         process = subprocess.Popen(
@@ -133,7 +133,7 @@ def browser_page(browser: Path, width: int, height: int, *, offline: bool = True
                 )
                 if offline:
                     page.call("Network.enable")
-                    # Not by blocking patterns: "http://*" also matches a data: URI that names SVG's namespace.
+                    # Blocking patterns would not do: "http://*" also matches a data: URI that names SVG's namespace.
                     page.call(
                         "Network.emulateNetworkConditions",
                         offline=True,
@@ -174,7 +174,7 @@ def _call(
         except WebSocketException as error:
             raise BrowserError(f"the browser ended during {method}: {error}") from None
         if answer.get("id") != number:
-            continue  # an event, or the answer to something nobody waits for any more
+            continue  # an event, or a late answer
         if "error" in answer:
             raise BrowserError(f"the browser refused {method}: {answer['error'].get('message')}")
         result: dict[str, Any] = answer["result"]

@@ -1,4 +1,4 @@
-"""What is wrong with a deck: collected with place and next step, so that all of it is shown together."""
+"""Problems of a deck, with place and next step; they are collected and shown together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wann_core.errors import WannError
 
 
 class Severity(StrEnum):
-    """How bad a problem is; only errors keep a deck from being built."""
+    """How bad a problem is; only errors stop a build."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -44,12 +44,12 @@ class Problem:
 
 
 def shown_value(value: object, write: Callable[[object], str] = repr, limit: int = 60) -> str:
-    """Return a value as it is shown in a message: cut, and named by its kind where it cannot be written.
+    """Return a value as it is shown in a message: shortened, or named by its type if it cannot be written.
 
     Args:
         value: anything that a deck can hold.
-        write: makes its text.
-        limit: characters to show.
+        write: converts it to text.
+        limit: maximum number of characters.
     """
     if isinstance(value, int) and value.bit_length() > 4 * limit:
         return f"a number of {value.bit_length()} bits"
@@ -63,7 +63,7 @@ class FenceError(WannError):
     """A fence cannot be used.
 
     Attributes:
-        line: within the fence's body, from 0.
+        line: line within the fence's body, from 0.
         hint: what to do.
     """
 

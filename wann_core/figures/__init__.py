@@ -1,1 +1,1 @@
-"""Results as films, charts and drawings. Light to import: what draws is loaded when something is drawn."""
+"""Results as films, charts and drawings. Importing it is cheap: drawing code is loaded when it is needed."""

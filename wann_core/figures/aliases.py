@@ -1,4 +1,4 @@
-"""File names that decks of older days use for figures."""
+"""File names that older decks use for figures."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ FIGURE_OF_FILE: Final = {
 
 
 def figure_for(file_name: str) -> str | None:
-    """The figure that a plain file name stands for, or None."""
+    """The figure that a plain file name means, or None."""
     return FIGURE_OF_FILE.get(file_name)

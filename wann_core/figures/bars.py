@@ -1,4 +1,4 @@
-"""Grouped bar charts as ECharts options: pure JSON, in stand-in colours that the deck's theme fills in."""
+"""Grouped bar charts as ECharts options: pure JSON, with placeholder colours that the deck's theme replaces."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Series(TypedDict):
 
 
 def pure_option(chart: Bar | Line) -> dict[str, Any]:
-    """Pyecharts' option without what is random, remote or empty."""
+    """Pyecharts' option without random, remote or empty entries."""
     option: dict[str, Any] = json.loads(chart.dump_options_with_quotes())
     for name in ("toolbox", "dataZoom", "visualMap", "tooltip", "legend", "title", "animation", "color"):
         option.pop(name, None)
@@ -34,7 +34,7 @@ def pure_option(chart: Bar | Line) -> dict[str, Any]:
 
 
 def frame(option: dict[str, Any], title: str, legend: Sequence[str], *, y_name: str = "", x_name: str = "") -> None:
-    """Give an option its title, legend, margins and axis names, sized for the back row."""
+    """Add title, legend, margins and axis names, in sizes that can be read from the back row."""
     top = 16
     if title:
         option["title"] = {"text": title, "left": "center", "top": top}
@@ -62,11 +62,11 @@ def grouped_bars(
     """Build a grouped bar chart.
 
     Args:
-        title: above it; may be empty.
-        x_name: of the category axis; may be empty.
-        y_name: of the value axis; may be empty.
+        title: title above the chart; may be empty.
+        x_name: name of the category axis; may be empty.
+        y_name: name of the value axis; may be empty.
         categories: one per group.
-        series: the bars of each group, with deviations (whiskers) and markers (diamonds) where given.
+        series: the bars of each group, with optional deviations (whiskers) and markers (diamonds).
 
     Returns:
         An ECharts option, JSON only. ``renderItem`` names the drawing functions of the deck's runtime.
@@ -99,7 +99,7 @@ def grouped_bars(
 
 
 def _settle_zero(option: dict[str, Any], series: Sequence[Series]) -> None:
-    """With bars below zero, names go to the bottom of the chart and not among the bars; zero gets a line of its own."""
+    """If bars go below zero, put the names at the bottom of the chart, not among the bars, and draw a zero line."""
     lowest = min((value for one in series for value in _lows(one) if value is not None), default=0.0)
     if lowest >= 0:
         return
@@ -110,7 +110,7 @@ def _settle_zero(option: dict[str, Any], series: Sequence[Series]) -> None:
         "lineStyle": {"color": MUTED, "type": "solid", "width": 2},
     }  # fmt: skip
     if -lowest < 0.15 * highest:
-        # A whisker's end below zero is not worth a whole further step of the axis.
+        # A whisker that ends just below zero does not need another step of the axis.
         option["yAxis"] |= {"min": round(1.2 * lowest, 1), "axisLabel": {"showMinLabel": False}}
 
 

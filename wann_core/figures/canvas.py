@@ -1,4 +1,4 @@
-"""One drawing, two outputs: SVG in the deck's theme colours, and PNG for file names that ask for one.
+"""One drawing, two outputs: SVG in the deck's theme colours, and PNG if the file name asks for it.
 
 Coordinates are pixels of the nominal size, y downwards.
 """
@@ -23,7 +23,7 @@ PALETTE: Final = {
 """The deck theme's light colours, for pictures that cannot follow the theme."""
 _SCALE: Final = 3
 _OUT: Final = 2
-"""PNGs are drawn at three times their nominal size and kept at twice, sharp on a projector."""
+"""PNGs are drawn at three times their nominal size and stored at twice that size, so they are sharp on a projector."""
 
 
 class Canvas:
@@ -58,7 +58,7 @@ class Canvas:
     def circle(
         self, centre: Point, radius: float, fill: str, stroke: str = "", width: float = 0.0, opacity: float = 1.0
     ) -> None:
-        """A disc, with an outline where ``stroke`` names a colour."""
+        """A disc, with an outline if ``stroke`` names a colour."""
         x, y = centre
         outline = f' stroke="var(--{stroke})" stroke-width="{width:g}"' if stroke else ""
         self._svg.append(
@@ -72,7 +72,7 @@ class Canvas:
     def rectangle(
         self, corner: Point, size: Point, fill: str, radius: float = 0.0, stroke: str = "", opacity: float = 1.0
     ) -> None:
-        """A rectangle, with round corners where ``radius`` is positive."""
+        """A rectangle, with round corners if ``radius`` is positive."""
         (x, y), (w, h) = corner, size
         outline = f' stroke="var(--{stroke})" stroke-width="1.5"' if stroke else ""
         self._svg.append(
@@ -101,7 +101,7 @@ class Canvas:
         self._draw.text((x * _SCALE, y * _SCALE), text, fill, font, anchor=place, stroke_width=stroke, stroke_fill=fill)
 
     def write_svg(self, path: Path) -> None:
-        """Write the drawing in theme colours, to stand in the page itself."""
+        """Write the drawing in theme colours, for use inside the page."""
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
             f'width="{self.width}" height="{self.height}" font-family="inherit" role="presentation">'

@@ -1,4 +1,4 @@
-"""Frames beside what a decoder makes of their 16 latents: what a network behind an encoder can know."""
+"""Frames beside a decoder's reconstruction from 16 latents, which shows what the encoder keeps."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIGURES: Final = (
 N_FRAMES: Final = 6
 SCALE: Final = 3
 FRAME_SEED: Final = 20_260_101
-"""Of rollouts that no encoder was trained on."""
+"""Seed of rollouts that no encoder was trained on."""
 _EVERY: Final = 23
 _GAP: Final = 12
 _LABEL: Final = 360
@@ -69,7 +69,7 @@ def encoder(request: FigureRequest) -> FigureOutput:
 
 
 def shown_frames(task: str) -> NDArray[np.uint8]:
-    """(N_FRAMES, 64, 64, 3) of rollouts, those first that the task finds telling."""
+    """(N_FRAMES, 64, 64, 3) frames of rollouts; the most informative frames for the task come first."""
     seen = load_frames(task)(2 * N_FRAMES * _EVERY, FRAME_SEED)[::_EVERY]
     is_dull = ~load_telling(task)(seen)
     chosen: NDArray[np.uint8] = seen[np.sort(np.argsort(is_dull, kind="stable")[:N_FRAMES])]
@@ -77,7 +77,7 @@ def shown_frames(task: str) -> NDArray[np.uint8]:
 
 
 def _sheet(rows: tuple[tuple[str, str, list[NDArray[np.uint8]]], ...]) -> Image.Image:
-    """Rows of frames, each named on the left."""
+    """Rows of frames, with the name of each row on the left."""
     side = 64 * SCALE
     width = _LABEL + N_FRAMES * (side + _GAP)
     image = Image.new("RGB", (width, len(rows) * (side + _GAP) + _GAP), _PAPER)

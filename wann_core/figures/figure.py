@@ -1,8 +1,8 @@
-"""What a figure is before it is made, and after.
+"""A figure before and after it is made.
 
-A figure is one module in this folder that declares ``FIGURES``, a tuple of ``FigureSpec`` whose arguments are literals,
-and the functions that make them. ``registry`` reads the declarations without importing the modules, so that a deck is
-read without numpy and Pillow.
+A module in this folder declares ``FIGURES``, a tuple of ``FigureSpec`` with literal arguments, and the functions that
+make these figures. ``registry`` reads the declarations without importing the modules, so a deck can be read without
+numpy and Pillow.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ class FigureError(WannError):
 
 @dataclass(frozen=True, slots=True)
 class FigureSpec:
-    """A figure, or one per task. What it depends on beside ``inputs`` is computed from its module's imports.
+    """A figure, or one figure per task. All dependencies except ``inputs`` are found from the imports of its module.
 
     Attributes:
-        suffix: behind the task's name, or the whole name of a figure of all tasks.
+        suffix: the part after the task's name, or the whole name of a figure of all tasks.
         type: how a deck shows it.
         maker: name of the function in its module, ``FigureRequest -> FigureOutput``.
-        shows: what one sees on it, for those who write a deck.
+        shows: what the figure shows, for authors of decks.
         inputs: attributes of ``RunStore`` that it reads.
         packages: installed packages whose versions change how it looks.
-        of_task: one per task, or one for all.
-        without_run: also made for tasks of the paper without a run, from the paper's values.
-        needs_drawing: the task's drawing shows in it.
-        needs_encoder: made for tasks that have an encoder, with or without a run.
+        of_task: whether there is one figure per task, or one for all.
+        without_run: whether it is also made, from the paper's values, for tasks of the paper without a run.
+        needs_drawing: whether it shows the task's drawing.
+        needs_encoder: whether it is made for tasks with an encoder, with or without a run.
         module: full name of the module that declares it; the registry fills it in.
     """
 
@@ -55,14 +55,14 @@ class FigureSpec:
 
 @dataclass(frozen=True, slots=True)
 class FigureRequest:
-    """What a maker gets.
+    """The input of a maker function.
 
     Attributes:
-        name: of the figure.
+        name: name of the figure.
         run: the task's store; None for figures of all tasks.
         has_run: whether that store holds a run.
         runs: the folder of all stores.
-        folder: where to write.
+        folder: output folder.
     """
 
     name: str
@@ -73,14 +73,14 @@ class FigureRequest:
 
     @property
     def store(self) -> RunStore:
-        """The task's store, of a figure that has one."""
-        assert self.run is not None  # figures of a task are requested with its store
+        """The task's store; only for figures of one task."""
+        assert self.run is not None  # a figure of a task is always requested with the task's store
         return self.run
 
 
 @dataclass(frozen=True, slots=True)
 class FigureOutput:
-    """What a maker returns: file names within its folder by role, and what to say of it."""
+    """The output of a maker function: file names within its folder by role, and the text alternative."""
 
     files: Mapping[str, str]
     alt: str

@@ -13,7 +13,7 @@ from wann_core.runs.store import RunStore, load_stages
 
 _NUMBERS: Final = FigureSpec("numbers", "chart", "", "numbers in sentences", inputs=("scores",))
 _LEADING: Final = {"search": ("search",), "score": ("search", "tune", "score")}
-"""The stages that a stage's numbers took."""
+"""For each stage, the stages on which its numbers depend."""
 
 
 def origin_of(spec: FigureSpec, store: RunStore | None, has_run: bool) -> dict[str, Any]:
@@ -49,15 +49,15 @@ def origin_of(spec: FigureSpec, store: RunStore | None, has_run: bool) -> dict[s
 
 
 def origin_of_numbers(store: RunStore) -> dict[str, Any]:
-    """Where the numbers of a run in a slide's sentences come from, as ``origin_of`` says it of a figure."""
+    """The provenance of a run's numbers in a slide's sentences, in the form that ``origin_of`` uses for a figure."""
     return origin_of(_NUMBERS, store, store.exists())
 
 
 def rerun_command(store: RunStore, search: Mapping[str, Any]) -> str:
-    """What makes a run of these very settings again: a budget's may have changed since, or it was ended early.
+    """The command that makes a run with exactly these settings again: a budget may change, a run may end early.
 
     Args:
-        store: the run's.
+        store: the run's store.
         search: its search stage's record in the provenance.
     """
     settings = f"{store.root.parent.parent.name}/{store.root.parent.name}/{store.root.name}/{store.experiment.name}"
@@ -70,9 +70,9 @@ def _cost(stage: str, record: Mapping[str, Any]) -> str:
 
 
 def stale_scores(store: RunStore) -> str:
-    """What to say where a run's scores are not those of its champion, settings and code; empty where they are.
+    """A warning if a run's scores do not match its champion, settings and code; empty if they match.
 
-    A build shows them as they are, marked: it never measures by the way what a talk claims.
+    A build shows stale scores with a mark. It never measures scores again by itself.
     """
     if not staleness(store).scores:
         return ""

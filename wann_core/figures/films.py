@@ -63,14 +63,14 @@ FIGURES: Final = (
 
 Frame = NDArray[np.uint8]
 SIZE: Final = (600, 600)
-"""Square, as the films of the first talk were: three of them fit beside each other, one fits beside a chart."""
+"""Films are square, like those of the first talk: three fit beside each other, one fits beside a chart."""
 STILL: Final = (1000, 1000)
 FILM_SEED: Final = 0
 """The episode that is filmed: the first of the scored trials."""
 PANEL: Final = (424, 340)
 _PANEL_TEXT: Final = 0.8
 _PLATE: Final = 205
-"""Of 255, how much a plate hides."""
+"""Opacity of a plate, of 255."""
 INK: Final = (18, 22, 28)
 MUTED: Final = (68, 74, 85)
 PAPER: Final = (243, 240, 233)
@@ -79,7 +79,7 @@ MAX_SECONDS: Final = 16.0
 
 
 def _encode(path: Path, frames: Iterator[Frame], fps: int) -> None:
-    """Write H.264 that every browser plays, the same bytes each time within one encoder version."""
+    """Write H.264, which every browser plays. One encoder version always writes the same bytes."""
     writer = imageio.get_writer(
         path, fps=fps, codec="libx264", macro_block_size=1, pixelformat="yuv420p", quality=None,
         ffmpeg_log_level="error",
@@ -94,7 +94,7 @@ def _encode(path: Path, frames: Iterator[Frame], fps: int) -> None:
 
 
 def _steps(recording: Recording, step_s: float, fps: int) -> list[int]:
-    """Which steps become frames: real time, or faster where an episode is longer than a slide has patience for."""
+    """Choose the steps that become frames: real time, or faster if an episode is too long for a slide."""
     n_steps = len(recording.rewards)
     speed = max(1.0, n_steps * step_s / MAX_SECONDS)
     stride = speed / (fps * step_s)
@@ -102,7 +102,7 @@ def _steps(recording: Recording, step_s: float, fps: int) -> list[int]:
 
 
 def _caption(frame: Frame, lines: list[tuple[str, str]], scale: float = 1.0) -> Frame:
-    """Write names and values into the upper corners, on plates that let a little of the scene through."""
+    """Write names and values into the upper corners, on slightly transparent plates."""
     image = Image.fromarray(frame)
     plates = Image.new("L", image.size, 0)
     draw, plate = ImageDraw.Draw(image), ImageDraw.Draw(plates)
@@ -149,7 +149,7 @@ def _film(request: FigureRequest, weights: Any, weight: float | None) -> FigureO
 
 
 def rollout(request: FigureRequest) -> FigureOutput:
-    """The champion at its best shared weight; a title where a task has no run."""
+    """The champion at its best shared weight; a title card if the task has no run."""
     if not request.has_run:
         return _title_clip(request)
     shared = load_champion(request.store).shared_weight
@@ -167,7 +167,7 @@ def tuned(request: FigureRequest) -> FigureOutput:
 
 
 def six_weights(request: FigureRequest) -> FigureOutput:
-    """The six shared weights of the paper side by side, in step."""
+    """The six shared weights of the paper side by side, in the same time step."""
     champion = load_champion(request.store)
     task = load_task(request.store.task)
     recordings = [task.record(champion.network, weight, FILM_SEED) for weight in SHARED_WEIGHTS]
@@ -222,7 +222,7 @@ def still(request: FigureRequest) -> FigureOutput:
 
 
 def _telling_step(recording: Recording) -> int:
-    """A moment when something happens: the first third of the episode's climb in reward."""
+    """A step with action: where the return has made the first third of its rise."""
     total = np.cumsum(recording.rewards)
     target = total[-1] * 0.12
     return int(np.argmax(total >= target)) if target > 0 else len(total) // 3
@@ -240,7 +240,7 @@ def _title(title: str, fade: float) -> Frame:
 
 
 def _title_clip(request: FigureRequest) -> FigureOutput:
-    """A short honest title, where there is nothing to film."""
+    """A short title card, if there is no run to film."""
     name = task_of(request.name)
     assert name is not None  # a figure of a task
     title = paper_values()[name]["title"]

@@ -28,7 +28,7 @@ FIGURES: Final = (
 
 
 WIDTH, HEIGHT = 1112, 480
-"""What a slide has below its heading, so that nothing is scaled and 20 px are 20 px."""
+"""The space below a slide's heading, so that nothing is scaled and 20 px stay 20 px."""
 N_STAGES: Final = 4
 _GAP: Final = 20.0
 _OPERATORS_HEIGHT: Final = 150.0
@@ -75,7 +75,7 @@ def growth(request: FigureRequest) -> FigureOutput:
 
 
 def _operators(canvas: Canvas) -> None:
-    """Start, and what one mutation may do to it."""
+    """The initial network, and the effect of each mutation on it."""
     start = Genome((*_SMALL, _OUT), (ConnectionGene(0, 1, 3, True), ConnectionGene(1, 2, 3, True)))
     nothing: tuple[int, ...] = ()
     steps: tuple[tuple[str, Genome, Collection[int], Collection[int]], ...] = (

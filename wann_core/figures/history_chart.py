@@ -1,4 +1,4 @@
-"""The course of a search: returns and sizes by generation."""
+"""The progress of a search: returns and sizes by generation."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def history(request: FigureRequest) -> FigureOutput:
 
 
 def _cost(search: Mapping[str, Any]) -> str:
-    """What the search took, all restarts together; nothing where its record does not say."""
+    """The cost of the search, all restarts together; empty if it is not recorded."""
     steps, seconds = search.get("environment_steps"), search.get("seconds")
     if not steps or not seconds:
         return ""
@@ -95,7 +95,7 @@ def _line(
     dash: str = "solid",
     opacity: float = 1.0,
 ) -> dict[str, Any]:
-    """A thinned line: means of equal stretches, so that fresh weights in every generation do not blur it."""
+    """A thinned line of means over equal intervals, because new weights in every generation make it noisy."""
     size = max(1, -(-len(rows) // MAX_POINTS))
     parts = [rows[i : i + size] for i in range(0, len(rows), size)]
     points = [[part[0]["generation"], round(sum(row[column] for row in part) / len(part), 1)] for part in parts]

@@ -1,7 +1,7 @@
 """Where the nodes of a network are drawn: inputs at the left, outputs at the right, what is connected near each other.
 
-Strict layers are no use here: a WANN that grew by insertions has chains of thirty nodes, each in a layer of its own.
-So layers only pull, connections pull their ends together and to the right, and nodes push each other apart.
+Strict layers do not work here: a WANN that grew by insertions has chains of thirty nodes, each in its own layer. So
+layers only attract nodes, connections pull their ends together and to the right, and nodes push each other apart.
 
 Source: Fruchterman & Reingold, "Graph drawing by force-directed placement", 1991, for the two forces; the pull towards
 layers, the push to the right and the walls are ours.
@@ -22,11 +22,11 @@ Floats = NDArray[np.float64]
 _STEPS: Final = 500
 _REPULSION: Final = 0.8
 _REACH: Final = 3.5
-"""How far nodes push each other, in mean distances: where all push all, most end up along the walls."""
+"""The range of the push between nodes, in mean distances. With an unlimited range, most nodes end up at the walls."""
 _ATTRACTION: Final = 0.16
 _LAYER_PULL: Final = 0.12
 _RIGHTWARDS: Final = 0.9
-"""How strongly a connection that runs to the left, or straight up, is turned to the right."""
+"""How strongly a connection that points left, or straight up, is turned to the right."""
 _SPREAD_SWEEPS: Final = 60
 
 
@@ -37,13 +37,13 @@ def shown_nodes(genome: Genome) -> list[NodeGene]:
 
 
 def place_nodes(genome: Genome, corner: Point, size: Point, distance: float = 0.0) -> dict[int, Point]:
-    """Place each node id; the same genome is always placed the same way.
+    """Return the place of each node id; equal genomes always get equal places.
 
     Args:
-        genome: whose ``shown_nodes`` are placed.
+        genome: its ``shown_nodes`` are placed.
         corner: left and top of the space, in pixels.
         size: width and height of the space, in pixels.
-        distance: no two hidden nodes come closer than this, as far as there is room.
+        distance: minimum distance of hidden nodes, if there is room.
     """
     nodes = shown_nodes(genome)
     index = {node.id: i for i, node in enumerate(nodes)}
@@ -66,7 +66,7 @@ def place_nodes(genome: Genome, corner: Point, size: Point, distance: float = 0.
 
 
 def _between_neighbours(heights: Floats, ends: NDArray[np.int64], is_fixed: NDArray[np.bool_]) -> Floats:
-    """Each hidden node at the mean height of its neighbours; (n_nodes,) in shares of the whole height."""
+    """Put each hidden node at the mean height of its neighbours; (n_nodes,) as shares of the whole height."""
     heights = np.where(is_fixed, heights, 0.5)
     sources, targets = ends[:, 0], ends[:, 1]
     count = np.bincount(ends.ravel(), minlength=len(heights))
@@ -75,12 +75,12 @@ def _between_neighbours(heights: Floats, ends: NDArray[np.int64], is_fixed: NDAr
             sources, heights[targets], len(heights)
         )
         heights = np.where(is_fixed, heights, total / np.maximum(count, 1))
-    # Nodes at one place would never part: forces have no direction there.
+    # Nodes at the same place would never separate, because the force between them has no direction.
     return np.where(is_fixed, heights, heights + 0.02 * np.cos(2.4 * np.arange(len(heights))))
 
 
 def _relax(at: Floats, ends: NDArray[np.int64], is_fixed: NDArray[np.bool_], extent: Floats, n_layers: int) -> Floats:
-    """Let the forces act until little moves; (n_nodes, 2) in pixels."""
+    """Apply the forces until the nodes hardly move; (n_nodes, 2) in pixels."""
     sources, targets = ends[:, 0], ends[:, 1]
     own_layer = at[:, 0].copy()
     unit = float(np.sqrt(extent.prod() / len(at)))
@@ -115,7 +115,7 @@ def _walls(along: Floats, extent: float, softness: float, strength: float) -> Fl
 
 
 def _keep_apart(at: Floats, is_fixed: NDArray[np.bool_], extent: Floats, distance: float) -> Floats:
-    """Part what lies closer than ``distance``; inputs and outputs stay where they are."""
+    """Separate nodes that are closer than ``distance``; inputs and outputs do not move."""
     for _ in range(80):
         away = at[:, None] - at[None]
         lengths = np.sqrt((away**2).sum(axis=2))

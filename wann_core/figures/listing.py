@@ -1,4 +1,4 @@
-"""All figures that a deck can name, with what they show, for those who write one."""
+"""All figures that a deck can name, with what they show, for authors of decks."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Described(NamedTuple):
 
 
 def described(runs: Path | None = None) -> list[Described]:
-    """Return every figure that there is.
+    """Return all figures.
 
     Args:
-        runs: folder of the results stores; the committed ones where None.
+        runs: folder of the results stores; None means the committed ones.
     """
     runs = runs or runs_root()
     found = []

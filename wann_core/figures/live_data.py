@@ -1,4 +1,4 @@
-"""What a live demo gets of a run: networks, weights, scores, names."""
+"""The data of a run for live demos: networks, weights, scores, names."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def live_data(task: str, runs: Path | None = None) -> dict[str, Any]:
 
 
 def _of_task(task: str, champion: Champion) -> dict[str, Any]:
-    """What a task's own demo needs beside the networks, where the task says so."""
+    """Additional data for a task's own demo, if the task provides them."""
     live_extras = load_live_extras(task)
     if live_extras is None or champion.tuned_weights is None:
         return {}

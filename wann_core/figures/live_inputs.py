@@ -1,4 +1,4 @@
-"""When the data of a live demo must be made again: asked by every build, so without numpy."""
+"""Whether the data of a live demo must be made again. Every build asks this, so it does not import numpy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wann_core.tasks.registry import entry_of
 
 
 def live_inputs(task: str, runs: Path | None = None) -> str:
-    """Hash of what the data depend on."""
+    """Hash of everything that the data depend on."""
     files = RunStore((runs or runs_root()) / task)
     live = entry_of(task).live
     code = code_hash("wann_core.figures.live_data", entry_of(task).task, *([live] if live else []))

@@ -1,6 +1,7 @@
-"""Making figures, and keeping those that are made.
+"""Make figures and cache them.
 
-A made figure is known by the hash of its inputs (results files, code, versions of what draws), never by a time.
+A cached figure is identified by the hash of its inputs (results files, code, versions of drawing packages), never by a
+file time.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunStore | None, bool, str]:
-    """A figure's declaration, store, whether that holds a run, and the hash of everything that it depends on."""
+    """A figure's declaration, its store, whether the store holds a run, and the hash of all dependencies."""
     task = task_of(name)
     spec = spec_of(name)
     stores = [store_of(task, runs)] if task else [store_of(other, runs) for other in paper_tasks()]
@@ -63,7 +64,7 @@ def _inputs(name: str, runs: Path) -> tuple[FigureSpec, RunStore | None, bool, s
 
 
 class EntryFields(msgspec.Struct, frozen=True):
-    """What is read again of a made figure's note; it holds more. Files lie in the folder of the manifest."""
+    """The fields of a cached figure's entry that are read; the entry holds more. Files are in the manifest's folder."""
 
     key: str
     type: str
@@ -74,14 +75,14 @@ class EntryFields(msgspec.Struct, frozen=True):
 
 
 class ManifestFields(FileStruct):
-    """What ``manifest.json`` holds; its figures are checked one by one."""
+    """Content of ``manifest.json``; its figures are checked one by one."""
 
     schema: Literal[2]
     figures: dict[str, dict[str, Any]]
 
 
 def _whole(entries: dict[str, dict[str, Any]], path: Path) -> dict[str, dict[str, Any]]:
-    """The notes that are such; a figure with another one is made again."""
+    """The valid entries; a figure with an invalid entry is made again."""
     kept = {}
     for name, entry in entries.items():
         with suppress(WannError):
@@ -91,20 +92,20 @@ def _whole(entries: dict[str, dict[str, Any]], path: Path) -> dict[str, dict[str
 
 
 def key_of(name: str, runs: Path | None = None) -> str:
-    """The hash of everything that a figure depends on: it is made again when this changes."""
+    """The hash of everything that a figure depends on; if it changes, the figure is made again."""
     return _inputs(name, runs or runs_root())[3]
 
 
 @dataclass(slots=True)
 class _Manifest:
-    """What the cache folder holds: name -> the made figure as JSON, with its key."""
+    """The content of the cache folder: name -> the cached figure as JSON, with its key."""
 
     path: Path
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> _Manifest:
-        """Read it; a missing or damaged one is empty, for nothing is lost but time."""
+        """Read the manifest; a missing or damaged one is read as empty, because only time is lost."""
         try:
             value = checked(parse_json(strict_text(path, MAX_BYTES, links=True)), ManifestFields, str(path))
             whole = _whole(value.figures, path)
@@ -124,7 +125,7 @@ class _Manifest:
         return Figure(name, entry["type"], files, entry["alt"], entry["width"], entry["height"], provenance)
 
     def is_fresh(self, name: str, key: str) -> bool:
-        """Whether the figure is there as its inputs have it."""
+        """Whether the cached figure is up to date."""
         entry = self.entries.get(name)
         return (
             entry is not None
@@ -144,8 +145,8 @@ def make(wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path 
     """Bring figures up to date.
 
     Args:
-        wanted: names; others are left alone.
-        cache_dir: where figures and their manifest are kept.
+        wanted: names of figures; other figures are not changed.
+        cache_dir: folder of the figures and their manifest.
         reporter: shows progress.
         runs: folder of the results stores.
 
@@ -153,7 +154,7 @@ def make(wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path 
         The wanted figures by name.
 
     Raises:
-        FigureError: unknown name, a damaged results file, or a maker that failed; the message names the figure.
+        FigureError: the name is unknown, a results file is damaged, or a maker failed; the message names the figure.
     """
     runs = runs or runs_root()
     wanted = tuple(dict.fromkeys(wanted))
@@ -165,7 +166,7 @@ def make(wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path 
     missing = [name for name in wanted if not manifest.is_fresh(name, keyed[name][3])]
     if missing:
         with stage(reporter, len(missing), "figures"), ThreadPoolExecutor(2) as pool:
-            # Films first: they take longest, and frames are drawn outside the interpreter's lock.
+            # Films first, because they take longest; frames are drawn outside the interpreter's lock.
             missing.sort(key=lambda name: keyed[name][0].type != "video")
             futures = {pool.submit(_make_one, name, keyed[name], cache_dir, runs): name for name in missing}
             try:
@@ -182,7 +183,7 @@ def make(wanted: Iterable[str], cache_dir: Path, reporter: Reporter, runs: Path 
 def _make_one(
     name: str, inputs: tuple[FigureSpec, RunStore | None, bool, str], cache_dir: Path, runs: Path
 ) -> dict[str, Any]:
-    """Make one figure in a temporary folder and let it take its place."""
+    """Make one figure in a temporary folder, then move it into place."""
     spec, store, has_run, key = inputs
     folder_name = name.replace("/", "-").replace(".", "-")
     folder, temporary = cache_dir / folder_name, cache_dir / f".{folder_name}.tmp"
@@ -209,6 +210,6 @@ def _make_one(
 
 
 def _input_hashes(spec: FigureSpec, stores: Iterable[RunStore]) -> dict[str, str]:
-    """The results files that a figure was made from, each with the hash of its content."""
+    """The results files of a figure, each with the hash of its content."""
     paths = [getattr(store, attribute) for store in stores for attribute in ("experiment", *spec.inputs)]
     return {f"{path.parent.name}/{path.name}": content_hash(path) for path in paths if path.is_file()}

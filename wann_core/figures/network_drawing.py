@@ -1,4 +1,4 @@
-"""A network from inputs to outputs: each node's activation is a little graph, so that colour is not needed."""
+"""Draw a network from inputs to outputs. Each node shows its activation as a small graph, so no colour is needed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FIGURES: Final = (
 
 WIDTH, HEIGHT = 900, 600
 _BESIDE: Final = 18
-"""From the middle of a node to its name."""
+"""Distance from the middle of a node to its name."""
 _LEGEND: Final = 27.0
 COLOURS: Final = {
     Activation.LINEAR: "chart-muted", Activation.STEP: "chart-5", Activation.SIN: "chart-1",
@@ -60,13 +60,13 @@ def draw_network(
         genome: the network.
         corner: left and top of its space.
         size: width and height of its space.
-        radius: of a hidden node.
-        with_glyphs: draw each activation's graph into its node.
-        new_nodes: ids of nodes to point out.
-        new_connections: innovation numbers of connections to point out.
+        radius: radius of a hidden node.
+        with_glyphs: whether to draw each activation's graph in its node.
+        new_nodes: ids of nodes to highlight.
+        new_connections: innovation numbers of connections to highlight.
 
     Returns:
-        Where each node is, by id.
+        The place of each node, by id.
     """
     where = place_nodes(genome, corner, size, 2.4 * radius)
     for gene in genome.connections:
@@ -94,14 +94,14 @@ def draw_nodes(
 
 
 def _spacing(genome: Genome, where: Mapping[int, Point]) -> float:
-    """How far apart neighbours are in the column of the inputs."""
+    """Distance of neighbours in the column of the inputs."""
     ends = (NodeKind.BIAS, NodeKind.INPUT)
     heights = sorted(where[node.id][1] for node in genome.nodes if node.kind in ends and node.id in where)
     return float(np.diff(heights).min()) if len(heights) > 1 else float("inf")
 
 
 def connection_path(start: Point, end: Point) -> list[Point]:
-    """A connection that leaves and arrives horizontally, the more so the further it runs to the right."""
+    """A curve that leaves and arrives horizontally; the effect grows with its length to the right."""
     (x1, y1), (x2, y2) = start, end
     reach = 0.35 * max(0.0, x2 - x1)
     points = []
@@ -126,8 +126,8 @@ def _draw_node(
 
 
 def draw_glyph(canvas: Canvas, activation: Activation, centre: Point, radius: float, colour: str) -> None:
-    """The graph of an activation, small."""
-    # A sigmoid on the range of the others would be a straight line.
+    """A small graph of an activation."""
+    # On the range of the other functions, a sigmoid would look like a straight line.
     half = 4.5 if activation is Activation.SIGMOID else 1.6
     x = np.linspace(-half, half, 25)
     y = reference(activation, x)
@@ -155,7 +155,7 @@ def draw_labels(canvas: Canvas, genome: Genome, where: Mapping[int, Point], inpu
 
 
 def label_room(names: tuple[str, ...], size: float) -> float:
-    """What the longest name takes beside its node."""
+    """Space for the longest name beside its node."""
     return _BESIDE + 0.52 * size * max(map(len, names))
 
 
@@ -164,14 +164,14 @@ def _legend_rows(activations: list[Activation]) -> int:
 
 
 def legend_height(activations: list[Activation], size: float) -> float:
-    """What ``draw_legend`` takes, in pixels."""
+    """Height of the legend from ``draw_legend``, in pixels."""
     return 1.8 * size * _legend_rows(activations)
 
 
 def draw_legend(canvas: Canvas, activations: list[Activation], y: float, width: float, size: float) -> None:
-    """Which graph is which function, in one row, or two where there are many; ``y`` is its upper edge."""
+    """Draw the legend of activation graphs in one row, or in two if there are many; ``y`` is its upper edge."""
     if not activations:
-        return  # inputs wired straight to outputs
+        return  # inputs are connected directly to outputs
     per_row = -(-len(activations) // _legend_rows(activations))
     step = min(width / per_row, 7.5 * size)
     left = 0.5 * (width - per_row * step)
@@ -184,14 +184,14 @@ def draw_legend(canvas: Canvas, activations: list[Activation], y: float, width: 
 
 
 def network(request: FigureRequest) -> FigureOutput:
-    """The champion, whole."""
+    """The complete champion."""
     champion = load_champion(request.store)
     spec = load_task(request.store.task).spec
     genome = champion.genome
     canvas = Canvas(WIDTH, HEIGHT)
     kinds = sorted({node.activation for node in shown_nodes(genome) if node.kind is NodeKind.HIDDEN})
     height = HEIGHT - 52 - legend_height(kinds, _LEGEND)
-    # The names are as large as their rows allow: a walker has two dozen.
+    # Names are as large as their rows allow: a walker has 24 inputs.
     label = float(np.clip(0.8 * height / (spec.n_inputs + 1), 15.0, 29.0))
     left, right = label_room(("bias", *spec.input_names), label), label_room(spec.output_names, label)
     radius = 17.0 if genome.n_hidden < 45 else 12.0 if genome.n_hidden < 80 else 10.0
@@ -206,7 +206,7 @@ def network(request: FigureRequest) -> FigureOutput:
 
 
 def finish(canvas: Canvas, request: FigureRequest, alt: str) -> FigureOutput:
-    """Write a drawing as its figure's name asks: PNG, or SVG with a PNG beside it."""
+    """Write a drawing in the format of its figure's name: PNG, or SVG with a PNG beside it."""
     canvas.write_png(request.folder / "figure.png")
     if request.name.endswith(".png"):
         return FigureOutput({"png": "figure.png"}, alt, canvas.width, canvas.height)

@@ -1,4 +1,4 @@
-"""Parameters against hyperparameters: numbers that are tuned, and architectures that were tried to get there."""
+"""Parameters and architectures: how many numbers are tuned, and how many architectures were tried for them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WIDTH, HEIGHT = 1160, 560
 NAMES: Final = ("WANN, one shared weight", "WANN, each its own", "Fixed topology")
 TITLES: Final = ("Parameters to tune (log scale)", "Architectures tried (log scale)")
 FLOOR: Final = 0.4
-"""Where the bars of the logarithmic axis begin: below one, so that "one" is a bar too."""
+"""Start of the bars on the logarithmic axis: below one, so that the value one has a visible bar."""
 _COLOURS: Final = (SERIES_COLOURS[0], SERIES_COLOURS[2], SERIES_COLOURS[1])
 
 
@@ -62,7 +62,7 @@ class _Row:
 
     @property
     def panels(self) -> tuple[tuple[int | None, int | None, int | None], ...]:
-        """By panel, in the order of ``NAMES``."""
+        """Values by panel, in the order of ``NAMES``."""
         return (1, self.wann_connections, self.fixed_weights), (self.wann_tried, None, 1)
 
 
@@ -73,10 +73,10 @@ def _rows(request: FigureRequest) -> list[_Row]:
         store, theirs = RunStore(request.runs / task), paper[task]
         title, fixed = theirs["title"], theirs["fixed_parameters"]
         if store.exists():
-            # A row is a generation of a restart, however long each of them was.
+            # Each row is one generation of one restart; restarts may have different lengths.
             settings = experiment_from_tables(run_settings(store), str(store.experiment))
             tried = settings.search.population * len(load_history(store.history))
-            # The run's own topology need not have as many weights as the paper's.
+            # The run's own fixed topology may have another number of weights than the paper's.
             own = load_baseline(store).network.n_connections if store.baseline.is_file() else fixed
             rows.append(_Row(title, load_champion(store).genome.n_connections, own, tried, is_measured=True))
         else:
@@ -105,7 +105,7 @@ def _alt(rows: list[_Row]) -> str:
 
 
 def params(request: FigureRequest) -> FigureOutput:
-    """Two panels of grouped bars, on logarithmic axes of their own."""
+    """Two panels of grouped bars, each with its own logarithmic axis."""
     rows = _rows(request)
     bar = Bar(init_opts=InitOpts(chart_id="params")).add_xaxis([row.label for row in rows])
     for name in NAMES:
@@ -162,7 +162,7 @@ def _bars(rows: list[_Row], panel: int, k: int) -> dict[str, Any]:
 
 
 def params_picture(request: FigureRequest) -> FigureOutput:
-    """The same as a picture, for decks that name a file."""
+    """The same chart as a picture, for decks that name a file."""
     rows = _rows(request)
     canvas = Canvas(WIDTH, HEIGHT)
     colours = ("chart-1", "chart-3", "chart-2")

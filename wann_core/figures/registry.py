@@ -1,4 +1,4 @@
-"""Every figure by name: what the modules of this folder declare as ``FIGURES``, read without importing them."""
+"""Every figure by name, from the ``FIGURES`` of the modules in this folder, which are read without import."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def specs() -> dict[str, FigureSpec]:
 
 
 def _declared(path: Path) -> Iterator[FigureSpec]:
-    """The figures that a module declares; its arguments are literals, so no code of it runs."""
+    """The figures that a module declares. All arguments are literals, so no code of the module runs."""
     text = path.read_text(encoding="utf-8")
     begin = text.find(_DECLARATION)
     if begin < 0:
@@ -44,13 +44,13 @@ def store_of(task: str, runs: Path) -> RunStore:
 
 
 def _tasks(runs: Path) -> tuple[str, ...]:
-    """The paper's tasks, then whatever else has a run."""
+    """The paper's tasks, then all other tasks with a run."""
     others = {store.parent.name for store in runs.glob("*/champion.json")} - set(paper_tasks())
     return (*paper_tasks(), *sorted(name for name in others if not name.startswith(".")))
 
 
 def names(runs: Path | None = None) -> tuple[str, ...]:
-    """Every legal figure name."""
+    """All valid figure names."""
     runs = runs or runs_root()
     found = []
     for task in _tasks(runs):
@@ -65,20 +65,20 @@ def names(runs: Path | None = None) -> tuple[str, ...]:
 
 
 def is_known(name: str, runs: Path | None = None) -> bool:
-    """Whether there is such a figure."""
+    """Whether a figure exists."""
     return name in names(runs)
 
 
 def spec_of(name: str) -> FigureSpec:
-    """The declaration of a figure that there is."""
+    """The declaration of an existing figure."""
     return specs()[name.split("/", 1)[-1]]
 
 
 def type_of(name: str) -> FigureType:
-    """How a deck shows a figure that there is."""
+    """How a deck shows an existing figure."""
     return spec_of(name).type
 
 
 def task_of(name: str) -> str | None:
-    """The task of a figure, or None for one of all tasks."""
+    """The task of a figure; None for a figure of all tasks."""
     return name.split("/", 1)[0] if "/" in name else None

@@ -1,4 +1,4 @@
-"""Numbers of a run by name, for sentences: what a slide says comes from the run that its figures show.
+"""Numbers of a run by name, for sentences, so that a slide's text and its figures use the same run.
 
 A value is named ``TASK/PART.NAME…``: ``swing_up/scores.wann.random_shared`` is the mean of a cell. A condition compares
 values and numbers: ``run:swing_up/scores.wann.random_shared > 515``. Standard library only, since a deck is read
@@ -34,7 +34,7 @@ FORMS: Final[dict[str, Callable[[float], str]]] = {
     "billions": lambda value: _minus(f"{value / 1e9:,.1f}"),
     "plain": lambda value: f"{value:g}",
 }
-"""How a number is written. ``whole`` where nothing is said."""
+"""The forms of a number. The default is ``whole``."""
 _OPERATORS: Final[dict[type, Callable[[float, float], float]]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
 }  # fmt: skip
@@ -46,14 +46,14 @@ MAX_CONDITION: Final = 400
 
 
 class RunValueError(WannError):
-    """No run has a value of this name, or a condition cannot be read."""
+    """No run has a value with this name, or a condition cannot be read."""
 
 
 def value_of(name: str, runs: Path | None = None) -> float:
-    """The number that a name stands for.
+    """Return the number with this name.
 
     Raises:
-        RunValueError: there is none; the message says what there is.
+        RunValueError: there is no such number; the message lists the existing ones.
         ResultsError: a file of the run is damaged.
     """
     task, _, path = name.partition("/")
@@ -66,7 +66,7 @@ def value_of(name: str, runs: Path | None = None) -> float:
 
 
 def written(name: str, form: str | None, runs: Path | None = None) -> str:
-    """A value as a sentence has it.
+    """Return a value as it is written in a sentence.
 
     Raises:
         RunValueError: no such value, or no such form.
@@ -78,7 +78,7 @@ def written(name: str, form: str | None, runs: Path | None = None) -> str:
 
 
 def values_of(task: str, runs: Path) -> dict[str, float]:
-    """Every number of a task's run by its path; those of the paper begin with ``paper``."""
+    """Every number of a task's run by its path; paths of the paper's numbers begin with ``paper``."""
     store = RunStore(runs / task)
     found = dict(_flat(paper_values().get(task, {}), "paper"))
     found = {_of_cell(path): value for path, value in found.items()}
@@ -143,14 +143,14 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, float]]:  # noqa: ANN401
 
 
 def holds(condition: str, runs: Path | None = None) -> tuple[bool, str]:
-    """Whether a condition holds, and the same condition with its numbers, for people.
+    """Return whether a condition holds, and the condition with its numbers as text.
 
     Args:
         condition: values (``run:TASK/NAME``), numbers, ``+ - * /``, comparisons, ``and``, ``or``, ``not``, brackets.
         runs: folder of the results stores.
 
     Raises:
-        RunValueError: it cannot be read, or names a value that there is not.
+        RunValueError: the condition cannot be read, or names a value that does not exist.
     """
     if len(condition) > MAX_CONDITION:
         raise RunValueError(f"a condition of {len(condition)} characters; at most {MAX_CONDITION}")
@@ -165,14 +165,14 @@ def holds(condition: str, runs: Path | None = None) -> tuple[bool, str]:
         tree = ast.parse(text.strip(), mode="eval").body
         result = _evaluate(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError, ZeroDivisionError, KeyError, TypeError):
-        raise RunValueError(f'"{condition.strip()}" is no condition') from None
+        raise RunValueError(f'"{condition.strip()}" is not a condition') from None
     if not isinstance(result, bool):
         raise RunValueError(f'"{condition.strip()}" compares nothing')
     said = NAME.sub(lambda found: f"{value_of(found['name'], runs):.4g}", condition)
     return result, " ".join(said.split())
 
 
-def _evaluate(node: ast.expr) -> Any:  # noqa: ANN401  # a number or a truth
+def _evaluate(node: ast.expr) -> Any:  # noqa: ANN401  # a number or a truth value
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and math.isfinite(value):
             return float(value)

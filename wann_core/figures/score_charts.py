@@ -38,7 +38,7 @@ FIGURES: Final = (
 LABELS: Final = {"random": "Random", "random_shared": "Random shared", "tuned_shared": "Tuned shared", "tuned": "Tuned"}
 SIDES: Final = {"wann": "WANN", "fixed": "Fixed topology"}
 WIDTH, HEIGHT = 1112, 470
-"""In pixels: what a slide has below its heading. A chart of another height says so when it writes its option."""
+"""In pixels: the space below the heading of a slide. A chart of another height passes it to ``write_option``."""
 
 
 def write_option(request: FigureRequest, option: dict[str, Any], alt: str, *, height: int = HEIGHT) -> FigureOutput:
@@ -52,7 +52,7 @@ def scores(request: FigureRequest) -> FigureOutput:
     """Grouped bars: WANN against the fixed topology, deviations over trials, the paper's values as diamonds."""
     task = task_of(request.name)
     assert task is not None  # a figure of a task
-    paper = paper_values().get(task)  # of the tasks that the paper has
+    paper = paper_values().get(task)  # for tasks of the paper
     title = paper["title"] if paper else unquote(task)
     cells = load_scores(request.store.scores) if request.has_run or paper is None else paper
     bars: list[Series] = [

@@ -1,4 +1,4 @@
-"""Whether the results that figures are made of can be read: asked by a check, which makes no figure."""
+"""Check whether the results for figures can be read, without making a figure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from wann_core.runs.store import RunStore, load_history, load_scores, load_stage
 from wann_core.tasks.registry import paper_tasks
 
 OF_LIVE_DEMO: Final = ("champion", "baseline", "scores", "provenance")
-"""What ``live_data`` reads of a run."""
+"""The files of a run that ``live_data`` reads."""
 
 
 def damage_of(name: str, runs: Path | None = None) -> tuple[str, ...]:
-    """Return what keeps a figure that there is from being made: messages with path and next step.
+    """Return why an existing figure cannot be made: messages with path and next step.
 
     Args:
-        name: of the figure.
-        runs: folder of the results stores; the committed ones where None.
+        name: name of the figure.
+        runs: folder of the results stores; None means the committed ones.
     """
     spec, task = spec_of(name), task_of(name)
     runs = runs or runs_root()
@@ -37,13 +37,13 @@ def damage_of(name: str, runs: Path | None = None) -> tuple[str, ...]:
 
 
 def damage_of_live_demo(task: str, runs: Path | None = None) -> tuple[str, ...]:
-    """The same for the live demos of a task."""
+    """Return why the live demos of a task cannot be made: messages with path and next step."""
     store = store_of(task, runs or runs_root())
     return tuple(dict.fromkeys(_damage(store, OF_LIVE_DEMO)))
 
 
 def _damage(store: RunStore, inputs: tuple[str, ...]) -> Iterator[str]:
-    """What the readers of a run's files refuse."""
+    """The errors of the readers of a run's files."""
     yield from _said_by(partial(staleness, store))
     for attribute in inputs:
         is_optional = attribute == "baseline" and not store.baseline.is_file()
@@ -68,6 +68,6 @@ def _read(store: RunStore, attribute: str) -> object:
 def _said_by(read: Callable[[], object]) -> list[str]:
     try:
         read()
-    except ValueError as error:  # every reader's own
+    except ValueError as error:  # each reader has its own error
         return [str(error)]
     return []

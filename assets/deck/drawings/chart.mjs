@@ -3,7 +3,7 @@ import { CHART_FONT, chartTheme, reviveOption } from "../chart-option.mjs";
 import { echarts } from "../echarts-parts.mjs";
 import { shortHash, themed } from "../drawn-svg.mjs";
 
-/** In a writer's words. */
+/** Its name in messages to authors. */
 export const called = "this chart";
 
 /** @param {import("../render.mjs").Job} job */
@@ -19,12 +19,12 @@ export async function draw({ option, width, height }) {
     const svg = withOwnIds(chart.renderToSVGString(), JSON.stringify([option, width, height]));
     return { svg: themed(withoutDeadWeight(svg)) };
   } finally {
-    chart.dispose(); // a chart that is left keeps a timer, and so Node, running for ever
+    chart.dispose(); // otherwise the chart's timer would keep Node running
   }
 }
 
 /**
- * ECharts says what is wrong with an option on the console only.
+ * ECharts reports problems of an option only on the console.
  *
  * @param {() => void} draw
  * @returns {string[]}
@@ -44,7 +44,7 @@ function complaintsOf(draw) {
 }
 
 /**
- * What only a chart's own page needs: hooks for its scripts and hover styles, and the font that the slide has anyway.
+ * Removes what only a live chart needs: hooks for its scripts, hover styles, and the font, which the slide has already.
  *
  * @param {string} svg
  */
@@ -57,7 +57,7 @@ function withoutDeadWeight(svg) {
 }
 
 /**
- * ECharts counts its ids from 0 in each process, and drawings of several builds meet on one page.
+ * Makes ids unique: ECharts counts ids from 0 in each process, and one page can have drawings of several builds.
  *
  * @param {string} svg
  * @param {string} identity

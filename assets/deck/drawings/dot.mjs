@@ -7,7 +7,7 @@ import { shortHash, themed } from "../drawn-svg.mjs";
 /** @type {Promise<import("@viz-js/viz").Viz> | undefined} */
 let graphviz;
 
-/** In a writer's words. */
+/** Its name in messages to authors. */
 export const called = "this diagram";
 
 /** @param {import("../render.mjs").Job} job */
@@ -21,7 +21,7 @@ export async function draw({ source }) {
     edgeAttributes: { color: SENTINEL["chart-muted"], penwidth: 2, ...text },
   });
   if (drawn.status !== "success") throw new Error(drawn.errors.map((error) => error.message.trim()).join("; "));
-  // A diagram stands inside a page: no XML prologue, no document type, and the page's fonts.
+  // A diagram is inside a page, so it has no XML prologue, no document type, and the page's fonts.
   const svg = drawn.output.slice(drawn.output.indexOf("<svg")).replaceAll('font-family="Helvetica,sans-Serif"', 'font-family="inherit"');
   return { svg: themed(withPrefixedIds(svg, source)).trim() };
 }

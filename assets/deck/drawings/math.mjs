@@ -1,7 +1,7 @@
 /** A formula as HTML and MathML: `{"kind": "math", "tex", "display"}`. */
 import katex from "katex";
 
-/** In a writer's words. */
+/** Its name in messages to authors. */
 export const called = "this formula";
 
 /** @param {import("../render.mjs").Job} job */

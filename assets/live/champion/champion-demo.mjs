@@ -1,4 +1,4 @@
-/** What the demos of a champion do alike: frames while they are seen, the keys of the weights, and a pointer on the stage. */
+/** Common behaviour of the champion's demos: frames while they are seen, keys for the weights, and a pointer on the stage. */
 import { SHARED_WEIGHTS } from "../models/chosen-network.mjs";
 
 /** @typedef {import("./champion-panel.mjs").Actions} Actions */
@@ -18,35 +18,35 @@ export class ChampionDemo {
     this.lastText = 0;
     /** Where a pointer pulls on the stage, in pixels. @type {{x: number, y: number} | null} */
     this.pull = null;
-    /** What goes with the demo. @type {{destroy: () => void}[]} */
+    /** Parts that are destroyed with the demo. @type {{destroy: () => void}[]} */
     this.views = [];
     /** @type {Resting | null} */
     this.client = null;
     /** @type {Actions | null} */
     this.actions = null;
-    /** What the demo's further keys do. @type {Record<string, () => void>} */
+    /** Actions of the demo's other keys. @type {Record<string, () => void>} */
     this.ownKeys = {};
   }
 
-  /** The weight that is chosen now: each demo says which. @returns {number} */
+  /** The chosen weight; defined by each demo. @returns {number} */
   get weight() {
     return 0;
   }
 
-  /** How much of the step that is under way has passed, 0 to 1: each demo says. @returns {number} */
+  /** The share of the current step that has passed, 0 to 1; defined by each demo. @returns {number} */
   get share() {
     return 1;
   }
 
-  /** Let time pass: each demo says what that does. @param {number} _seconds @returns {boolean}  whether an episode has come to its end */
+  /** Advance the time; defined by each demo. @param {number} _seconds @returns {boolean}  whether an episode has ended */
   advance(_seconds) {
     return false;
   }
 
-  /** Show this moment: each demo says how. @param {number} _share  of the step that is under way @param {boolean} _withText */
+  /** Draw the present moment; defined by each demo. @param {number} _share  share of the current step @param {boolean} _withText */
   paint(_share, _withText) {}
 
-  /** An episode has come to its end. */
+  /** Called when an episode has ended. */
   announce() {}
 
   start() {
@@ -87,7 +87,7 @@ export class ChampionDemo {
     return true;
   }
 
-  /** Let it run, or stand. */
+  /** Run or pause. */
   go() {
     cancelAnimationFrame(this.frame);
     this.lastFrame = 0;
@@ -95,7 +95,7 @@ export class ChampionDemo {
     else this.frame = requestAnimationFrame((now) => this.#tick(now));
   }
 
-  /** A choice has been made: where no frame will show it, show it now. */
+  /** A choice was made: if no frame will show it, show it now. */
   settle() {
     if (!this.isRunning || this.isPaused) this.#show(1, true);
   }
@@ -116,7 +116,7 @@ export class ChampionDemo {
     this.paint(share, withText);
   }
 
-  /** Let a pointer pull on the stage: the first that presses it, until it lets go. @param {HTMLCanvasElement} canvas */
+  /** Let a pointer pull on the stage: the first pointer that presses, until it is released. @param {HTMLCanvasElement} canvas */
   listenTo(canvas) {
     const at = (/** @type {PointerEvent} */ event) => ({ x: event.offsetX, y: event.offsetY });
     let held = -1;
@@ -138,7 +138,7 @@ export class ChampionDemo {
   }
 }
 
-/** Whether pressing it means the demo: a finger then scrolls nothing. @param {HTMLCanvasElement} canvas @param {boolean} isInviting */
+/** Whether a press is for the demo, so that a finger does not scroll. @param {HTMLCanvasElement} canvas @param {boolean} isInviting */
 export function invite(canvas, isInviting) {
   canvas.style.touchAction = isInviting ? "none" : "";
   canvas.style.cursor = isInviting ? "grab" : "";

@@ -1,10 +1,10 @@
-/** The parts that the panels of a champion's demos share: stage, network, shared weight, buttons. What happens is decided in the demo. */
+/** Common parts of the panels of a champion's demos: stage, network, shared weight, buttons. The demo decides what happens. */
 import { SHARED_WEIGHTS, WEIGHT_LIMIT } from "../models/chosen-network.mjs";
 import { WeightSlider, button, make, setPressed, setText, signed } from "../views/controls.mjs";
 
 /**
  * @typedef {object} Actions
- * @property {(weight: number, isFinal: boolean) => void} weight  slid to; final when it is let go
+ * @property {(weight: number, isFinal: boolean) => void} weight  the slider was moved; final when it is released
  * @property {(weight: number) => void} preset
  * @property {() => void} tuned
  * @property {() => void} pause
@@ -24,7 +24,7 @@ import { WeightSlider, button, make, setPressed, setText, signed } from "../view
 export class ChampionPanel {
   /**
    * @param {Actions} actions
-   * @param {{stage: string, place: string}} words  what the stage shows, and what a seed stands for
+   * @param {{stage: string, place: string}} words  what the stage shows, and what a seed means
    */
   constructor(actions, words) {
     this.words = words;
@@ -69,8 +69,8 @@ export class ChampionPanel {
   /**
    * @param {Choices} choices
    * @param {boolean} isPaused
-   * @param {boolean} isElsewhere  what is shown follows from no weight
-   * @param {string} said  of the weight, to a screen reader
+   * @param {boolean} isElsewhere  no weight produced what is shown
+   * @param {string} said  text about the weight for screen readers
    */
   showWeight({ weight, isTuned, seed, isEdited }, isPaused, isElsewhere, said) {
     const text = isTuned ? "tuned" : signed(weight, 2);

@@ -1,6 +1,6 @@
 /**
- * A champion in a world of the page's own physics: it runs there with the weights and the network that are chosen, its mean over
- * many seeds is measured beside the table's, and the scored episode can be seen as it was recorded.
+ * A champion in a world of the page's own physics. It runs with the chosen weights and network. Its mean over many seeds is measured
+ * and shown beside the table's mean. The scored episode can be shown as it was recorded.
  */
 import { ChosenNetwork } from "../models/chosen-network.mjs";
 import { NetworkView } from "../views/network-view.mjs";
@@ -23,9 +23,9 @@ const NOT_RECORDED = "Not recorded: the values in the network. A recording holds
  * @property {number} maxSteps
  * @property {(network: import("../models/network.mjs").Network, weights: number | Float64Array, place: number) => E} begin
  * @property {() => E} beginRecorded
- * @property {(episode: E) => string} describe  what stands beside the score
+ * @property {(episode: E) => string} describe  text beside the score
  * @property {import("../workers/mean-client.mjs").MeanClient} client  measures the mean
- * @property {HTMLElement} [beside]  beside the stage while the network is not
+ * @property {HTMLElement} [beside]  shown beside the stage when the network is not
  */
 
 /** @template {Episode} E */
@@ -40,7 +40,7 @@ export class WorldDemo extends ChampionDemo {
     this.data = data;
     this.world = world;
     const { weight, tuned } = settings;
-    // Without a weight of the fence it is the shared weight that scored best.
+    // If the fence sets no weight, use the shared weight with the best score.
     this.chosen = new ChosenNetwork(data, { weight: weight === undefined ? undefined : Number(weight), isTuned: Boolean(tuned) });
     this.isRecorded = false;
     this.isNetworkShown = false;
@@ -76,15 +76,15 @@ export class WorldDemo extends ChampionDemo {
     return this.episode.isOver ? 1 : this.owed / this.world.stepS;
   }
 
-  /** Show the world at this moment: each demo says how. @param {number} _share @param {boolean} _withText */
+  /** Draw the world at this moment; defined by each demo. @param {number} _share @param {boolean} _withText */
   paintWorld(_share, _withText) {}
 
-  /** Whose score is shown. */
+  /** The name beside the score. */
   get who() {
     return "WANN";
   }
 
-  /** Before a step: where someone has a hand in it, each demo says. */
+  /** Called before a step; demos that a user can steer override it. */
   applyUserForce() {}
 
   /** The next episode has begun. */
@@ -151,7 +151,7 @@ export class WorldDemo extends ChampionDemo {
     this.choose();
   }
 
-  /** The episode goes on with what is chosen now; a recorded one is left. */
+  /** The episode continues with the present choices; a recorded episode is ended. */
   #change() {
     if (this.isRecorded) {
       this.isRecorded = false;
@@ -169,7 +169,7 @@ export class WorldDemo extends ChampionDemo {
     });
   }
 
-  /** What the picture is of, and how far its scores can be trusted: for the provenance panel. */
+  /** What the picture shows, and how reliable its scores are; for the provenance panel. */
   get #origin() {
     const { scores, data, world, chosen } = this;
     if (this.isRecorded) return `Recorded on Box2D: episode ${world.recordedSeed} of the table, tuned weights`;
@@ -182,7 +182,7 @@ export class WorldDemo extends ChampionDemo {
     return cell === null ? here : `${here}; ${Math.round(cell.mean)} in the table, on Box2D`;
   }
 
-  /** A choice has changed, or a score is known: everything that is not moved by time. */
+  /** A choice has changed, or a score is known: update everything that does not depend on time. */
   choose() {
     const { isRecorded, isPaused, episode, chosen } = this;
     const { weight, isTuned, isEdited } = chosen;

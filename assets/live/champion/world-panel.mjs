@@ -1,6 +1,6 @@
 /**
- * The panel of a champion in a world of the page's own physics. The stage is what is looked at; the network stands beside it only
- * where it is asked for.
+ * The panel of a champion in a world of the page's own physics. The stage is the main part; the network is shown beside it only if
+ * the user asks for it.
  */
 import { resultsByWeight } from "../models/by-weight.mjs";
 import { ScoreReadout, button, make, setPressed, setText, signed } from "../views/controls.mjs";
@@ -9,7 +9,7 @@ import { ChampionPanel } from "./champion-panel.mjs";
 /**
  * @typedef {object} Words
  * @property {string} stage  what the stage shows
- * @property {string} place  what a seed stands for
+ * @property {string} place  what a seed means
  * @property {string} recorded  the button that shows the recorded episode
  */
 
@@ -21,7 +21,7 @@ export class WorldPanel extends ChampionPanel {
    * @param {Actions} actions
    * @param {Words} words
    * @param {any} scores  of the run
-   * @param {HTMLElement | null} [beside]  what stands beside the stage while the network does not
+   * @param {HTMLElement | null} [beside]  shown beside the stage when the network is not
    */
   constructor(element, actions, words, scores, beside = null) {
     super(actions, words);
@@ -45,7 +45,7 @@ export class WorldPanel extends ChampionPanel {
     element.setAttribute("role", "group");
   }
 
-  /** Each of the six weights says what the run scored at it. @param {any} scores */
+  /** Show at each of the six weights the run's score. @param {any} scores */
   #tellResults(scores) {
     resultsByWeight(scores).forEach((result, k) => {
       if (result === null) return;

@@ -66,8 +66,8 @@ export function activate(kind, x) {
 }
 
 /**
- * Each activation on `values[first .. end - 1]`, by its number. Loops of their own, since an engine inlines only so much into one
- * function: a switch over all of them runs a fifth slower.
+ * Each activation on `values[first .. end - 1]`, by its number. Each has its own loop, because an engine limits what it inlines into
+ * one function: a switch over all of them is a fifth slower.
  *
  * @type {readonly ((values: Float64Array, first: number, end: number) => void)[]}
  */

@@ -10,7 +10,7 @@ import { SHARED_WEIGHTS } from "./chosen-network.mjs";
 
 /**
  * @param {{by_weight?: {shared_weight: number, mean: number}[]} | undefined} scores  of the run
- * @returns {(WeightResult | null)[]}  one for each of `SHARED_WEIGHTS`, null where the run did not measure it
+ * @returns {(WeightResult | null)[]}  one for each of `SHARED_WEIGHTS`, null if the run did not measure it
  */
 export function resultsByWeight(scores) {
   return SHARED_WEIGHTS.map((weight) => {

@@ -85,7 +85,7 @@ export function step(state, action) {
   const s = state[SINE];
   const c = state[COSINE];
   const spin = omega * omega * s;
-  // Both equations of motion divide by the same number, but for the pole's length: one division serves both.
+  // Both equations of motion divide by the same number, except for the pole's length, so one division is enough.
   const share = 1 / (c * c * (-3 * POLE_MASS_KG) + 4 * M);
   const push = v * -FRICTION_N_S_M + clipped * FORCE_N;
   const dv = (spin * (-2 * MPL) + (s * c * (3 * POLE_MASS_KG * GRAVITY_M_S2) + push * 4)) * share;
@@ -98,7 +98,7 @@ export function step(state, action) {
 }
 
 /**
- * What the step that led to a state earns: 1 upright in the middle, 0 hanging or at the ends.
+ * The reward of the step that led to a state: 1 upright in the middle, 0 hanging or at the ends.
  *
  * @param {Float64Array} state
  */
@@ -112,7 +112,7 @@ export function hasLeftTrack(state) {
 }
 
 /**
- * What the network sees, written behind the bias.
+ * The network's inputs, written after the bias.
  *
  * @param {Float64Array} state
  * @param {Float64Array} values  of the network's nodes
@@ -126,7 +126,7 @@ export function observe(state, values) {
 }
 
 /**
- * Push the pole for one step, besides the network: a disturbance from outside, no part of the task.
+ * Push the pole for one step, in addition to the network: a disturbance from outside, which is not part of the task.
  *
  * @param {Float64Array} state
  * @param {number} angularAcceleration  rad/s^2

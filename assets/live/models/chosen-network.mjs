@@ -1,4 +1,4 @@
-/** A champion, and what the audience makes of it: the weights that it runs with, connections that are cut, other activations. */
+/** A champion with the changes of the audience: its weights, cut connections, other activations. */
 import { nextActivation } from "./activations.mjs";
 import { compileNetwork, edited, withoutCut } from "./network.mjs";
 
@@ -9,7 +9,7 @@ export const SHARED_WEIGHTS = /** @type {const} */ ([-2, -1, -0.5, 0.5, 1, 2]);
 export class ChosenNetwork {
   /**
    * @param {any} data  see `wann_core/figures/live_data.py`
-   * @param {{weight?: number, isTuned?: boolean}} choices  isTuned: the tuned weights, where there are any, instead of a shared one
+   * @param {{weight?: number, isTuned?: boolean}} choices  isTuned: the tuned weights, if there are any, instead of a shared weight
    */
   constructor(data, { weight, isTuned }) {
     this.original = compileNetwork(data.network);
@@ -27,7 +27,7 @@ export class ChosenNetwork {
     return this.isTuned && this.tuned ? withoutCut(this.tuned, this.cut) : this.weight;
   }
 
-  /** Weights by the original's connections: for pictures that show cut ones, too. */
+  /** Weights by the original's connections, for pictures that also show cut connections. */
   get drawnWeights() {
     return this.isTuned && this.tuned ? this.tuned : this.weight;
   }
@@ -36,7 +36,7 @@ export class ChosenNetwork {
     return this.cut.includes(1) || this.activations.some((kind, node) => kind !== this.original.activations[node]);
   }
 
-  /** @param {number} weight  of all connections; running episodes go on with it */
+  /** @param {number} weight  of all connections; running episodes continue with it */
   setWeight(weight) {
     this.weight = limited(weight);
     this.isTuned = false;
@@ -66,7 +66,7 @@ export class ChosenNetwork {
     this.#edit();
   }
 
-  /** Network or weights are others now; for those who run episodes with them. */
+  /** Called when network or weights have changed; running episodes use it. */
   changed() {}
 
   #edit() {

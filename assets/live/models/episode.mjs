@@ -1,4 +1,4 @@
-/** One episode of swing-up, step by step: what is seen on the stage. */
+/** One episode of swing-up, step by step, for the stage. */
 import * as world from "./cart-pole.mjs";
 import { forward } from "./network.mjs";
 
@@ -25,7 +25,7 @@ export class Episode {
     this.score = 0;
     /** The network's last push, clipped to [-1, 1]. */
     this.action = 0;
-    /** Whether nothing but this network with these weights had a hand in it. */
+    /** Whether only this network with these weights has acted. */
     this.isClean = true;
     world.observe(this.state, this.values);
     forward(network, weights, this.values);
@@ -36,7 +36,7 @@ export class Episode {
   }
 
   /**
-   * Let the network act once, and the world move by 0.01 s.
+   * Let the network act once, and advance the world by 0.01 s.
    *
    * @param {number} [angularAcceleration]  a push on the pole from outside, rad/s^2
    */
@@ -59,7 +59,7 @@ export class Episode {
     if (this.path.length > 2 * PATH_STEPS) this.path.splice(0, 2);
   }
 
-  /** Play it to its end at once. */
+  /** Play it to its end immediately. */
   finish() {
     while (!this.isOver) this.step();
   }

@@ -1,9 +1,9 @@
 /**
- * Where a network's nodes stand when it is drawn: connections lead from left to right, and nodes keep apart from one another.
+ * The places of a network's nodes in a drawing: connections lead from left to right, and nodes keep their distance.
  *
- * A searched network has long chains: one column per layer would make it a line of dots with an empty picture above. So only
- * the order of a connection's two ends is kept, and within that the nodes find their places as if they repelled each other and
- * connections pulled (Fruchterman & Reingold 1991), always from the same beginning: one network has one picture.
+ * An evolved network has long chains. With one column per layer it would be a line of dots below an empty picture. So only the
+ * order of a connection's two ends is kept. Within that order nodes repel each other and connections attract (Fruchterman &
+ * Reingold 1991). The start is always the same, so one network has one picture.
  */
 
 import { targetsOf } from "./network.mjs";
@@ -40,7 +40,7 @@ export function layOut(network, aspect = 1.8) {
   const y = new Float64Array(nNodes);
   for (let node = 0; node <= nInputs; node += 1) y[node] = (node + 0.5) / (nInputs + 1);
   for (let node = firstOutput; node < nNodes; node += 1) y[node] = (node - firstOutput + 0.5) / nOutputs;
-  // The golden ratio spreads any number of nodes evenly, and is no random number.
+  // The golden ratio spreads any number of nodes evenly and needs no random numbers.
   const free = [];
   for (let node = nInputs + 1; node < firstOutput; node += 1) {
     if (!isShown[node]) continue;
@@ -49,7 +49,7 @@ export function layOut(network, aspect = 1.8) {
   }
   const shown = [...isShown.keys()].filter((node) => isShown[node]);
   const gap = (TIGHTEST * aspect) / last;
-  // A hidden node keeps clear of the columns of inputs and outputs: beside them it reads as one of them.
+  // A hidden node keeps a distance from the columns of inputs and outputs; close to them it would look like one of them.
   const room = Math.max(gap, 0.7 * Math.sqrt(aspect / shown.length));
   for (let round = 0; round < ROUNDS; round += 1) {
     relax({ x, y, sources, targets, shown, free, aspect }, 0.12 * (1 - round / ROUNDS) ** 1.5 + 0.002);
@@ -92,14 +92,14 @@ function relax({ x, y, sources, targets, shown, free, aspect }, reach) {
       dx[a] += (across * ideal * ideal) / squared;
       dy[a] += (down * ideal * ideal) / squared;
     }
-    // The edges repel, too, or everything would end there.
+    // The edges repel as well; otherwise all nodes would move there.
     const [top, bottom] = [y[a] + 0.04, 1.04 - y[a]];
     dy[a] += 1.8 * ideal * ideal * (1 / top - 1 / bottom);
   }
   for (let k = 0; k < sources.length; k += 1) {
     const [a, b] = [sources[k], targets[k]];
     const distance = Math.hypot(x[a] - x[b], y[a] - y[b]) + 1e-6;
-    // Far ends pull no more than near ones, so that one long connection does not fold the picture.
+    // Long connections pull no more than short ones, so that one long connection does not fold the picture.
     const pull = Math.min(distance / ideal, 1.5) * 0.16;
     dx[a] += (x[b] - x[a]) * pull;
     dy[a] += (y[b] - y[a]) * pull;
@@ -115,7 +115,7 @@ function relax({ x, y, sources, targets, shown, free, aspect }, reach) {
 }
 
 /**
- * Free nodes that cover one another go apart, up and down rather than aside, where the order would push them back.
+ * Separate free nodes that overlap, vertically rather than horizontally, because the order would push them back.
  *
  * @param {Float64Array} x
  * @param {Float64Array} y

@@ -88,7 +88,7 @@ export function targetsOf(network) {
  * The network with some connections cut and other activations; node numbers stay. Weights for it: `withoutCut`.
  *
  * @param {Network} network
- * @param {ArrayLike<number>} cut  (connections) 1 where it is cut
+ * @param {ArrayLike<number>} cut  (connections) 1 if it is cut
  * @param {ArrayLike<number>} activations  per node
  * @returns {Network}
  */

@@ -1,4 +1,4 @@
-/** What the playground knows: the choices (weight, seed, start, cuts, activations) and the two episodes that follow from them. */
+/** The playground's state: the choices (weight, seed, start, cuts, activations) and the two episodes that follow from them. */
 import { DT_S, chaoticState, startState } from "./cart-pole.mjs";
 import { ChosenNetwork } from "./chosen-network.mjs";
 import { Episode } from "./episode.mjs";
@@ -6,7 +6,7 @@ import { compileNetwork } from "./network.mjs";
 
 /** How long a finished episode is shown before the next begins. */
 const REST_S = 1.6;
-/** A frame that comes later than this lets the world wait: it does not catch up. */
+/** If a frame is later than this, the world waits and does not catch up. */
 const LONGEST_FRAME_S = 0.1;
 
 /**
@@ -55,17 +55,17 @@ export class Playground extends ChosenNetwork {
     this.restart();
   }
 
-  /** Where the fixed topology fell it begins again, so that it shows what it does with a new weight. */
+  /** If the fixed topology failed, start it again, so that it shows its behaviour with a new weight. */
   restartFixedIfOver() {
     if (this.fixed.isOver) this.fixed = this.#beginFixed();
   }
 
   /**
-   * Let time pass.
+   * Advance the time.
    *
    * @param {number} seconds
    * @param {() => number} [push]  asked before each step: angular acceleration of the pole from outside
-   * @returns {boolean}  whether an episode has come to its end
+   * @returns {boolean}  whether an episode has ended
    */
   advance(seconds, push = () => 0) {
     let hasEnded = false;
@@ -89,7 +89,7 @@ export class Playground extends ChosenNetwork {
     return hasEnded;
   }
 
-  /** Both episodes at their end: a still picture with its score. */
+  /** Show both episodes at their end: a still picture with its score. */
   finish() {
     this.wann.finish();
     this.fixed.finish();

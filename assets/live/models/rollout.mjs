@@ -1,4 +1,4 @@
-/** Whole episodes of one network on many worlds side by side: what the score curve and the evolution are made of. */
+/** Whole episodes of one network in many worlds side by side, for the score curve and the evolution. */
 import { ANGLE, MAX_STEPS, N_INPUTS, OMEGA, SINE, COSINE, POSITION, STATE_SIZE, TRACK_LIMIT_M, VELOCITY, stepLanes } from "./cart-pole.mjs";
 import { forwardLanes } from "./network.mjs";
 
@@ -9,7 +9,7 @@ import { forwardLanes } from "./network.mjs";
  * @property {boolean} isShared  which of the two
  */
 
-/** Rolls networks out; keeps its work space between calls, so that a search allocates nothing per network. */
+/** Runs rollouts; keeps its memory between calls, so that a search allocates nothing per network. */
 export class Rollouts {
   /**
    * @param {number} nLanes  at most that many at once; around 32 stay in a core's first cache
@@ -76,7 +76,7 @@ export class Rollouts {
     return this.values;
   }
 
-  /** What each network sees, behind the bias. @param {Float64Array} values @param {number} nLanes */
+  /** Each network's inputs, after the bias. @param {Float64Array} values @param {number} nLanes */
   #observe(values, nLanes) {
     const { stride, states } = this;
     const order = [POSITION, VELOCITY, COSINE, SINE, OMEGA];

@@ -11,7 +11,7 @@ export function curveWeights(limit) {
   return Float64Array.from({ length: CURVE_POINTS }, (_, i) => (limit * (2 * i - CURVE_POINTS + 1)) / (CURVE_POINTS - 1));
 }
 
-/** Coarse first: a curve that is being computed has its shape at once. */
+/** Coarse points first, so that the curve's shape is visible early. */
 export function coarseFirst() {
   /** @type {number[]} */
   const order = [];

@@ -1,7 +1,7 @@
 /**
  * The walker of BipedalWalker-v3 on planck, a JavaScript Box2D: the same bodies, joints and ground, made in the same order, the
  * same senses and rewards as `wann_core/tasks/biped/world.py`. planck computes in doubles where Box2D has singles: a walk is
- * Box2D's to four decimals for hundreds of steps, until a footfall comes out differently.
+ * Box2D's to four decimals for hundreds of steps, until a footfall differs.
  *
  * Source: Farama Gymnasium, `envs/box2d/bipedal_walker.py` (MIT licence); restated.
  */
@@ -32,7 +32,7 @@ export const LIDAR_M = 160 / SCALE;
 export const RAYS = Array.from({ length: N_RAYS }, (_, i) => ({ x: Math.sin((1.5 * i) / 10) * LIDAR_M, y: -Math.cos((1.5 * i) / 10) * LIDAR_M }));
 /** Numbers per pose: x, y and angle of hull, upper and lower first leg, upper and lower second leg; two feet; the lidar. */
 export const POSE_SIZE = 27;
-/** The first of them move on from step to step, feet and lidar jump. */
+/** The number of columns that change continuously; feet and lidar jump. */
 export const N_MOVING = 15;
 
 const OF_WALKER = { filterCategoryBits: 0x20, filterMaskBits: 0x1, restitution: 0 };
@@ -144,7 +144,7 @@ export class Walker {
   /**
    * Let the motors act for one step.
    *
-   * @param {ArrayLike<number>} actions  of hip, knee, hip and knee; clipped to [-1, 1], not a number commands nothing
+   * @param {ArrayLike<number>} actions  of hip, knee, hip and knee; clipped to [-1, 1], NaN means no command
    * @returns {number}  the reward
    */
   step(actions) {
@@ -188,8 +188,8 @@ export class Walker {
 }
 
 /**
- * Let contacts begin in Box2D's order, by the numbers of their shapes. planck takes them as its tree yields them; contacts are
- * solved in the order in which they began, and both feet start on a vertex of the ground, where the order decides the first step.
+ * Let contacts begin in Box2D's order, by the numbers of their shapes. planck uses the order of its tree. Contacts are solved in the
+ * order in which they began. Both feet start on a vertex of the ground, so the order decides the first step.
  *
  * @param {any} world  its broad phase is not part of planck's types
  */
@@ -206,7 +206,7 @@ function meetInOrder(world) {
 }
 
 /**
- * How far along each ray the ground is, as a fraction; 1 where there is none. A ray that points farther ahead meets it no
+ * How far along each ray the ground is, as a fraction; 1 if there is none. A ray that points farther ahead meets it no
  * nearer, so each begins where the last one ended.
  *
  * @param {number[]} heights

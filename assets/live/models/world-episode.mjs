@@ -1,7 +1,7 @@
 /** An episode of a network in a world of the page's own physics, and one that Python recorded: both show themselves the same way. */
 
 /**
- * Either of them; values: every node's, null where no network is computed.
+ * Either of them; values: every node's, null if no network is computed.
  *
  * @typedef {(WorldEpisode | RecordedEpisode) & {values: Float64Array | null}} Episode
  */
@@ -28,7 +28,7 @@ export class WorldEpisode {
     this.pose = pose.slice();
     this.before = pose.slice();
     this.nMoving = nMoving;
-    /** Whether nothing but this network with these weights had a hand in it. */
+    /** Whether only this network with these weights has acted. */
     this.isClean = true;
   }
 
@@ -50,10 +50,10 @@ export class WorldEpisode {
     this.act();
   }
 
-  /** Let the body move for one step, and bring its pose up to date: each task says how. */
+  /** Move the body for one step and update its pose; defined by each task. */
   act() {}
 
-  /** Play it to its end at once. @returns {number}  the score */
+  /** Play it to its end immediately. @returns {number}  the score */
   finish() {
     while (!this.isOver) this.step();
     return this.score;
@@ -118,7 +118,7 @@ export class RecordedEpisode {
  *
  * @param {ArrayLike<number>} before
  * @param {ArrayLike<number>} pose
- * @param {number} nMoving  so many numbers of a pose, the first ones, move; the others are those of the later step
+ * @param {number} nMoving  this many numbers at the beginning of a pose are interpolated; the others are taken from the later step
  * @param {number} share  0 the former, 1 the latter
  * @param {Float64Array} into
  */

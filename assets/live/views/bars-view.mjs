@@ -1,4 +1,4 @@
-/** Some numbers around 0 as bars from a line in the middle: up where positive, down where negative. */
+/** Numbers around 0 as bars from a line in the middle: positive numbers go up, negative numbers go down. */
 import { Surface } from "./surface.mjs";
 
 export class BarsView {

@@ -1,6 +1,6 @@
 /**
- * The whole track, small, on a canvas that no page shows: what does not move is drawn once, a tile that was visited when it is. The
- * car's view copies it into its corner.
+ * A small picture of the whole track, on a hidden canvas. Fixed parts are drawn once, a visited tile when it is visited. The car's
+ * view copies it into its corner.
  */
 
 /** Room around the track for the width of its line, in pixels. */
@@ -22,7 +22,7 @@ export class CarMap {
   }
 
   /**
-   * Bring it up to date.
+   * Update it.
    *
    * @param {Track} track
    * @param {ArrayLike<number>} isVisited  per tile
@@ -41,7 +41,7 @@ export class CarMap {
     this.#drawVisited(track, isVisited, colours);
   }
 
-  /** Where a place of the world is in the picture, in its pixels. @param {number} x @param {number} y @returns {[number, number]} */
+  /** The pixel of a place in the world. @param {number} x @param {number} y @returns {[number, number]} */
   at(x, y) {
     const { middle, side } = this;
     const scale = (side - 2 * ROOM) / middle.side;

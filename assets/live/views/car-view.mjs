@@ -1,6 +1,6 @@
 /**
  * The car on its track from above: the car stands still, its nose up, and the world turns. In a corner the whole track. Each colour
- * is one path and one fill: what a frame costs is the number of fills, and the pixels that they cover.
+ * is one path and one fill, because the cost of a frame is the number of fills and the pixels that they cover.
  */
 import { OFF_ROAD, PHASE, STEERING } from "../models/car/car.mjs";
 import { GRASS_M } from "../models/car/picture.mjs";
@@ -18,7 +18,7 @@ const MAX_MAP = 180;
 const MAP_MARGIN = 12;
 /** The arrow back to the track: from the car's middle to its tail and to its head, in pixels. */
 const ARROW = { tail: 46, head: 104, width: 12 };
-/** Radius of the ring around where somebody presses, in pixels. */
+/** Radius of the ring around the pressed point, in pixels. */
 const RING = 24;
 
 /** @typedef {import("../models/car/track.mjs").Track} Track */
@@ -42,7 +42,7 @@ export class CarView {
    * @param {ArrayLike<number>} pose
    * @param {Track} track
    * @param {ArrayLike<number>} isVisited  per tile
-   * @param {{x: number, y: number} | null} pull  where somebody presses who drives, in pixels
+   * @param {{x: number, y: number} | null} pull  the point that a driver presses, in pixels
    */
   draw(pose, track, isVisited, pull) {
     this.pose = pose;
@@ -121,7 +121,7 @@ export class CarView {
       context.fillStyle = surface.colour(colour);
       context.fill();
     };
-    // The whole road first, so that no seam shows where colours meet; every other tile is a shade lighter, so that one sees it move.
+    // The whole road first, so that no seams are visible between colours; every second tile is lighter, so that motion is visible.
     fill("--scene-road", (k) => tileOf[k] >= 0);
     fill("--scene-road-light", (k) => tileOf[k] >= 0 && tileOf[k] % 2 === 1 && !isVisited[tileOf[k]]);
     fill("--scene-visited", (k) => tileOf[k] >= 0 && isVisited[tileOf[k]] === 1);
@@ -162,7 +162,7 @@ export class CarView {
     context.fill();
   }
 
-  /** A line from the car, and a ring that a finger does not hide. @param {CanvasRenderingContext2D} context @param {{x: number, y: number}} to */
+  /** A line from the car, and a ring that is larger than a finger. @param {CanvasRenderingContext2D} context @param {{x: number, y: number}} to */
   #drawPull(context, { x, y }) {
     const { surface } = this;
     context.strokeStyle = surface.colour("--scene-signal");

@@ -5,7 +5,7 @@ import { Surface } from "./surface.mjs";
 const CART_WIDTH_M = 0.5;
 const CART_HEIGHT_M = 0.26;
 export const TIP_RADIUS_M = 0.115;
-/** Room around the tip, as a share of its radius; and how much longer than it is the pole is drawn at most. */
+/** Room around the tip, as a share of its radius; and the largest factor by which the pole is drawn longer than it is. */
 const TIP_ROOM = 1.2;
 const MAX_LENGTHENED = 2.2;
 const LEAST_FORCE = 0.04;
@@ -106,7 +106,7 @@ export class CartView {
   #drawTrail(context, state, path) {
     context.strokeStyle = this.surface.colour("--chart-1");
     context.lineCap = "butt";
-    // The last step of the path is where the picture may still be on its way to.
+    // The picture may not have reached the last step of the path yet.
     const tips = [];
     for (let i = 0; i < path.length - 2; i += 2) tips.push(this.#tip(path[i], path[i + 1]));
     tips.push(this.#tip(state[POSITION], state[ANGLE]));
@@ -219,8 +219,8 @@ export class CartView {
 }
 
 /**
- * Pixels per metre, the rail's height, and how long the pole is drawn in m: longer than it is where there is room, because its motion
- * is what is to be seen. At the track's end it may lie flat or stand: with its tip it fits beside the track, and above and below it.
+ * Pixels per metre, the rail's height, and how long the pole is drawn in m: longer than it is if there is room, because the audience watches
+ * its motion. At the track's end the pole may lie flat or stand, so with its tip it must fit beside, above and below the track.
  *
  * @param {number} width  in pixels
  * @param {number} height

@@ -17,7 +17,7 @@ export function make(tag, className, content = "") {
 /**
  * @param {string} text
  * @param {() => void} onPress
- * @param {string} [description]  for screen readers and as a tooltip, where the text is short
+ * @param {string} [description]  for screen readers and as a tooltip, if the text is short
  */
 export function button(text, onPress, description) {
   const element = make("button", "demo-button", text);
@@ -35,7 +35,7 @@ export function setPressed(element, isOn) {
   element.setAttribute("aria-pressed", String(isOn));
 }
 
-/** Set a text only where it differs: an equal one would still cost a layout. @param {HTMLElement} element @param {string} text */
+/** Set a text only if it differs, because setting an equal text would still cost a layout. @param {HTMLElement} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,4 +1,4 @@
-/** Score against the shared weight: one line per network, and a marker where the slider stands. A press on it sets the weight. */
+/** Score against the shared weight: one line per network, and a marker at the slider's weight. A press on it sets the weight. */
 import { Surface } from "./surface.mjs";
 
 const LEFT = 58;
@@ -10,7 +10,7 @@ const TICKS = [0, 250, 500, 750, 1000];
 
 /**
  * @typedef {object} Line
- * @property {ArrayLike<number>} means  at equal steps of the weight; NaN where not known
+ * @property {ArrayLike<number>} means  at equal steps of the weight; NaN if not known
  * @property {string} colour  a custom property
  * @property {number} width
  * @property {number[]} [dash]
@@ -19,7 +19,7 @@ const TICKS = [0, 250, 500, 750, 1000];
 
 /**
  * @typedef {object} Marker
- * @property {number | null} weight  null where no shared weight is in use
+ * @property {number | null} weight  null if no shared weight is in use
  * @property {number | null} score  at this weight, or of the weights in use
  */
 
@@ -171,7 +171,7 @@ export class CurveView {
     context.beginPath();
     context.arc(x, y, 6, 0, 2 * Math.PI);
     context.fill();
-    // Beside the dot, on the side where there is room, above the line's own ink.
+    // Beside the dot, on the side with room, above the line.
     const isRight = x > surface.width * 0.8;
     context.textAlign = isRight ? "end" : "start";
     context.textBaseline = "bottom";

@@ -1,4 +1,4 @@
-/** The graph of each activation function, small: a node says what it is without colour. */
+/** A small graph of each activation function, so that a node shows its activation without colour. */
 import { ACTIVATION_NAMES, activate } from "../models/activations.mjs";
 
 const REACH = 1.6;

@@ -37,7 +37,7 @@ export function geometryOf(network, { left, right, width: fullWidth, height }) {
   const connections = Array.from(network.sources, (source, number) => {
     const target = targets[number];
     const [x1, y1, x2, y2] = [xs[source], ys[source], xs[target], ys[target]].map((one) => Math.round(one * 10) / 10);
-    // Leaves and arrives horizontally; ends that stand above each other get a bow to be seen by.
+    // Leaves and arrives horizontally; if its ends are above each other, a bow makes it visible.
     const bend = Math.max((x2 - x1) / 2, LEAST_BEND);
     const outline = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
     return { kind: "connection", number, x: (x1 + x2) / 2, y: (y1 + y2) / 2, outline };

@@ -1,7 +1,7 @@
 /**
- * The invisible shapes over a drawn network that are clicked, touched, and walked by keyboard. Together they are one stop of
- * the Tab key; from there arrows go on to the nearest part in their direction, and Enter or Space acts. Only who came by
- * keyboard gets these keys: after a click they belong to the presentation.
+ * Invisible shapes over a drawn network, for clicks, touches and the keyboard. Together they are one stop of the Tab key. From there
+ * arrows go to the nearest part in their direction, and Enter or Space acts. These keys work only if the focus came by keyboard:
+ * after a click they belong to the presentation.
  */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -59,7 +59,7 @@ export class NetworkParts {
     shapes[shapes.length - 1]?.setAttribute("tabindex", "0");
   }
 
-  /** What is said of each part has changed. @param {(part: Part) => string} describe @param {(part: Part) => boolean} isPressed */
+  /** The description of each part has changed. @param {(part: Part) => string} describe @param {(part: Part) => boolean} isPressed */
   describe(describe, isPressed) {
     for (const [shape, part] of this.parts) {
       shape.setAttribute("aria-label", describe(part));

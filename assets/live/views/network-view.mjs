@@ -1,9 +1,9 @@
 /**
- * A network, lit by its values of this moment: warm where positive, blue where negative, strong where large. Where it may be
+ * A network, coloured by its present values: warm if positive, blue if negative, strong if large. If it may be
  * changed, `NetworkParts` lies over it.
  *
- * Drawing a hundred connections takes longer than all else in a frame. So names are drawn once, on a canvas of their own below, and
- * the lights follow some twenty times a second, which looks the same.
+ * A hundred connections take longer to draw than everything else in a frame. So names are drawn once, on their own canvas below, and
+ * the colours are updated about twenty times a second, which looks the same.
  */
 import { ACTIVATION_NAMES } from "../models/activations.mjs";
 import { targetsOf } from "../models/network.mjs";
@@ -24,12 +24,12 @@ import { Surface } from "./surface.mjs";
  * @property {(node: number) => void} [onNode]  a hidden node was chosen
  */
 
-/** Pixels: read from the back row, or left out. Where rows stand closer than a name is high, only some inputs have theirs. */
+/** Height of names in pixels, readable from the back row. If rows are closer than this, only some inputs have a name. */
 const LABEL_SIZE = 20;
 const LABEL_OF_ROW = 0.95;
-/** A signal is drawn again after so long. */
+/** The time after which a signal is drawn again. */
 const LIT_EVERY_MS = 45;
-/** A signal of this size is half as strong as can be. */
+/** A signal of this size is drawn at half of the full strength. */
 const HALF_STRENGTH = 0.5;
 
 export class NetworkView {
@@ -40,7 +40,7 @@ export class NetworkView {
    */
   constructor(host, hooks, options = {}) {
     this.options = options;
-    /** Every so many inputs have their names written. */
+    /** Only every n-th input has a name. */
     this.namedEvery = 1;
     this.litAt = -Infinity;
     this.host = host;
@@ -81,7 +81,7 @@ export class NetworkView {
     host.append(this.caption, this.words);
   }
 
-  /** Words in place of the picture; with none of them the picture is back. @param {string} text */
+  /** Show words instead of the picture; an empty text shows the picture again. @param {string} text */
   say(text) {
     if (this.words.textContent === text) return;
     this.words.textContent = text;
@@ -119,7 +119,7 @@ export class NetworkView {
   /**
    * @param {Float64Array} values  per node
    * @param {number | ArrayLike<number>} weights  the shared weight, or each connection's
-   * @param {boolean} [isUrgent]  shown now: nothing may follow
+   * @param {boolean} [isUrgent]  draw now, because no further call may follow
    */
   draw(values, weights, isUrgent = true) {
     this.values = values;
@@ -196,7 +196,7 @@ export class NetworkView {
     context.font = `${LABEL_SIZE}px ${surface.font}`;
     context.textBaseline = "middle";
     context.textAlign = "end";
-    // A name is as high as two rows may be: at the edges it stays within the picture.
+    // A name can be as high as two rows; at the edges it must stay within the picture.
     const within = (/** @type {number} */ y) => Math.min(surface.height - LABEL_SIZE / 2, Math.max(LABEL_SIZE / 2, y));
     if (options.inputNames) {
       for (let node = 0; node <= network.nInputs; node += namedEvery) context.fillText(this.#nameOf(node), xs[node] - radius - 4, within(ys[node]));
@@ -219,7 +219,7 @@ export class NetworkView {
       return;
     }
     context.beginPath();
-    // The node itself is drawn over it: a ring is left.
+    // The node is drawn over it, so a ring remains.
     context.arc(xs[pointed.number], ys[pointed.number], radius + 4, 0, 2 * Math.PI);
     context.fillStyle = surface.colour("--chart-text");
     context.fill();

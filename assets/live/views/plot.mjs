@@ -19,7 +19,7 @@ export class Plot {
   constructor(host, hooks, acrossName, redraw) {
     this.surface = new Surface(host, hooks, redraw);
     this.acrossName = acrossName;
-    /** The ends of both axes; they grow with what is to be shown. */
+    /** The ends of both axes; they grow with the data. */
     this.mostAcross = 1;
     this.mostScore = 2 * SCORE_TICK;
   }
@@ -52,7 +52,7 @@ export class Plot {
     return TOP + (1 - share) * (this.surface.height - TOP - BOTTOM);
   }
 
-  /** The context with the axes drawn, or null where there is no room. */
+  /** The context with the axes drawn, or null if there is no room. */
   begin() {
     const { surface } = this;
     if (surface.width === 0) return null;

@@ -1,4 +1,4 @@
-/** A generation: a dot per network, connections against mean return, and the front of those that none both undercuts and beats. */
+/** A generation: a dot per network, connections against mean return, and the front: networks for which no other network is both smaller and better. */
 import { Plot } from "./plot.mjs";
 
 const FIRST_CONNECTIONS = 12;
@@ -57,7 +57,7 @@ export class ScatterView {
     context.globalAlpha = 1;
   }
 
-  /** As stairs: with so many connections, this is the best. @param {CanvasRenderingContext2D} context @param {Report} report */
+  /** The front as stairs: the best return for each number of connections. @param {CanvasRenderingContext2D} context @param {Report} report */
   #drawFront(context, { isFront, sizes, means }) {
     const { plot } = this;
     const front = Array.from(isFront.keys()).filter((member) => isFront[member] === 1);

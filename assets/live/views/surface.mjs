@@ -17,7 +17,7 @@ export class Surface {
     this.canvas.setAttribute("aria-hidden", "true");
     host.append(this.canvas);
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { alpha: ground === undefined }));
-    // A canvas that covers what is behind it is put on the screen without mixing the two: half the work where the processor draws.
+    // An opaque canvas needs no blending with its background, which is half the work if the CPU draws.
     this.ground = ground;
     this.width = 0;
     this.height = 0;
@@ -29,7 +29,7 @@ export class Surface {
     };
     this.observer = new ResizeObserver(refit);
     this.observer.observe(host);
-    // reveal sets its scale in its own listener; by the next frame it is done.
+    // reveal sets its scale in its own listener, which has run by the next frame.
     this.onResize = () => requestAnimationFrame(refit);
     addEventListener("resize", this.onResize);
     this.forgetTheme = hooks.onThemeChange(() => {

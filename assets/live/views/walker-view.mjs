@@ -5,9 +5,9 @@ import { Surface } from "./surface.mjs";
 const VIEW_M = 8;
 const HULL_SHARE = 0.36;
 const GROUND_SHARE = 0.26;
-/** How fast the camera follows the lie of the land, per picture. */
+/** How fast the camera follows the height of the ground, per frame. */
 const FOLLOW = 0.06;
-/** The hills: their share of the ground's speed, and of the picture's height; a point of their line every so many pixels. */
+/** The hills: their share of the ground's speed, their share of the picture's height, and the pixels between points of their line. */
 const HILLS = { speed: 0.15, share: 0.42, swing: 0.05 };
 const HILL_STEP = 24;
 
@@ -73,7 +73,7 @@ export class WalkerView {
     if (this.pull) this.#drawPull(context, pose, this.pull);
   }
 
-  /** Far away, and so slow to pass: they show how fast the walker is. @param {CanvasRenderingContext2D} context @param {number} place  in m */
+  /** Hills far away, which pass slowly and show the walker's speed. @param {CanvasRenderingContext2D} context @param {number} place  in m */
   #drawHills(context, place) {
     const { width, height } = this.surface;
     context.beginPath();
@@ -94,7 +94,7 @@ export class WalkerView {
     const first = Math.max(0, Math.floor(((pose?.[0] ?? 0) - reach) / TERRAIN_STEP_M));
     const last = Math.min(heights.length - 1, Math.ceil(((pose?.[0] ?? 0) + reach) / TERRAIN_STEP_M));
     context.beginPath();
-    if (first === 0) context.lineTo(Math.min(0, this.#x(0)), this.#y(heights[0])); // it does not end where it begins
+    if (first === 0) context.lineTo(Math.min(0, this.#x(0)), this.#y(heights[0])); // the ground extends beyond its beginning
     for (let i = first; i <= last; i += 1) context.lineTo(this.#x(i * TERRAIN_STEP_M), this.#y(heights[i]));
     context.strokeStyle = surface.colour("--scene-grass");
     context.lineWidth = 8;

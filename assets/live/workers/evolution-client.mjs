@@ -1,6 +1,6 @@
 /**
- * Asks the worker for one generation after another. Between two generations the worker rests, so a run can be held there for as
- * long as its slide is not seen and goes on as if nothing had been.
+ * Asks the worker for one generation after another. Between two generations the worker rests, so a run can be paused there
+ * while its slide is not seen, and continues without any difference.
  */
 import { workerFromText } from "./from-text.mjs";
 import source from "./evolution-worker.mjs?worker";
@@ -15,7 +15,7 @@ const RATE_OVER = 12;
 export class EvolutionClient {
   /**
    * @param {EvolutionSettings} settings
-   * @param {(report: Report) => void} listener  told each generation
+   * @param {(report: Report) => void} listener  called for each generation
    */
   constructor(settings, listener) {
     this.settings = settings;
@@ -39,7 +39,7 @@ export class EvolutionClient {
     this.#ask();
   }
 
-  /** The generation that is under way is the last. */
+  /** The current generation is the last one. */
   pause() {
     this.isRunning = false;
   }

@@ -1,4 +1,4 @@
-/** Runs a search, one generation per request. A request of another run begins that run; its settings say everything about it. */
+/** Runs a search, one generation per request. A request of another run begins that run; its settings define it completely. */
 import { Evolution } from "../models/evolution/evolution.mjs";
 
 /**

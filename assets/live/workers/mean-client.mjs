@@ -22,7 +22,7 @@ export class MeanClient {
   /**
    * @param {import("../models/network.mjs").Network} network
    * @param {number | Float64Array} weights
-   * @param {(scores: number[]) => void} listener  told after each episode
+   * @param {(scores: number[]) => void} listener  called after each episode
    */
   ask(network, weights, listener) {
     this.unfinished = () => this.ask(network, weights, listener);
@@ -40,7 +40,7 @@ export class MeanClient {
     this.worker.postMessage({ id, network, weights });
   }
 
-  /** A worker is told once where its episodes take place. */
+  /** The places of the episodes are sent to a worker once. */
   #begin() {
     const worker = workerFromText(source, `mean of ${this.task}`);
     worker.postMessage({ task: this.task, places: this.places, setting: this.setting });

@@ -1,6 +1,6 @@
 /**
- * Runs one network over many seeds of a task, one after the other, and tells each score; a new question ends the old one. One
- * worker for all tasks: each would bring the physics along once more.
+ * Runs one network over many seeds of a task, one after the other, and sends each score; a new question ends the old one. There is
+ * one worker for all tasks, because each worker would contain the physics again.
  */
 import { Road } from "../models/car/car.mjs";
 import { Drive, eyesWith } from "../models/car/drive.mjs";
@@ -11,7 +11,7 @@ import { Walk } from "../models/walk.mjs";
 /** @typedef {import("../models/network.mjs").Network} Network */
 /** @typedef {(network: Network, weights: number | Float64Array, place: any) => number} ScoreOf */
 
-/** What scores a task's episodes, of what else it needs. @type {Record<string, (setting: any) => ScoreOf>} */
+/** Functions that make a task's score function from its setting. @type {Record<string, (setting: any) => ScoreOf>} */
 const TASKS = {
   biped: () => (network, weights, ground) => new Walk(network, weights, ground).finish(),
   car_racing: (encoder) => {
@@ -38,7 +38,7 @@ self_.onmessage = async (/** @type {MessageEvent<any>} */ { data }) => {
   latest = id;
   for (const place of places) {
     self_.postMessage({ id, score: scoreOf(network, weights, place) });
-    await new Promise((resolve) => setTimeout(resolve)); // a newer question is heard here
+    await new Promise((resolve) => setTimeout(resolve)); // a newer question is received here
     if (latest !== id) return;
   }
 };

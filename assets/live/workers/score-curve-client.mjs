@@ -4,7 +4,7 @@ import { workerFromText } from "./from-text.mjs";
 import source from "./score-curve-worker.mjs?worker";
 
 /** @typedef {import("../models/network.mjs").Network} Network */
-/** @typedef {{means: Float64Array, individual: number | null, isComplete: boolean}} Curve  means are NaN where not known yet */
+/** @typedef {{means: Float64Array, individual: number | null, isComplete: boolean}} Curve  means are NaN if not known yet */
 
 export class ScoreCurveClient {
   /** @param {number} limit */
@@ -20,7 +20,7 @@ export class ScoreCurveClient {
   /**
    * @param {Network} network
    * @param {Float64Array | null} individual
-   * @param {(curve: Curve) => void} listener  told each time that more of it is known
+   * @param {(curve: Curve) => void} listener  called when more of the curve is known
    */
   ask(network, individual, listener) {
     this.unfinished = () => this.ask(network, individual, listener);

@@ -34,7 +34,7 @@ self_.onmessage = async (/** @type {MessageEvent<CurveQuestion>} */ { data: ques
     const answer = { id: question.id, points: indices.map((i, k) => [i, means[k]]), isLast: first + PIECE >= order.length };
     if (answer.isLast && question.individual) answer.individual = curve.meanOfIndividual(question.network, question.individual);
     self_.postMessage(answer);
-    await new Promise((resolve) => setTimeout(resolve)); // a newer question is heard here
+    await new Promise((resolve) => setTimeout(resolve)); // a newer question is received here
     if (latest !== question.id) return;
   }
 };

@@ -1,4 +1,4 @@
-"""The stages of a build, for decks that are stale: read, figures, drawings, pages, put in place."""
+"""The stages of a build for stale decks: read, make figures, draw, write pages, put in place."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter
     Args:
         sources: markdown files.
         out: where decks are written.
-        outcome: is told what was done and how long it took.
+        outcome: receives what was done and how long it took.
         reporter: shows the progress of long work.
 
     Raises:
@@ -55,11 +55,11 @@ def assemble(sources: Sequence[Path], out: Path, outcome: BuildOutcome, reporter
         check_replaceable(out / source.stem, read_record(record_path(out, source.stem)))
     with outcome.stage("markdown"):
         decks = [read_deck(source, cache) for source in sources]
-        # Taken now: what is saved while figures are made must be stale for the next build.
+        # Hashed now: a file that is saved while figures are made must be stale for the next build.
         hashes = {deck.path: inputs_hash(_inputs(deck), deck.absent) for deck in decks}
     problems = [problem for deck in decks for problem in deck.problems]
     if _has_error(problems):
-        # Figures may take long, and are of no use yet; what Node finds wrong is told as well.
+        # There are errors, so no figures are made: they may take long. Node's errors are reported as well.
         raise BuildError(_in_order(problems + drawing_problems(decks, cache), sources), _looked_at(decks))
     wanted = {deck.path: _figures_of(deck) for deck in decks}
     names = sorted({name for figures in wanted.values() for name in figures})
@@ -113,7 +113,7 @@ def _write_deck(page: RenderedDeck, bundle: Path, folder: Path) -> None:
     folder.mkdir()
     (folder / "index.html").write_text(page.html, encoding="utf-8", newline="\n")
     for name in (f"{name}.{ending}" for name in (BUNDLE, *page.bundles) for ending in ("js", "css")):
-        if (bundle / name).is_file():  # a demo may do without a style sheet of its own
+        if (bundle / name).is_file():  # a demo may have no style sheet
             shutil.copyfile(bundle / name, folder / name)
     for address, file in page.media.items():
         (folder / address).parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ def _figures_of(deck: ParsedDeck) -> set[str]:
 
 
 def _stale_scores(deck: ParsedDeck) -> Iterator[Problem]:
-    """A warning for each figure whose run's scores do not fit its champion, settings or code any more."""
+    """A warning for each figure whose run has scores that no longer match its champion, settings or code."""
     for name, lines in deck.figures.items():
         task = registry.task_of(name)
         store = registry.store_of(task, runs_root()) if task else None

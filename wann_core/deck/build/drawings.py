@@ -1,4 +1,4 @@
-"""Charts, formulas and diagrams drawn by Node, kept by the hash of what they were drawn from."""
+"""Charts, formulas and diagrams drawn by Node, cached by the hash of their source."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def draw(
     folder: Path,
     render: Callable[[Sequence[Job]], list[Result]] = render_batch,
 ) -> tuple[dict[str, dict[str, Result]], int]:
-    """Return the drawings of each deck by job id; what was drawn for its last build is taken from ``folder``.
+    """Return the drawings of each deck by job id; drawings of its last build are taken from ``folder``.
 
     Args:
-        jobs_of_decks: what to draw by deck; the ``id`` of a job does not count for what it looks like.
+        jobs_of_decks: what to draw, by deck; the ``id`` of a job does not change its drawing.
         folder: holds one file per deck with the drawings of its last build.
-        render: draws what is missing, for all decks in one go.
+        render: draws what is missing, for all decks in one call.
 
     Returns:
         Drawings by deck and job id, and how many had to be drawn.
@@ -43,7 +43,7 @@ def draw(
     if missing:
         known |= {result["id"]: result for result in render([{**job, "id": key} for key, job in missing.items()])}
     for deck, own in keys.items():
-        # A job that failed is tried again, because its reason may have been the machine's.
+        # A failed job is tried again, because the machine may have been the reason.
         worth_keeping = {key: known[key] for key in own.values() if "error" not in known[key]}
         if worth_keeping.keys() != kept[deck].keys():
             _write(folder / f"{deck}.json", worth_keeping)
@@ -63,7 +63,7 @@ def _read(kept: Path) -> dict[str, Result]:
         drawings: Iterable[Result] = written["drawings"] if written["schema"] == SCHEMA else []
         return {result["id"]: result for result in drawings}
     except (OSError, ValueError, KeyError, TypeError):
-        return {}  # nothing is lost but time
+        return {}  # only time is lost
 
 
 def _write(kept: Path, drawings: dict[str, Result]) -> None:

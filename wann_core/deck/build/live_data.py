@@ -1,4 +1,4 @@
-"""What live demos need of their runs: data, and what is seen where a demo does not run."""
+"""What live demos need from their runs: data, and the picture that is shown if a demo does not run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def live_tasks(deck: ParsedDeck) -> tuple[str, ...]:
 
 
 def live_demos(deck: ParsedDeck) -> dict[str, LiveSlot]:
-    """Return the live demos of a deck by name; where one occurs several times, as it is first set."""
+    """Return the live demos of a deck by name; if one occurs several times, with its first settings."""
     found: dict[str, LiveSlot] = {}
     for slot in deck.slots_of(LiveSlot):
         found.setdefault(slot.demo.demo, slot)
@@ -28,26 +28,26 @@ def live_demos(deck: ParsedDeck) -> dict[str, LiveSlot]:
 
 
 def still_names(deck: ParsedDeck) -> list[str]:
-    """Return the figures that are seen where the deck's live demos do not run."""
+    """Return the figures that are shown if the deck's live demos do not run."""
     names = (slot.still_name for slot in live_demos(deck).values())
     return [name for name in names if name is not None]
 
 
 def stills(deck: ParsedDeck, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return by demo the HTML that is seen where it does not run; ``data`` is by task."""
+    """Return, by demo, the HTML that is shown if the demo does not run; ``data`` is by task."""
     return {
         name: slot.still_html(data[slot.demo.task] if slot.demo.task else {}) for name, slot in live_demos(deck).items()
     }
 
 
 def data_of_tasks(tasks: set[str], cache: Path) -> dict[str, Any]:
-    """Return the data of the tasks' live demos; kept by their inputs, because reading a run takes numpy."""
+    """Return the data of the tasks' live demos; cached by their inputs, because reading a run needs numpy."""
     found: dict[str, Any] = {}
     for task in sorted(tasks):
         kept, key = cache / "live" / f"{task}.json", live_inputs(task)
         found[task] = _kept_under(kept, key)
         if found[task] is None:
-            from wann_core.figures.live_data import live_data  # noqa: PLC0415  # numpy, only where a run has changed
+            from wann_core.figures.live_data import live_data  # noqa: PLC0415  # numpy, only if a run has changed
 
             found[task] = live_data(task)
             write_text(kept, json.dumps({"key": key, "data": found[task]}))

@@ -1,4 +1,4 @@
-"""Each live demo of a deck on a page of its own, everything inside: ``dist/DECK/live/DEMO.html``, to be sent around."""
+"""Each live demo of a deck as one self-contained page, ready to be sent: ``dist/DECK/live/DEMO.html``."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def write_live_pages(
     """Write the pages of a deck's live demos.
 
     Args:
-        folder: the deck's, with the media that ``stills`` show.
-        deck: whose fences give each page its settings.
-        data: by task.
-        stills: by demo, what is seen without scripts.
+        folder: the deck's folder, with the media that ``stills`` show.
+        deck: its fences give each page its settings.
+        data: data of the demos, by task.
+        stills: what is shown without scripts, by demo.
         bundle: folder with ``live.js`` and ``live.css``.
     """
     demos = {name: slot.demo for name, slot in live_demos(deck).items()}

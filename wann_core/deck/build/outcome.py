@@ -1,4 +1,4 @@
-"""What a build does and what comes of it: its words for problems, its errors, its report."""
+"""The outcome of a build: its errors, its report, and how problems are shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BuildError(WannError):
     """A deck cannot be built; nothing was changed.
 
     Attributes:
-        problems: of all decks, errors and warnings.
+        problems: errors and warnings of all decks.
         inputs: files that were read or looked for; a change there may fix it.
     """
 
@@ -30,16 +30,16 @@ class BuildError(WannError):
 
 @dataclass(frozen=True, slots=True)
 class DeckOutcome:
-    """What became of one deck.
+    """The outcome for one deck.
 
     Attributes:
-        name: of its folder.
+        name: name of its folder.
         index: its page.
-        n_slides: slides.
-        is_fresh: nothing had to be done.
+        n_slides: number of slides.
+        is_fresh: whether it was up to date.
         remarks: warnings and notes, with file and line.
         inputs: files that were read or looked for.
-        outputs: files that the build placed in the deck's folder, by their paths within it.
+        outputs: files that the build wrote, as paths within the deck's folder.
     """
 
     name: str
@@ -53,12 +53,12 @@ class DeckOutcome:
 
 @dataclass(slots=True)
 class BuildOutcome:
-    """What a build did.
+    """The report of a build.
 
     Attributes:
         decks: in the order of the sources.
         figures_made: names of figures that were stale.
-        n_drawn: charts, formulas and diagrams that Node had to draw.
+        n_drawn: number of charts, formulas and diagrams that Node had to draw.
         seconds: time by stage.
     """
 
@@ -83,10 +83,10 @@ class BuildOutcome:
 
 
 def as_line(problem: Problem) -> str:
-    """Return a problem as it is shown; what keeps nothing from being built says so first."""
+    """Return a problem as it is shown; one that does not stop the build begins with its severity."""
     return _PREFIX[problem.severity] + str(problem)
 
 
 def record_path(out: Path, name: str) -> Path:
-    """Return where the record of a deck is kept."""
+    """Return the path of a deck's record."""
     return out / ".cache" / "decks" / f"{name}.json"

@@ -1,4 +1,4 @@
-"""The folder that a deck is written to: only a folder that an earlier build has written is ever replaced."""
+"""The folder that a deck is written to. Only a folder that an earlier build wrote is replaced."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from wann_core.deck.build.manifest import DeckRecord
 from wann_core.errors import WannError
 
 MARK: Final = '<meta name="generator" content="wann-talk">'
-"""Stands in the head of every page that a build writes, and says that its folder may be replaced."""
+"""In the head of every page that a build writes: it says that the page's folder may be replaced."""
 _HEAD_BYTES: Final = 8192
 
 
 class OutputFolderError(WannError):
-    """A folder holds what no build has written."""
+    """A folder holds files that no build has written."""
 
 
 def check_replaceable(target: Path, record: DeckRecord | None) -> None:
-    """Make sure that replacing a folder loses nothing but a deck.
+    """Make sure that nothing but a deck is lost if a folder is replaced.
 
     Args:
         target: the deck's folder.
-        record: of the deck's last build, if there is one.
+        record: record of the deck's last build, if there is one.
 
     Raises:
-        OutputFolderError: the folder holds other things, or is no folder.
+        OutputFolderError: the folder holds other files, or is not a folder.
     """
     if not target.exists() and not target.is_symlink():
         return

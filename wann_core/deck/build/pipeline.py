@@ -1,8 +1,8 @@
-"""From markdown to folders that open by double click: what is stale is made again, and put in place at the end.
+"""From markdown to folders that open by double click. Stale parts are made again and put in place at the end.
 
 Order: the record says what is stale; stale decks are read; the figures that they name are brought up to date; Node
-draws what is new; pages are written into a temporary folder that then takes the place of the old one. All
-errors of all decks are collected, and with one of them no deck is touched.
+draws what is new; pages are written into a temporary folder, which then replaces the old one. All errors of all decks
+are collected. If there is an error, no deck is changed.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ def build_decks(sources: Sequence[Path], out: Path, reporter: Reporter, say: Cal
 
     Args:
         sources: markdown files, each to a folder of its name in ``out``.
-        out: where decks are written; derived things are kept in ``out/.cache``.
+        out: folder of the built decks; derived files are kept in ``out/.cache``.
         reporter: shows the progress of long work.
         say: shows a line.
 
     Raises:
         BuildError: there are errors in a deck; no deck was changed.
-        ValueError: a damaged results file, no Node, and the like; no deck was changed.
+        ValueError: for example a damaged results file, or no Node; no deck was changed.
     """
     cache = out / ".cache"
 
     def on_wait(holder: str) -> None:
-        say(f"another build ({holder or 'of another process'}) is at work in {out}; waiting for it to end")
+        say(f"another build ({holder or 'of another process'}) is writing to {out}; waiting for it to end")
 
     with hold(cache / "lock", on_wait):
         outcome = BuildOutcome()

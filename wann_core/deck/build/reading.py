@@ -1,4 +1,4 @@
-"""Decks read as they are now, and what Node finds wrong in them."""
+"""Read decks, and find what Node cannot draw in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wann_core.deck.source.parse import parse_deck
 
 
 def read_deck(source: Path, cache: Path) -> ParsedDeck:
-    """Read a deck in one piece: an editor may be writing it at this moment."""
+    """Read a deck only when it is complete: an editor may be writing it at this moment."""
     while True:
         before = source.read_bytes()
         deck = parse_deck(source, cache / "charts")

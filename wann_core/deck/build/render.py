@@ -1,4 +1,4 @@
-"""From a deck that is read to the HTML of its page, once figures and drawings are there.
+"""From a parsed deck to the HTML of its page, after figures and drawings are made.
 
 ``drawing_jobs`` says what Node must draw for a deck; ``render_deck`` writes the page around it.
 """
@@ -29,13 +29,13 @@ from wann_core.paths import DECK_ASSETS, runs_root
 
 @dataclass(frozen=True, slots=True)
 class RenderedDeck:
-    """A page and what it needs beside it.
+    """A page and the files that it needs.
 
     Attributes:
-        html: of ``index.html``.
+        html: content of ``index.html``.
         media: relative address -> file to copy.
-        problems: found while filling in.
-        bundles: names of the scripts and styles that it needs beside the deck's own.
+        problems: found while the page was written.
+        bundles: names of the scripts and styles that it needs, besides the deck's own.
     """
 
     html: str
@@ -45,7 +45,7 @@ class RenderedDeck:
 
 
 def drawing_jobs(deck: ParsedDeck, figures: Mapping[str, Figure]) -> list[Job]:
-    """What Node must draw for a deck: its slots, and generated charts."""
+    """Return what Node must draw for a deck: its slots, and generated charts."""
     jobs: dict[str, Job] = {}
     for slide in deck.slides:
         for element in slide.elements():
@@ -96,7 +96,7 @@ def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:
 
 
 def _card_image(page: Page) -> str | None:
-    """Return the address of the picture for social cards, the first of the deck; whole where its own is known."""
+    """Return the address of the picture for social cards, the deck's first; absolute if the deck's address is known."""
     pictures = (address for address in page.media if address.lower().endswith((".png", ".jpg", ".jpeg")))
     address = next(pictures, None)
     if address is None:
@@ -112,7 +112,7 @@ def _template() -> Template:
 
 
 def json_block(value: Any) -> str:  # noqa: ANN401  # any JSON
-    """JSON that can stand in a script element: no `<` can end it early."""
+    """JSON for a script element: it contains no `<` that could end the element early."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 

@@ -1,4 +1,4 @@
-"""What stands on a page in place of slots and of generated figures."""
+"""The HTML that replaces slots and generated figures on a page."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from wann_core.figures.figure import Figure
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a deck named, made.
+    """The figures, drawings and data that a deck named.
 
     Attributes:
-        figures: by name.
-        drawings: of Node, by job id: ``{"svg": ...}``, ``{"html": ...}`` or ``{"error": ...}``.
-        live_data: by task.
-        live_stills: by demo, the picture that stands where a demo does not run.
+        figures: generated figures, by name.
+        drawings: Node's drawings, by job id: ``{"svg": ...}``, ``{"html": ...}`` or ``{"error": ...}``.
+        live_data: data of live demos, by task.
+        live_stills: the picture that is shown if a demo does not run, by demo.
     """
 
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -37,14 +37,14 @@ class Resolved:
 
 @dataclass(slots=True)
 class Page:
-    """What accumulates while slides are written.
+    """What is collected while slides are written.
 
     Attributes:
-        deck: that is written.
-        resolved: what it named, made.
+        deck: the deck that is written.
+        resolved: the figures, drawings and data that it named.
         parts: what its slots are filled from and leave beside the slides.
-        media: file to copy by its address in the deck's folder.
-        problems: found while writing.
+        media: file to copy, by its address in the deck's folder.
+        problems: found while the slides were written.
     """
 
     deck: ParsedDeck
@@ -55,19 +55,19 @@ class Page:
 
 
 def chart_of_figure(figure: Figure, alt: str = "") -> ChartSlot:
-    """Return a generated chart as a slot, so that it is drawn and written like that of a fence."""
+    """Return a generated chart as a slot, so that it is drawn and written like a fence's chart."""
     option = json.loads(figure.files["option"].read_text(encoding="utf-8"))
     return ChartSlot(figure.name, 0, alt or figure.alt, option, figure.height)
 
 
 def own_html(page: Page, slide: Slide, element: Element) -> str | None:
-    """Return the HTML of an element that stands for something drawn elsewhere; None for any other."""
+    """Return the HTML of an element that stands for a drawing or figure; None for any other element."""
     slot = slide.slot_of(element)
     if slot is not None:
         return _slot_html(page, slot, element)
     if element.tag == "video":
         for source in element.walk():
-            fill_figures(page, source)  # the film gives its poster to the video around it
+            fill_figures(page, source)  # the video element takes the film's poster
     if element.figures:
         return fill_figures(page, element)
     if element.tag == "img":
@@ -77,7 +77,7 @@ def own_html(page: Page, slide: Slide, element: Element) -> str | None:
 
 
 def _paragraph_of_figure(page: Page, paragraph: Element) -> str | None:
-    """A figure cannot stand in a paragraph: browsers would end it there and leave two empty ones."""
+    """A figure cannot be inside a paragraph: browsers would end the paragraph there and leave two empty ones."""
     figures = [child for child in paragraph.children if isinstance(child, Element) and _is_figure(page, child)]
     others = [
         child
@@ -120,7 +120,7 @@ def _slot_html(page: Page, slot: Slot, element: Element) -> str:
 
 
 def drawing_problem(deck: ParsedDeck, slot: Slot, drawing: Mapping[str, Any]) -> Problem:
-    """Return what is wrong with a slot that Node could not draw."""
+    """Return the problem of a slot that Node could not draw."""
     return Problem(deck.path, slot.line, str(drawing["error"]), "fix the fence or formula")
 
 
@@ -130,7 +130,7 @@ def _drawing_of(page: Page, slot: Slot, element: Element) -> Mapping[str, Any]:
 
 
 def fill_figures(page: Page, element: Element) -> str | None:
-    """Put figures in the place of their names: a drawing replaces its image, other kinds fill the attribute."""
+    """Replace the names of figures: a drawing replaces its image element, other kinds fill the attribute."""
     for use in element.figures:
         figure = page.resolved.figures[use.name]
         if figure.provenance and element.tag != "section":
@@ -179,7 +179,7 @@ def _copied(page: Page, name: str, file: Path) -> str:
 
 
 def _inline_svg(svg: str, alt: str, attributes: dict[str, str | None]) -> str:
-    """A drawing in the page itself, so that it follows the theme."""
+    """A drawing inside the page, so that it follows the theme."""
     own = {k: v for k, v in attributes.items() if k not in ("src", "alt", "loading", "class")}
     classes = " ".join(["drawing", *(attributes.get("class") or "").split()])
     shown = {"class": classes, "role": "img", "aria-label": alt, **own}

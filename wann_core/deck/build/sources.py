@@ -13,15 +13,15 @@ class NoDeckError(WannError):
 
 
 def deck_sources(named: Sequence[Path], slides: Path) -> list[Path]:
-    """Return the markdown files to build: those that were named, else all in ``slides``.
+    """Return the markdown files to build: the named ones, or all in ``slides`` if none is named.
 
     Raises:
-        NoDeckError: one does not exist, two would have one output folder, or there is none at all.
+        NoDeckError: a file does not exist, two decks would share one output folder, or there is no deck.
     """
     for path in named:
         if not path.is_file():
             there = ", ".join(sorted(p.stem for p in _decks_in(slides)))
-            what = "is no regular file" if path.exists() else "no such deck"
+            what = "is not a regular file" if path.exists() else "no such deck"
             raise NoDeckError(f"{path}: {what}; in {slides.name}/ there are: {there or 'none'}")
         if path.stem.startswith("."):
             raise NoDeckError(f"{path}: a deck's name must not begin with a dot; its folder would be hidden; rename it")
@@ -39,5 +39,5 @@ def deck_sources(named: Sequence[Path], slides: Path) -> list[Path]:
 
 
 def _decks_in(slides: Path) -> list[Path]:
-    """Regular markdown files; what editors and systems leave (``.#talk.md``, ``._talk.md``, pipes, folders) is none."""
+    """Regular markdown files: no pipes, no folders, no files of editors and systems (``.#talk.md``, ``._talk.md``)."""
     return sorted(path for path in slides.glob("*.md") if path.is_file() and not path.name.startswith((".", "#", "~")))

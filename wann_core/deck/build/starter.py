@@ -1,4 +1,4 @@
-"""A new deck that builds at once and shows how decks are written."""
+"""Write a starter deck, which builds and shows how decks are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME: Final = re.compile(r"[\w][\w -]*", re.UNICODE)
 
 
 class StarterError(WannError):
-    """The new deck cannot have this name."""
+    """The name cannot be used for a new deck."""
 
 
 def write_starter(slides: Path, name: str, today: datetime.date) -> Path:
@@ -25,11 +25,11 @@ def write_starter(slides: Path, name: str, today: datetime.date) -> Path:
 
     Args:
         slides: folder of the decks.
-        name: file name without ``.md``; also the title, with spaces for dashes.
+        name: file name without ``.md``; also the title, with dashes replaced by spaces.
         today: the date on the title slide.
 
     Raises:
-        StarterError: the name cannot be a file's, or there is such a deck.
+        StarterError: the name cannot be a file name, or the deck exists already.
     """
     stem = name.removesuffix(".md")
     if not _NAME.fullmatch(stem):

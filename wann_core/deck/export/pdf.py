@@ -23,8 +23,8 @@ def print_deck(index: Path, target: Path, kind: PdfKind, *, with_notes: bool = F
     Args:
         index: the deck's ``index.html``.
         target: the PDF to write.
-        kind: ``handout`` gives one page a slide in its last state, ``steps`` one page per fragment.
-        with_notes: follow each page that has speaker notes by a page with these.
+        kind: ``handout`` prints one page per slide in its last state, ``steps`` one page per fragment.
+        with_notes: after each page with speaker notes, print a page with the notes.
 
     Returns:
         The number of pages that show a slide.
@@ -40,7 +40,7 @@ def print_deck(index: Path, target: Path, kind: PdfKind, *, with_notes: bool = F
         "showNotes": "separate-page" if with_notes else "false",
     }
     with browser_page(browser, 1280, 720) as page:
-        # Paper is white, and who prints reduces motion.
+        # Paper is white, and print has no motion.
         features = [
             {"name": "prefers-color-scheme", "value": "light"},
             {"name": "prefers-reduced-motion", "value": "reduce"},

@@ -1,7 +1,8 @@
-"""A built deck as one HTML file: the page again, with every file inside that the build placed beside it.
+"""A built deck as one HTML file: its page, with every file inside that the build placed beside it.
 
-The page is read with the same reader as slides, so that what it names is what a browser would load. Only files that the
-build placed are taken in. Anything else in the deck's folder, or outside of it, is refused by name and never read.
+The page is read with the same reader as slides, so the files that it names are those that a browser would load. Only
+files that the build placed are included. Any other file, in the deck's folder or outside it, is refused by name and
+never read.
 """
 
 from __future__ import annotations
@@ -44,12 +45,12 @@ MIME_TYPES: Final = {
 }
 
 SHARE_FROM_BYTES: Final = 4096
-"""From this size on, a file that is named several times is held once, and given to its places by a script."""
+"""A file of at least this size that is named several times is stored once; a script gives it to its places."""
 _PAGES: Final = frozenset({".html", ".htm", ""})
 _ELSEWHERE: Final = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$)")
 _STORE: Final = "inlined-files"
 _SHARED: Final = "data-inlined-"
-"""Begins the name of an attribute that the script sets: see assets/deck/single-file.mjs."""
+"""Prefix of the attributes that the script sets: see assets/deck/single-file.mjs."""
 
 
 class SingleFileError(WannError):
@@ -57,14 +58,14 @@ class SingleFileError(WannError):
 
 
 def inline_deck(folder: Path, placed: Collection[str]) -> str:
-    """Return the page of a built deck with everything inside that it names.
+    """Return the page of a built deck with every file inside that it names.
 
     Args:
         folder: a built deck, with ``index.html``.
-        placed: files that the build placed in the folder, by their paths within it.
+        placed: files that the build placed in the folder, as paths within it.
 
     Raises:
-        SingleFileError: the page names something else.
+        SingleFileError: the page names another file.
     """
     root = read_page((folder / "index.html").read_text(encoding="utf-8"))
     page = _Page(folder, frozenset(placed))
@@ -90,15 +91,15 @@ def inline_deck(folder: Path, placed: Collection[str]) -> str:
 
 @dataclass(slots=True)
 class _Page:
-    """The page while its files move in.
+    """The page while files are moved into it.
 
     Attributes:
-        folder: of the built deck.
-        placed: what may be read there.
-        refused: addresses that name something else.
-        scripts: code that moved in.
+        folder: folder of the built deck.
+        placed: files that may be read there.
+        refused: addresses that name another file.
+        scripts: code that was moved in.
         uses: how often each file is named.
-        shared: files that are held once.
+        shared: files that are stored once.
     """
 
     folder: Path
@@ -117,7 +118,7 @@ class _Page:
                 self.uses.update(filter(None, map(self._file, _parts(name, written))))
 
     def inline(self, element: Element) -> None:
-        """Move in what an element names."""
+        """Move in the files that an element names."""
         if element.tag == "script":
             self._inline_script(element)
             return
@@ -131,7 +132,7 @@ class _Page:
             element.children = [self._css(child) if isinstance(child, str) else child for child in element.children]
 
     def add_store(self, root: Element) -> None:
-        """Add the files that are held once, and the script that gives them to their places, before all others."""
+        """Add the files that are stored once, and before all other scripts the one that gives them to their places."""
         if not self.shared:
             return
         files = json.dumps({name: data_uri_of(self.folder / name) for name in self.shared}, separators=(",", ":"))
@@ -145,7 +146,7 @@ class _Page:
         ]
 
     def _file(self, address: str) -> str | None:
-        """The file of the folder that an address names; None for one elsewhere, or for one that is refused."""
+        """The file that an address names; None if it is outside the folder or refused."""
         address = address.strip()
         path = unquote(address.split("#", 1)[0].split("?", 1)[0])
         if not path or _ELSEWHERE.match(address):
@@ -175,7 +176,7 @@ class _Page:
                 self.shared[file] = None
             address = f"{_STORE}:{quote(file)}" if is_shared else data_uri_of(self.folder / file)
             written = address if written.strip() == part else _with_part(written, part, address)
-            if is_link(element):  # no browser opens a file that is inside the page by a link, but each saves it
+            if is_link(element):  # browsers do not open a data address from a link, but they save it
                 element.attributes.setdefault("download", Path(file).name)
         if is_shared:
             del element.attributes[name]
@@ -184,7 +185,7 @@ class _Page:
         element.attributes[name] = written
 
     def _is_shared(self, file: str, name: str) -> bool:
-        # reveal.js takes the comma of a data address for that between two films.
+        # reveal.js would take the comma in a data address as a separator of two films.
         is_large = (self.folder / file).stat().st_size >= SHARE_FROM_BYTES
         return (self.uses[file] > 1 and is_large) or name == "data-background-video"
 
@@ -218,14 +219,14 @@ def _is_page(address: str) -> bool:
 
 
 def _parts(name: str, written: str) -> list[str]:
-    """The addresses in an attribute, each once."""
+    """The addresses in an attribute, without duplicates."""
     if name not in SEVERAL or written.lstrip().startswith("data:"):
         return [written.strip()]
     return list(dict.fromkeys(one.split()[0] for one in written.split(",") if one.strip()))
 
 
 def _with_part(written: str, part: str, address: str) -> str:
-    """Several addresses with another one in the place of one of them."""
+    """A list of addresses with one of them replaced."""
     candidates = [candidate.strip().partition(" ") for candidate in written.split(", ")]
     return ", ".join((address if one == part else one) + space + rest for one, space, rest in candidates)
 
@@ -239,7 +240,7 @@ def _is_script(child: Element | str) -> bool:
 
 
 def _move_deferred(root: Element) -> None:
-    """Move deferred scripts to the end: one that stands in the page runs where it stands."""
+    """Move deferred scripts to the end: an inline script runs at its own position."""
     body = _body_of(root)
     for element in [one for one in root.walk() if one.tag == "script" and "src" not in one.attributes]:
         is_deferred = "defer" in element.attributes
@@ -252,32 +253,32 @@ def _move_deferred(root: Element) -> None:
 
 
 def script_in_page(code: str) -> str:
-    """Return JavaScript that can stand in a script element.
+    """Return JavaScript that is safe inside a script element.
 
-    "</script" and "<!--" would end or change the element; JavaScript lets both be written so without changing a string,
-    a regular expression or a template.
+    "</script" and "<!--" would end or change the element. JavaScript allows an escaped form of both that changes no
+    string, regular expression or template.
     """
     return re.sub(r"</(script)", r"<\\/\1", code, flags=re.I).replace("<!--", "<\\!--")
 
 
 def style_in_page(css: str) -> str:
-    """Return CSS that can stand in a style element."""
+    """Return CSS that is safe inside a style element."""
     return css.replace("</", "<\\/")
 
 
 def data_uri_of(path: Path) -> str:
-    """Return a file as an address that holds it."""
+    """Return a file as a data address."""
     kind = MIME_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
 def script_hash(code: str) -> str:
-    """Return the source by which a content security policy allows exactly this script."""
+    """Return the source expression with which a content security policy allows exactly this script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode('ascii')}'"
 
 
 def _widened(policy: str, script_hashes: list[str]) -> str:
-    """Return a content security policy that allows what moved into the page, and still nothing from outside."""
+    """Return a content security policy that allows what was moved into the page, and nothing from outside."""
     needed = {
         "script-src": script_hashes,
         "style-src": ["'unsafe-inline'"],

@@ -1,4 +1,4 @@
-"""Decks built again and again while they are written: what to watch after each build, the failed ones included."""
+"""Decks that are rebuilt while they are written, and what to watch after each build, including failed builds."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Rebuild:
     """Builds decks when it is called.
 
     Attributes:
-        named: decks that were named; all of ``slides`` where there is none.
+        named: decks that were named; if there are none, all decks in ``slides`` are built.
         slides: folder of the decks.
-        build: builds decks, and tells what it did.
-        complain: shows what is wrong.
+        build: builds decks and returns a report.
+        complain: shows an error.
     """
 
     named: Sequence[Path]
@@ -33,7 +33,7 @@ class Rebuild:
     _said: tuple[list[str], list[int]] | None = None
 
     def __call__(self) -> Built:
-        """Build; whatever goes wrong, the decks are watched, because a deck that is away for a moment comes again."""
+        """Build. If the build fails, the decks are still watched, because a missing deck may come back."""
         try:
             sources = deck_sources(self.named, self.slides)
         except NoDeckError as error:
@@ -46,7 +46,7 @@ class Rebuild:
             return self._failed(list(map(str, failed.problems)))
         except ValueError as error:
             return self._failed([str(error)])
-        except Exception as error:  # the server goes on, and what it serves is the last good build
+        except Exception as error:  # the server continues with the last good build
             traceback.print_exc()
             return self._failed([f"the build broke off: {error!r} (the trace is in the terminal)"])
         self._said = None
@@ -54,7 +54,7 @@ class Rebuild:
         return Built((), not outcome.is_fresh, self._folders(), self._decks)
 
     def _failed(self, errors: list[str]) -> Built:
-        """Say what is wrong, once for each state of the files."""
+        """Show an error, once for each state of the files."""
         files = self._files or self.named
         said = errors, [_changed(path) for path in files]
         if said != self._said:
@@ -71,4 +71,4 @@ def _changed(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError:
-        return 0  # it is away
+        return 0  # the file is missing

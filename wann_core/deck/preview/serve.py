@@ -1,4 +1,4 @@
-"""A deck on 127.0.0.1 while it is written: built on every save, shown on the same slide, errors shown over it."""
+"""A deck on 127.0.0.1 while it is written: rebuilt on every save, same slide, errors shown as an overlay."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from wann_core.paths import DECK_ASSETS
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
 MAX_PAGES: Final = 64
-"""Open pages that are told about builds."""
+"""The largest number of open pages that receive build results."""
 DEV_SCRIPTS: Final = {"overlay.mjs": DECK_ASSETS / "dev-overlay.mjs", "dev-swap.mjs": DECK_ASSETS / "dev-swap.mjs"}
-"""By their names under ``/_dev/``; the first imports the second."""
+"""Scripts by their names under ``/_dev/``; the first imports the second."""
 
 _POLICY: Final = re.compile(
     r"""(<meta\b[^>]*http-equiv=["']Content-Security-Policy["'][^>]*content=")([^"]*)(")""", re.I
@@ -48,14 +48,14 @@ class ServeError(WannError):
 
 @dataclass(eq=False)
 class Browsers:
-    """The pages that are open, and what they have to be told."""
+    """The open pages, and the messages for them."""
 
     errors: tuple[str, ...] = ()
     decks: tuple[str, ...] = ()
     pages: set[WebSocket] = field(default_factory=set)
 
     async def tell(self, built: Built) -> None:
-        """Have every page reload after a good build, and show the errors of a failed one."""
+        """After a good build let every page reload; after a failed build let it show the errors."""
         recovered = bool(self.errors) and not built.errors
         self.errors, self.decks = built.errors, built.decks
         if built.errors:
@@ -66,7 +66,7 @@ class Browsers:
             await self._send({"kind": "errors", "errors": []})
 
     async def listen(self, page: WebSocket) -> None:
-        """Keep one page's connection until it goes; a page of another site, or one too many, gets none."""
+        """Keep a page's connection until it closes. Refuse pages of other sites, and pages beyond the limit."""
         if not _is_own(page) or len(self.pages) >= MAX_PAGES:
             await page.close(code=1008)
             return
@@ -76,7 +76,7 @@ class Browsers:
             if self.errors:
                 await page.send_json({"kind": "errors", "errors": list(self.errors)})
             while (await page.receive())["type"] != "websocket.disconnect":
-                pass  # whatever a page says, it is not needed
+                pass  # messages of a page are ignored
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
@@ -84,27 +84,27 @@ class Browsers:
 
     async def _send(self, message: dict[str, Any]) -> None:
         for page in list(self.pages):
-            with contextlib.suppress(Exception):  # a page that has just been closed is no concern of the others
+            with contextlib.suppress(Exception):  # a page that was just closed must not disturb the others
                 await page.send_json(message)
 
 
 def _is_own(page: WebSocket) -> bool:
-    """Whether a connection comes from a page of this very server: the same scheme, host and port.
+    """Whether a connection comes from a page of this server: same scheme, host and port.
 
-    Every browser says where a page comes from; one in a sandboxed frame is from ``null``, which is nobody's.
+    Every browser sends the origin of a page. The origin of a sandboxed frame is ``null``, which is refused.
     """
     origin = urlsplit(page.headers.get("origin", ""))
     return origin.scheme == "http" and origin.netloc != "" and origin.netloc == page.headers.get("host")
 
 
 class DeckFiles(StaticFiles):
-    """The built decks, with the reloading script in each page, and nothing that is hidden or outside.
+    """The built decks, with the reloading script in each page. Hidden files and files outside are not served.
 
     Video needs Range requests, which ``FileResponse`` answers.
     """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with the file at ``path``; a page gets the script ``overlay.mjs``."""
+        """Answer with the file at ``path``; add the script ``overlay.mjs`` to a page."""
         if any(part.startswith(".") for part in Path(path).parts if part != "."):
             raise HTTPException(status_code=404)
         response = await super().get_response(path, scope)
@@ -116,7 +116,7 @@ class DeckFiles(StaticFiles):
 
 
 def with_overlay(page: str) -> str:
-    """Return a deck's page with the reloading script, and with a policy that lets it talk to this server."""
+    """Return a deck's page with the reloading script and a policy that lets it connect to this server."""
     page = _POLICY.sub(lambda found: found[1] + _with_own_server(found[2]) + found[3], page, count=1)
     tag = '<script type="module" src="/_dev/overlay.mjs"></script>'
     head, end, tail = page.rpartition("</body>")
@@ -128,8 +128,8 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
 
     Args:
         out: folder with one folder per deck.
-        browsers: who is told when a build is done.
-        lifespan: what runs while the application does.
+        browsers: the open pages, which receive build results.
+        lifespan: runs while the application runs.
     """
 
     async def overview(_: Request) -> Response:
@@ -142,7 +142,7 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
         return HTMLResponse(with_overlay(f"{title}<body><h1>Decks</h1>{body}</body></html>"))
 
     async def no_icon(_: Request) -> Response:
-        return Response(status_code=204)  # every browser asks for one, and would note an error
+        return Response(status_code=204)  # every browser requests an icon, and would log an error
 
     async def dev_script(request: Request) -> Response:
         path = DEV_SCRIPTS.get(request.path_params["name"])
@@ -165,17 +165,17 @@ def create_app(out: Path, browsers: Browsers, lifespan: Callable[[Starlette], An
         Route("/_dev/{name}", dev_script),
         Mount("/", DeckFiles(directory=out, html=True, check_dir=False)),
     ]
-    # A page of another site could reach this server under a name of its own; these are the only ones it answers to.
+    # Another site could reach this server under its own host name; the server answers only to these names.
     trusted = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     return Starlette(routes=routes, middleware=[trusted], exception_handlers={404: not_there}, lifespan=lifespan)
 
 
 def serve(out: Path, port: int, build: Callable[[], Built], say: Callable[[str], None]) -> None:
-    """Build the decks and serve them until Ctrl-C, building again whenever a watched file changes.
+    """Build the decks and serve them until Ctrl-C; build again if a watched file changes.
 
     Args:
         out: folder with one folder per deck.
-        port: on 127.0.0.1; 0 takes any free one.
+        port: port on 127.0.0.1; 0 takes any free port.
         build: brings the decks up to date.
         say: shows a line to the user.
 
@@ -217,21 +217,21 @@ def _with_own_server(policy: str) -> str:
 
 
 def listen_on(port: int) -> socket.socket:
-    """Return a socket that listens on this machine's own address only, so that nobody else in the room is served.
+    """Return a socket that listens on the loopback address only, so that no other machine is served.
 
     Args:
-        port: 0 takes any free one.
+        port: 0 takes any free port.
 
     Raises:
         ServeError: the port is taken.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name != "nt":  # there the option means something else, and lets two servers have one port
+    if os.name != "nt":  # on Windows the option has another meaning: two servers could share one port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
     except OSError as error:
         listening.close()
         raise ServeError(f"port {port}: {error.strerror or error}; choose another one with --port") from None
-    listening.listen()  # who connects before the server runs waits, and is not refused
+    listening.listen()  # a browser that connects before the server runs waits and is not refused
     return listening

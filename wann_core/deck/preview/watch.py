@@ -1,4 +1,4 @@
-"""Folders watched while a deck is written: what changes in them is built, and told to the open pages."""
+"""Watch folders while a deck is written: build after each change, and report the result to the open pages."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import Final
 
 from watchfiles import awatch
 
-# Editors write a file in several steps; what comes within this time is one save.
+# Editors write a file in several steps; changes within this time are one save.
 _SAVE_MS: Final = 20
 _LOOK_MS: Final = 500
-"""How often folders that went or came are looked for."""
+"""How often to look for folders that were removed or created."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What came out of one build.
+    """The result of one build.
 
     Attributes:
         errors: messages with file and line; empty after a good build.
         changed: whether any deck differs from before.
-        folders: folders to watch, not their subfolders; one that is away is waited for.
-        decks: names of the decks that are built here.
+        folders: folders to watch, without their subfolders; a missing folder is watched when it appears.
+        decks: names of the decks that are built.
     """
 
     errors: tuple[str, ...]
@@ -37,7 +37,7 @@ class Built:
 
 
 Tell = Callable[[Built], Awaitable[None]]
-"""Tells the open pages what came of a build."""
+"""Reports the result of a build to the open pages."""
 
 
 async def watch_or_tell(build: Callable[[], Built], first: Built, tell: Tell, say: Callable[[str], None]) -> None:
@@ -51,16 +51,16 @@ async def watch_or_tell(build: Callable[[], Built], first: Built, tell: Tell, sa
 
 
 async def watch(build: Callable[[], Built], first: Built, tell: Tell, say: Callable[[str], None]) -> None:
-    """Build again after each change in the watched folders, for ever; a build may change what is watched.
+    """Build again after each change in the watched folders, without end; a build may change the watched folders.
 
-    A folder may go and come again, with another content or under the watch: it is known by its inode, too.
+    A folder may be deleted and created again, so it is identified by its inode as well.
     """
     folders = first.folders
     while True:
         watched = _inodes(folders)
         there = sorted(path for path, inode in watched.items() if inode)
-        is_new = True  # what was saved before the watch began would be lost, so one build looks for it
-        with contextlib.suppress(FileNotFoundError):  # one that went before it was watched
+        is_new = True  # a change before the watch began would be missed, so build once more
+        with contextlib.suppress(FileNotFoundError):  # a folder that was removed before it was watched
             async for changes in awatch(
                 *there, recursive=False, debounce=200, step=_SAVE_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True
             ):
@@ -76,7 +76,7 @@ async def watch(build: Callable[[], Built], first: Built, tell: Tell, say: Calla
 
 
 def _inodes(folders: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
-    """Tell folders apart from others that have taken their places; None of one that is away."""
+    """Return the identity of each folder, which changes if it is replaced; None for a missing folder."""
     found: dict[Path, tuple[int, int] | None] = {}
     for path in folders:
         found[path] = None
@@ -94,7 +94,7 @@ def _start_anew(say: Callable[[str], None], names: Sequence[str]) -> None:
 
 
 def _is_noise(path: Path) -> bool:
-    """Tell editors' own files (backups, swap files) and Python's caches from what a person wrote."""
+    """Whether a file is an editor's own (backup, swap file) or Python's cache, and not written by a person."""
     return (
         path.name.startswith((".", "#"))
         or path.name.endswith(("~", ".tmp", ".swp", ".pyc"))
@@ -103,5 +103,5 @@ def _is_noise(path: Path) -> bool:
 
 
 def watched_folders(inputs: Iterable[Path]) -> frozenset[Path]:
-    """Return the folders that hold the input files of a build, also those that are away."""
+    """Return the folders of a build's input files, including missing folders."""
     return frozenset(path.absolute().parent for path in inputs)

@@ -1,10 +1,10 @@
-"""How long a presenter waits, measured and printed beside what is asked for.
+"""How long a presenter waits: measured times beside their limits.
 
 Run it with ``python -m wann_core.deck.quality.benchmark``.
 
-Every time of a build is that of the whole process. Beside it stands the processor time that it took, which says more
-where other programs share the machine; so does the best of several tries, which is what is held against the limit. The
-project's own files are not touched: the decks that are edited are copies in a temporary folder.
+The time of a build is the time of the whole process. CPU time is printed beside it, because it says more if other
+programs share the machine. The best of several tries is compared with the limit. The project's own files are not
+changed: the edited decks are copies in a temporary folder.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Measurement:
 
     Attributes:
         what: what was measured.
-        best: the best of several tries, or None where it could not be measured.
+        best: the best of several tries, or None if it could not be measured.
         median: of these tries.
-        cpu: the least processor time that a try took, where it is known, in seconds.
-        limit: what ``best`` should stay below, in the same unit.
-        unit: of ``best``, ``median`` and ``limit``.
+        cpu: the smallest CPU time of a try in seconds, if it is known.
+        limit: upper limit of ``best``, in the same unit.
+        unit: unit of ``best``, ``median`` and ``limit``.
     """
 
     what: str
@@ -57,7 +57,7 @@ class Measurement:
 
     @classmethod
     def of(cls, what: str, tries: Sequence[Try], limit: float) -> Measurement:
-        """Return what several tries come to."""
+        """Return the line for several tries."""
         walls = sorted(one.wall_s for one in tries)
         known = [one.cpu_s for one in tries if one.cpu_s is not None]
         best, median = (walls[0], walls[len(walls) // 2]) if walls else (None, None)
@@ -75,14 +75,14 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try: the seconds that it took, and the processor's seconds where these are known."""
+    """One try: elapsed seconds, and CPU seconds if they are known."""
 
     wall_s: float
     cpu_s: float | None = None
 
 
 def measure_all() -> Iterator[Measurement]:
-    """Measure everything, one after the other."""
+    """Make all measurements, one after the other."""
     with tempfile.TemporaryDirectory(prefix="wann-benchmark-") as temporary:
         folder = Path(temporary)
         out = folder / "dist"
@@ -100,7 +100,7 @@ def measure_all() -> Iterator[Measurement]:
 
 
 def large_deck() -> str:
-    """Return a deck of 200 slides with 50 charts, 50 code blocks and 50 formulas, no two of them alike."""
+    """Return a deck of 200 slides with 50 charts, 50 code blocks and 50 formulas, all different."""
     slides = ["---\ntitle: A large deck\nlanguage: en\n---\n\n# A large deck"]
     for i in range(N_SLIDES - 1):
         body = [
@@ -139,7 +139,7 @@ def run_build(source: Path, out: Path) -> Try:
 
 
 def _cpu_of_children() -> float | None:
-    """Processor seconds of all processes that were started from here and have ended, theirs included."""
+    """CPU seconds of all ended child processes, including their own children."""
     if sys.platform == "win32":
         return None
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -161,7 +161,7 @@ def edited(source: Path) -> Path:
 
 
 def _take_over_cache(out: Path) -> None:
-    """Figures are not what is measured here, so those that the project has made already are taken over."""
+    """Figures are not measured here, so those that the project has already made are reused."""
     known = PROJECT / "dist" / ".cache"
     if known.is_dir():
         shutil.copytree(known, out / ".cache", ignore=shutil.ignore_patterns("*.lock", "lock"))
@@ -203,14 +203,14 @@ def _measure_in_browser(talk: Path, out: Path) -> Iterator[Measurement]:
             first = tries(lambda: _open_from_disk(page, index))
             with _server(talk, out) as address:
                 page.open(address, "window.__deckReady && window.Reveal.isReady()")
-                time.sleep(1.0)  # the page's connection, and the watch on the folders
+                time.sleep(1.0)  # time for the page's connection and for the watch on the folders
                 seen = tries(lambda: _edit_to_seen(page, talk))
     yield Measurement.of("first slide usable after opening from disk", first, 0.5)
     yield Measurement.of("one line saved to seen in the page, --serve", seen, 0.5)
 
 
 def _open_from_disk(page: Page, url: str) -> Try:
-    """Measure from the start of navigation until the deck has drawn its first slide and answers keys."""
+    """Measure the time from the start of navigation until the first slide is drawn and the deck reacts to keys."""
     page.call("Page.navigate", url="about:blank")
     page.call("Performance.enable", timeDomain="threadTicks")
     page.open(url, "window.__deckReady && window.Reveal.isReady()")
@@ -250,7 +250,7 @@ def _server(talk: Path, out: Path) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print every measurement as it is made; ``--json`` prints them as one list."""
+    """Print each measurement when it is made; ``--json`` prints one list."""
     if sys.argv[1:] == ["--json"]:
         print(json.dumps([asdict(measurement) for measurement in measure_all()], indent=1))
         return 0

@@ -1,4 +1,4 @@
-"""Mistakes in decks, found without building them: what would be embarrassing on stage."""
+"""Find mistakes in decks without building them, before an audience sees them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMA: Final = 1
 
 
 def check_decks(sources: Sequence[Path], out: Path) -> list[Problem]:
-    """Return what is wrong with decks, by deck and line.
+    """Return the problems of decks, by deck and line.
 
     Args:
         sources: markdown files.
@@ -32,7 +32,7 @@ def check_decks(sources: Sequence[Path], out: Path) -> list[Problem]:
         try:
             problems += drawing_problems(decks, cache)
         except NodeError as error:
-            # Everything else can be said without Node.
+            # All other checks work without Node.
             hint = "formulas, charts and diagrams were not looked at"
             problems.append(Problem(decks[0].path, 1, str(error), hint, Severity.WARNING))
     order = list(sources)
@@ -40,7 +40,7 @@ def check_decks(sources: Sequence[Path], out: Path) -> list[Problem]:
 
 
 def _damaged_results(deck: ParsedDeck) -> list[Problem]:
-    """What a build would refuse of the runs that a deck shows, each once."""
+    """Problems of the runs that a deck shows, without duplicates."""
     if not deck.figures and not live_tasks(deck):
         return []
     found: dict[str, Problem] = {}

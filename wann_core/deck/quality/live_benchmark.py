@@ -2,8 +2,8 @@
 
 Opens the demos' own pages with ``?benchmark`` and prints what they measure; without arguments the pages of
 ``dist/wann/live``, which `python build.py slides/wann.md` makes. Then it opens the deck beside them and counts the
-frames per second of each demo on its slide. Times are the clock's, the best of several, in a browser that draws
-without a GPU: on a machine that is busy with something else they say little.
+frames per second of each demo on its slide. Times are elapsed times, the best of several tries, in a browser that draws
+without a GPU. On a busy machine they say little.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from wann_core.paths import PROJECT
 
 LIMIT_S: Final = 240.0
 SIZES: Final = ((1280, 720, 58.0), (1920, 1080, 30.0))
-"""Windows in which frames are counted, and how many per second are asked for; a browser shows 60 at most."""
+"""Window sizes for counting frames, and the required frames per second; a browser shows at most 60."""
 
-# The best of three windows: what else the machine does is not the demo's.
+# The best of three counts, because other programs may disturb one.
 _COUNT_FRAMES: Final = """
 (async () => {
   const windowMs = 1500;
@@ -50,10 +50,10 @@ _COUNT_FRAMES: Final = """
 
 
 def measure(page_file: Path) -> list[dict[str, Any]]:
-    """Return what a demo's page measures: what, value, limit, unit, and atLeast where the limit is a lower one.
+    """Return the measurements of a demo's page: what, value, limit, unit, and atLeast if the limit is a minimum.
 
     Raises:
-        BrowserError: there is no browser, or the page does not come to an end.
+        BrowserError: there is no browser, or the page does not finish.
     """
     with browser_page(require_browser("the benchmark of live demos"), 1280, 720) as page:
         page.open(f"{page_file.resolve().as_uri()}?benchmark", "window.__benchmark !== undefined", LIMIT_S)
@@ -66,8 +66,8 @@ def frames_per_second(deck: Path, width: int, height: int) -> dict[str, float]:
 
     Args:
         deck: its ``index.html``.
-        width: of the window, in pixels.
-        height: of the window, in pixels.
+        width: width of the window, in pixels.
+        height: height of the window, in pixels.
 
     Raises:
         BrowserError: there is no browser, or the deck does not open in it.
@@ -79,7 +79,7 @@ def frames_per_second(deck: Path, width: int, height: int) -> dict[str, float]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the measurements of these pages; return 1 where one misses its limit or cannot be made."""
+    """Print the measurements of these pages; return 1 if one misses its limit or cannot be made."""
     pages = [Path(argument) for argument in arguments] or sorted((PROJECT / "dist" / "wann" / "live").glob("*.html"))
     if not pages:
         sys.stderr.write("dist/wann/live: no pages of live demos; make them with `python build.py slides/wann.md`\n")
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
                 all_hold &= _tell(page.stem, one)
         for deck in dict.fromkeys(page.resolve().parent.parent / "index.html" for page in pages):
             if not deck.is_file():
-                continue  # a page that was sent around
+                continue  # a page without a deck beside it
             for width, height, least in SIZES:
                 for demo, rate in frames_per_second(deck, width, height).items():
                     what = f"frames on its slide at {width} x {height}"
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _tell(demo: str, one: dict[str, Any]) -> bool:
-    """Print a measurement; return whether it keeps its limit."""
+    """Print a measurement; return whether it is within its limit."""
     holds = one["value"] >= one["limit"] if one.get("atLeast") else one["value"] <= one["limit"]
     limit = f"{'at least' if one.get('atLeast') else 'at most'} {one['limit']:g} {one['unit']}"
     said = "ok" if holds else "MISSED"

@@ -1,4 +1,4 @@
-"""Measure in an installed browser what does not fit on its slide."""
+"""Measure, in an installed browser, what does not fit on its slide."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from wann_core.deck.chromium import browser_page
 from wann_core.deck.quality.overflow import Overflow, keep_overflows, known_overflows
 
 TOLERANCE_PX: Final = 2.0
-"""Rounding of sub-pixel layouts is no overflow."""
+"""Overflow up to this size is rounding of sub-pixel layouts."""
 
 
 def overflows_of(index: Path, out: Path) -> list[Overflow]:
-    """Return what does not fit on the slides of a built deck; measured once for each state of the deck.
+    """Return what does not fit on the slides of a built deck; each state of the deck is measured once.
 
     Args:
         index: the deck's ``index.html``.
         out: the builds' output; measurements are kept in its cache.
 
     Raises:
-        BrowserError: it must be measured, and there is no browser, or the deck does not open in it.
+        BrowserError: a measurement is needed, but there is no browser, or the deck does not open in it.
     """
     known = known_overflows(index, out)
     if known is None:
@@ -31,7 +31,7 @@ def overflows_of(index: Path, out: Path) -> list[Overflow]:
 
 
 def find_overflows(index: Path) -> list[Overflow]:
-    """Return what does not fit on the slides of a built deck, in their order.
+    """Measure what does not fit on the slides of a built deck, in the order of the slides.
 
     Args:
         index: the deck's ``index.html``.

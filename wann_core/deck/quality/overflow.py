@@ -1,4 +1,4 @@
-"""What does not fit on its slide, as it was last measured."""
+"""The last measurement of what does not fit on its slide."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Overflow:
 
     Attributes:
         source: file:line where the slide begins.
-        what: the element that sticks out furthest.
-        side: where it sticks out.
-        past_px: how far, in the slide's pixels.
+        what: the element that overflows most.
+        side: on which side it overflows.
+        past_px: how far it overflows, in the slide's pixels.
     """
 
     source: str
@@ -49,7 +49,7 @@ class Overflow:
         return "shorten it, split the slide, or use columns"
 
     def as_problem(self, deck: Path) -> Problem:
-        """The same as a problem of a deck's source."""
+        """This overflow as a problem of a deck's source."""
         return Problem(deck, self.line, self.message, self.hint, Severity.WARNING)
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class Overflow:
 
 
 def known_overflows(index: Path, out: Path) -> list[Overflow] | None:
-    """Return what was measured of this state of a built deck; None where nothing was."""
+    """Return what was measured of this state of a built deck; None if it was not measured."""
     try:
         written = json.loads(_kept(index, out).read_text(encoding="utf-8"))
         return [Overflow(**one) for one in written["found"]] if written["key"] == _state(index) else None
@@ -66,7 +66,7 @@ def known_overflows(index: Path, out: Path) -> list[Overflow] | None:
 
 
 def keep_overflows(index: Path, out: Path, found: Sequence[Overflow]) -> None:
-    """Keep what was measured of this state of a built deck."""
+    """Store what was measured of this state of a built deck."""
     written = {"key": _state(index), "found": [asdict(overflow) for overflow in found]}
     kept = _kept(index, out)
     kept.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Slides of a built deck as PNG: ``python -m wann_core.deck.quality.screenshot dist/wann/index.html --out shots/``.
 
-For looking a whole deck over, and for the picture in the README.
+Used to review a whole deck, and for the picture in the README.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ def screenshots(
 
     Args:
         index: the deck's ``index.html``.
-        width: of the window, in pixels.
-        height: of the window, in pixels.
-        theme: what the system is said to ask for.
-        slides: ids; empty for all.
-        with_fragments: show each slide's last state, else its first.
-        settle_ms: how long a slide may draw before its picture is taken.
+        width: width of the window, in pixels.
+        height: height of the window, in pixels.
+        theme: the system's colour scheme.
+        slides: ids of slides; empty for all.
+        with_fragments: show each slide's last state instead of its first.
+        settle_ms: waiting time before a picture is taken.
 
     Raises:
         BrowserError: there is no browser, the deck does not open in it, or it has no such slide.

@@ -1,4 +1,4 @@
-"""Which attributes of which elements name something that a browser loads or links to."""
+"""The attributes of elements that name something that a browser loads or links to."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _OF_TAG: Final[Mapping[str, tuple[str, ...]]] = {
 _OF_ANY_TAG: Final = ("src", "poster", "srcset", "imagesrcset", "href", "xlink:href")
 _LINKS: Final = frozenset({"a", "area"})
 _NAMES_NOTHING: Final = frozenset({"base"})
-"""The policy of a page lets it change no address."""
+"""A page's policy forbids it to change these addresses."""
 SEVERAL: Final = frozenset({"data-background-image", "data-background-video", "srcset", "imagesrcset"})
-"""Attributes that may hold several addresses, with commas between."""
+"""Attributes that may hold several addresses, separated by commas."""
 STYLES: Final = ("style", "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker", "marker-start",
                  "marker-mid", "marker-end")  # fmt: skip
 """Attributes that hold CSS, those of drawings included."""
 
 
 def is_link(element: Element) -> bool:
-    """Whether what an element names is loaded only when somebody follows it."""
+    """Whether an element is a link: its address is loaded only when somebody follows it."""
     return element.tag in _LINKS
 
 
 def address_attributes(element: Element) -> Iterator[tuple[str, str]]:
-    """Yield the attributes of an element that name something, with what is written there."""
+    """Yield the attributes of an element that hold addresses, with their values."""
     if element.tag in _NAMES_NOTHING:
         return
     for name in dict.fromkeys((*_OF_TAG.get(element.tag, ()), *_OF_ANY_TAG)):
@@ -48,7 +48,7 @@ def address_attributes(element: Element) -> Iterator[tuple[str, str]]:
 
 
 def style_attributes(element: Element) -> Iterator[tuple[str, str]]:
-    """Yield the attributes of an element whose CSS may name something, with what is written there."""
+    """Yield the attributes of an element whose CSS may hold addresses, with their values."""
     for name in STYLES:
         written = element.attributes.get(name) or ""
         if "url(" in written.lower() or "image-set(" in written.lower():

@@ -1,4 +1,4 @@
-"""What a link can name: ids that stay when slides are inserted, and links to slides by title or id."""
+"""Targets of links: ids that stay the same when slides are inserted, and links to slides by title or id."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from wann_core.files.hashing import content_hash
 _OF_THE_PAGE: Final = frozenset({"deck-config", "live-data", "provenance"})
 """Ids of the page's data; those of its charts begin with "chart-"."""
 _WORDS: Final = 6
-"""Words of a slide without heading that make its id."""
+"""Number of words that form the id of a slide without a heading."""
 _POSITION: Final = re.compile(r"#/\d+(?:/\d+){0,2}")
 
 
 def slug(text: str) -> str:
-    """Lower-case words with hyphens; letters of every script stay."""
+    """Lower-case words joined by hyphens; letters of every script are kept."""
     text = unicodedata.normalize("NFKC", text).lower()
     return re.sub(r"[^\w]+", "-", text, flags=re.UNICODE).strip("-")
 
 
 def identify(deck: ParsedDeck) -> None:
-    """Give every slide an id that stays when slides are inserted: its own, its heading's, or its content's."""
+    """Give every slide an id that does not change when slides are inserted: from its attribute, heading or content."""
     taken: dict[str, int] = {}
     for slide in deck.slides:
         own = slide.section.attributes.get("id")
@@ -36,7 +36,7 @@ def identify(deck: ParsedDeck) -> None:
         if not slide.section.attributes.get("id"):
             base = slug(slide.title) or slug(_first_words(slide)) or f"s-{content_hash(_names(slide))[:6]}"
             if base.isdecimal() or _is_reserved(base):
-                base = f"s-{base}"  # reveal.js takes a number for a position
+                base = f"s-{base}"  # reveal.js would read a number as a position
             name, n = base, 2
             while name in taken:
                 name, n = f"{base}-{n}", n + 1
@@ -56,7 +56,7 @@ def _first_words(slide: Slide) -> str:
 
 
 def _names(slide: Slide) -> list[str]:
-    """What tells slides without words apart."""
+    """Content that distinguishes slides without words."""
     return [slot.key for slot in slide.slots] + [str(element.attributes) for element in slide.root.walk()]
 
 
@@ -73,7 +73,7 @@ def _is_reserved(name: str) -> bool:
 
 
 def link(deck: ParsedDeck) -> None:
-    """Turn links to slide ids and titles into reveal's, and name the dead ones."""
+    """Convert links to slide ids and titles into reveal's links, and report dead links."""
     ids = {slide.id: slide.id for slide in deck.slides}
     titles = {slug(slide.title): slide.id for slide in reversed(deck.slides) if slide.title}
     inner = {

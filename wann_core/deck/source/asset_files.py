@@ -1,4 +1,4 @@
-"""Whether a file may come with a deck and whether a browser will show it: found at the desk, not on stage."""
+"""Check whether a deck may publish a file, and whether a browser can show it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, Literal
 from xml.parsers import expat
 
 Shown = Literal["picture", "film", "sound", "file"]
-"""What a file stands for; a ``file`` is one that is linked or framed, and may be of any kind."""
+"""How a file is used; a ``file`` is linked or framed, and may be of any kind."""
 
 ENDINGS: Final[Mapping[Shown, tuple[str, ...]]] = {
     "picture": (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico"),
@@ -31,14 +31,14 @@ _KINDS: Final = {
 
 
 def complaint_about_place(file: Path, folder: Path) -> str:
-    """Return why a deck may not publish a file; nothing of one in its folder or project that is not hidden.
+    """Return why a deck may not publish a file. A deck never publishes hidden files or files outside its project.
 
     The project is the nearest folder, from the deck's own upwards, that holds ``build.py``, ``pyproject.toml`` or
-    ``.git``; where there is none, it is the deck's folder.
+    ``.git``; if there is none, it is the deck's folder.
 
     Args:
-        file: without symbolic links.
-        folder: the deck's, without symbolic links.
+        file: path without symbolic links.
+        folder: the deck's folder, without symbolic links.
     """
     marked = (place for place in (folder, *folder.parents) if any((place / mark).exists() for mark in _PROJECT_MARKS))
     for root in (folder, next(marked, folder)):
@@ -48,11 +48,11 @@ def complaint_about_place(file: Path, folder: Path) -> str:
 
 
 def complaint_about(file: Path, shown_as: Shown) -> tuple[str, str] | None:
-    """Return why a file cannot be shown, such as "it is empty", and what to do; None where nothing is known against it.
+    """Return why a file cannot be shown, such as "it is empty", and what to do; None if no reason is known.
 
     Args:
-        file: is read no further than its first bytes, but for an SVG drawing.
-        shown_as: what it stands for.
+        file: only its first bytes are read, except for an SVG drawing.
+        shown_as: how the deck uses it.
     """
     ending = file.suffix.lower()
     endings = ENDINGS.get(shown_as)

@@ -24,14 +24,14 @@ _WITHOUT_VALUE: Final = frozenset(
 def apply_attribute_comments(root: Element, slide: Element, report: Report, warn: Report) -> None:
     """Apply `<!-- .element ... -->` and `<!-- .slide: ... -->`.
 
-    The target of `.element` is, within the comment's parent, the nearest previous sibling element other than `<br>`;
-    where there is none, the parent.
+    The target of `.element` is the nearest previous sibling element of the comment other than `<br>`. If there is none,
+    the target is the comment's parent.
 
     Args:
-        root: the slide's content; the comments stay in it and are not written.
+        root: the slide's content; the comments stay in the tree and are not written.
         slide: its section.
-        report: told line, message and hint of a comment that cannot be used.
-        warn: told the same of a name that means nothing and is nearly one that does.
+        report: called with line, message and hint for a comment that cannot be used.
+        warn: called in the same way for an unknown name that is close to a known one.
     """
     for comment in [element for element in root.walk() if element.tag == "!"]:
         text = comment.attributes["data"] or ""
@@ -68,10 +68,10 @@ def _shown(text: str) -> str:
 
 
 def read_attributes(text: str) -> dict[str, str | None]:
-    """Read `name="value"` pairs; quotes may be single or missing, a value may run over lines.
+    """Read `name="value"` pairs; quotes may be single or missing, and a value may span lines.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: the text is something else.
     """
     attributes: dict[str, str | None] = {}
     at = 0
@@ -110,7 +110,7 @@ def _target(comment: Element) -> Element:
     for sibling in reversed(parent.children[:at]):
         if isinstance(sibling, Element) and sibling.tag not in ("br", "!") and not is_task_box(sibling):
             return sibling
-    # The text of an item is a paragraph where blank lines stand between items, and means the item all the same.
+    # If blank lines separate the items, the text of an item is a paragraph; the comment still means the item.
     item = parent.parent
     if parent.tag == "p" and item is not None and item.tag == "li" and _first_element(item) is parent:
         return item
@@ -118,7 +118,7 @@ def _target(comment: Element) -> Element:
 
 
 def is_task_box(element: Element) -> bool:
-    """Whether an element is the box of a task list's item."""
+    """Whether an element is the checkbox of a task list's item."""
     return element.tag == "input" and "task-list-item-checkbox" in (element.attributes.get("class") or "").split()
 
 

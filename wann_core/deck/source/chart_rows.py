@@ -1,4 +1,4 @@
-"""The rows of an `echarts` fence: series, categories and numbers, some with a deviation."""
+"""The rows of an `echarts` fence: series, categories, and numbers with optional deviations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def parse_chart_rows(body: str) -> dict[str, Any]:
         The arguments of ``grouped_bars``.
 
     Raises:
-        FenceError: with the row's line.
+        FenceError: a row is wrong; the error has the row's line.
     """
     rows = [(at, line) for at, line in enumerate(body.split("\n")) if line.strip()]
     if not rows:

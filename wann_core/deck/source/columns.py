@@ -1,4 +1,4 @@
-"""Columns in short: `:::cols`, columns parted by `+++`, and `:::`."""
+"""Short notation for columns: `:::cols`, columns separated by `+++`, and `:::`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _open_or_close(_: Any, tokens: Sequence[Token], i: int, options: Any, env: A
         rule = "shares must be numbers, such as 2 1"
         _report(env, token, f":::cols {' '.join(shares)[:40]}: {rule}", "write :::cols 2 1, or only :::cols", False)
         shares = []
-    # A share is of what is there: its content must not make a column wider.
+    # minmax(0, ...): content must not make a column wider than its share.
     widths = " ".join(f"minmax(0, {share.removesuffix('fr')}fr)" if share[-1] in "0123456789r" else share
                       for share in shares)  # fmt: skip
     style = f' style="display: grid; grid-template-columns: {escape(widths)}"' if shares else ""
@@ -51,11 +51,11 @@ def _open_or_close(_: Any, tokens: Sequence[Token], i: int, options: Any, env: A
 
 
 def _column_break(state: StateBlock, start: int, _: int, silent: bool) -> bool:
-    """`+++` on a line of its own, directly within `:::cols`, starts the next column."""
+    """`+++` on its own line, directly within `:::cols`, starts the next column."""
     if state.getLines(start, start + 1, 0, False).strip() != BREAK:
         return False
     around = [token.type for token in _enclosing(state) if token.type not in _TABLE]
-    # A table or list that stands before it is ended by it: a list's own lines are indented.
+    # It ends a table or list before it: lines of a list item are indented.
     ends_a_list = silent and state.sCount[start] < state.blkIndent and _OPEN in around
     if around[:1] != [_OPEN] and not ends_a_list:
         return False
@@ -67,7 +67,7 @@ def _column_break(state: StateBlock, start: int, _: int, silent: bool) -> bool:
 
 
 def _enclosing(state: StateBlock) -> Iterator[Token]:
-    """The blocks that are open, from the inside out."""
+    """The open blocks, from the innermost to the outermost."""
     level = state.level - 1
     for token in reversed(state.tokens):
         if token.nesting == 1 and token.level == level:
@@ -80,12 +80,12 @@ def _complain_of_strays(state: StateCore) -> None:
         stray = _STRAY.search(token.content) if token.type == "inline" else None
         if stray:
             message = f'"{stray[0].strip()[:40]}" means nothing here and is shown as text'
-            hint = "columns begin with :::cols, are parted by +++, and end with ::: on the same slide"
+            hint = "columns begin with :::cols, are separated by +++, and end with ::: on the same slide"
             _report(state.env, token, message, hint, True)
 
 
 def _complain_of_columns(state: StateCore) -> None:
-    """Name columns that never end, and shares for more or fewer columns than there are."""
+    """Report columns that never end, and a wrong number of shares."""
     lines = state.src.split("\n")
     opened: list[tuple[Token, int]] = []
     for token in state.tokens:
@@ -103,7 +103,7 @@ def _check_columns(env: Any, first: Token, n_columns: int, lines: Sequence[str])
     assert first.map is not None  # the plugin gives every container its lines
     end = lines[first.map[1]] if first.map[1] < len(lines) else ""
     if set(end.strip("> \t")) != {":"}:
-        hint = f"write {first.markup} on a line after them, on the same slide; columns around columns have more colons"
+        hint = f"write {first.markup} on a line after them, on the same slide; outer columns need more colons"
         _report(env, first, f"{first.markup}cols begins here and never ends", hint, True)
     shares = first.info.strip().removeprefix("cols").split()
     if shares and len(shares) != n_columns and all(map(_SHARE.fullmatch, shares)):

@@ -1,4 +1,4 @@
-"""What CSS names: ``url(...)``, ``@import "..."`` and the pictures of ``image-set("...")``; found in linear time."""
+"""Addresses in CSS: ``url(...)``, ``@import "..."`` and pictures of ``image-set("...")``, found in linear time."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _PICTURE: Final = re.compile(r"[^\n]+\.(?:png|jpe?g|gif|svg|webp|avif|bmp)", re.
 
 
 def replace_addresses(css: str, resolve: Callable[[str], str]) -> str:
-    """Return CSS with other addresses; what is named in a comment or in a string that shows text stays.
+    """Return CSS with replaced addresses. Addresses in comments and in strings that show text are not replaced.
 
     Args:
         css: a style sheet, or the value of a style attribute.
-        resolve: returns what to write for an address.
+        resolve: returns the replacement for an address.
     """
     has_image_set = "image-set(" in css.lower()
 

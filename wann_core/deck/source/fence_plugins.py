@@ -1,4 +1,4 @@
-"""Find the plugins of all fences, and register what a plugin reads."""
+"""Find the plugins of all fences, and register the fences that a plugin reads."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def fence_plugins() -> tuple[Plugin, ...]:
 
 
 def add_fence(parser: MarkdownIt, names: Sequence[str], read: ReadFence) -> None:
-    """Let a parser's renderer read the fences of these names.
+    """Register a reader for the fences with these names.
 
     Args:
-        parser: with a ``SlotRenderer``.
-        names: first words behind the backticks; the empty name stands for every fence that no other plugin reads.
-        read: makes the slot of a fence.
+        parser: its renderer is a ``SlotRenderer``.
+        names: first words after the backticks; the empty name means every fence that no other plugin reads.
+        read: returns the slot of a fence.
     """
     renderer = parser.renderer
-    assert isinstance(renderer, SlotRenderer)  # the parser of decks has no other
+    assert isinstance(renderer, SlotRenderer)  # parsers of decks always have this renderer
     renderer.fences.update(dict.fromkeys(names, read))

@@ -19,10 +19,10 @@ from wann_core.errors import WannError
 THEMES: Final = ("auto", "light", "dark")
 _KEYS: Final = ("title", "author", "date", "description", "url", "theme", "language", "aspect", "duration", "reveal",
                 "separators", "allow_remote")  # fmt: skip
-_QUOTES: Final = "write keys and values, such as title: My talk; text that holds a colon stands in quotes"
+_QUOTES: Final = "write keys and values, such as title: My talk; put text with a colon in quotes"
 _SEPARATORS: Final = 'separators: {horizontal: "---", vertical: "--"}'
 _MAX_BITS: Final = 64
-"""Of a whole number that is taken for text."""
+"""Whole numbers with more bits are not accepted as text."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _URL: Final = re.compile(r"https?://[^\s<>\"']+")
 ASPECTS: Final = ("16:9", "16:10", "4:3", "3:2", "1:1")
@@ -33,17 +33,17 @@ class FrontMatter:
     """A deck's settings.
 
     Attributes:
-        title: of the page; the first heading where it is not given.
+        title: title of the page; if it is missing, the first heading.
         author, date, description: for the page's head and social cards.
         theme: ``auto`` follows the system's light or dark setting.
-        language: BCP 47, such as ``en`` or ``zh-Hant``; right-to-left ones turn the page.
-        aspect: of the slides.
-        url: where the deck is published; social cards name pictures by whole addresses only.
-        duration: of the talk in minutes, for the presenter view's pacing.
+        language: BCP 47, such as ``en`` or ``zh-Hant``; right-to-left languages mirror the page.
+        aspect: aspect ratio of the slides.
+        url: where the deck is published; social cards need absolute addresses of pictures.
+        duration: length of the talk in minutes, for the presenter view's pacing.
         reveal: options passed through to reveal.js as data.
-        horizontal, vertical: lines that separate slides in decks written that way, in place of blank lines.
-        allow_remote: remote images and videos are not errors.
-        lines: of the deck, from 1, on which its keys stand.
+        horizontal, vertical: lines that separate slides instead of blank lines.
+        allow_remote: whether remote images and videos are allowed.
+        lines: line of each key in the deck, from 1.
     """
 
     title: str = ""
@@ -63,14 +63,14 @@ class FrontMatter:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads plain values; an alias could make a few lines as large as the memory."""
+    """Reads plain values only; with aliases, a few lines could expand to fill the memory."""
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401  # PyYAML's own
-        """Refuse an alias with its place."""
+        """Refuse an alias, with its line."""
         if self.check_event(yaml.AliasEvent):
             event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
             line = 2 + (event.start_mark.line if event.start_mark else 0)
-            raise FrontMatterError("front matter: aliases are not read", line, "write the value again in its place")
+            raise FrontMatterError("front matter: aliases are not allowed", line, "write the value again instead")
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
 
@@ -79,7 +79,7 @@ class FrontMatterError(WannError):
     """The front matter cannot be used.
 
     Attributes:
-        line: within the deck, from 1.
+        line: line of the deck, from 1.
         hint: what to do.
     """
 
@@ -92,7 +92,7 @@ def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
     """Find the front matter.
 
     Returns:
-        Its YAML, or None where there is none, and the number of lines that it takes with its fences.
+        Its YAML, or None if there is none, and its number of lines including the lines of dashes.
 
     Raises:
         FrontMatterError: it does not end.
@@ -116,12 +116,11 @@ def aspect_ratio(aspect: str) -> float:
 
 
 def parse_front_matter(text: str, report: Callable[[int, str, str, bool], None]) -> FrontMatter:
-    """Read the YAML of a front matter; what is wrong in it is left out.
+    """Read the YAML of a front matter; wrong entries are left out.
 
     Args:
-        text: without the lines of dashes.
-        report: told line, message, hint and whether it is only a warning of everything that is wrong: an unknown key, a
-            value that may not be.
+        text: YAML without the lines of dashes.
+        report: called with line, message, hint and whether it is only a warning, for every unknown key or wrong value.
 
     Raises:
         FrontMatterError: not YAML, or no keys and values.
@@ -137,7 +136,7 @@ def parse_front_matter(text: str, report: Callable[[int, str, str, bool], None])
         problem = getattr(error, "problem", None) or error
         message = f'front matter: "{written[at].strip()[:60]}" is not YAML ({problem})'
         raise FrontMatterError(message, 2 + at, _QUOTES) from None
-    # A date that does not exist, aliases without end, !!int of nothing: PyYAML lets through what its makers raise.
+    # An impossible date, endless aliases, an empty !!int: PyYAML does not catch the errors of its constructors.
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         raise FrontMatterError(f"front matter is not YAML ({error})", 2, _QUOTES) from None
     if value is None:
@@ -166,7 +165,7 @@ def parse_front_matter(text: str, report: Callable[[int, str, str, bool], None])
 
 
 def _line_of(text: str, key: str, inside: str = "") -> int:
-    """The line of the deck on which a key stands, or one of those within another key's value."""
+    """The line of a key in the deck, or of a key within another key's value."""
     first = _line_of(text, inside) if inside else 2
     pattern = re.compile(rf"(?:.*[\s{{,])?[\"']?{re.escape(key)}[\"']?\s*:" if inside else rf"{re.escape(key)}:")
     for number, line in enumerate(text.split("\n"), start=2):
@@ -183,7 +182,7 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
     match key:
         case "theme" | "aspect":
             allowed = THEMES if key == "theme" else ASPECTS
-            # YAML reads 16:9 as a number to the base of 60.
+            # YAML reads 16:9 as a number in base 60.
             text = (
                 f"{item // 60}:{item % 60}"
                 if isinstance(item, int) and key == "aspect" and 0 <= item < 10_000
@@ -219,12 +218,12 @@ def _checked(key: str, item: Any, line: int) -> dict[str, Any]:  # noqa: ANN401,
         case _:
             is_long = isinstance(item, int) and item.bit_length() > _MAX_BITS
             if is_long or isinstance(item, bool) or not isinstance(item, str | int | float | datetime.date):
-                raise refuse("text, in quotes where YAML takes it for something else", f'{key}: "…"')
+                raise refuse("text, in quotes if YAML reads it as something else", f'{key}: "…"')
             text = str(item)
             if any("\ud800" <= character <= "\udfff" for character in text):
-                raise refuse("text without halves of characters", f'{key}: "…"')
+                raise refuse("text without half characters", f'{key}: "…"')
             if key == "url" and not _URL.fullmatch(text):
-                raise refuse("a whole address", "url: https://me.github.io/talks/wann/")
+                raise refuse("a complete address", "url: https://me.github.io/talks/wann/")
             if key == "language" and not _LANGUAGE.fullmatch(text):
                 raise refuse("a language tag", "language: en, zh-Hant, ar or the like")
             return {key: text}

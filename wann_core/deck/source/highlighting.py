@@ -1,4 +1,4 @@
-"""Code as highlighted lines of HTML, by Pygments; imported only for code that no earlier build has highlighted."""
+"""Code as highlighted lines of HTML, by Pygments; imported only for code that is not in the cache."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pygments.util import ClassNotFound
 
 
 def highlighted_lines(language: str, code: str) -> list[str] | None:
-    """Return the lines of code as HTML; None where Pygments does not know the language."""
+    """Return the lines of code as HTML; None if Pygments does not know the language."""
     try:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         return None
     html = highlight(code, lexer, HtmlFormatter(nowrap=True))
-    # A token that runs over several lines is closed at each line's end, so that every line stands alone.
+    # A token that spans several lines is closed at the end of each line, so that every line is complete.
     lines = _balanced(html.removesuffix("\n").split("\n"))
-    return lines + [""] * (code.count("\n") + 1 - len(lines))  # empty lines at the end are lines
+    return lines + [""] * (code.count("\n") + 1 - len(lines))  # empty lines at the end count
 
 
 def _balanced(lines: list[str]) -> list[str]:

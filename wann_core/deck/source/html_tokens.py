@@ -1,7 +1,7 @@
-"""HTML as tags, comments and text, cut as browsers cut it, on every version of Python.
+"""HTML as tags, comments and text, split as browsers split it, the same on every version of Python.
 
 Source: https://html.spec.whatwg.org/multipage/parsing.html#tokenization. What a browser would drop at the end of a page
-(a tag or a comment that never ends) is no token here, so that the reader of a slide can name it.
+(a tag or a comment that never ends) is not a token here, so that the reader of a slide can report it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Tag:
 
     Attributes:
         name: in lower case.
-        attributes: name in lower case and value, in order; None where there is no value.
+        attributes: name in lower case and value, in order; None if there is no value.
         is_end: whether it is an end tag.
-        is_self_closing: whether it ends in ``/>``.
+        is_self_closing: whether it ends with ``/>``.
     """
 
     name: str
@@ -43,7 +43,7 @@ def tag_at(html: str, at: int) -> tuple[Tag, int] | None:
     """Read the tag that begins at a ``<``.
 
     Returns:
-        The tag and where it ends; None where no tag begins here, or it never ends.
+        The tag and where it ends; None if no tag begins here, or it never ends.
     """
     is_end = html.startswith("/", at + 1)
     name = _TAG_NAME.match(html, at + 2 if is_end else at + 1)
@@ -53,14 +53,14 @@ def tag_at(html: str, at: int) -> tuple[Tag, int] | None:
     at = name.end()
     while True:
         between = _BETWEEN.match(html, at)
-        assert between is not None  # it may be empty
+        assert between is not None  # the value may be empty
         at = between.end()
         if at == len(html):
             return None
         if html[at] == ">":
             return Tag(name[0].lower(), tuple(attributes), is_end, between[0].endswith("/")), at + 1
         found = _ATTRIBUTE_NAME.match(html, at)
-        assert found is not None  # neither a space, a slash nor the end of the tag stands here
+        assert found is not None  # neither a space, a slash nor the end of the tag follows
         value, at = _value_at(html, found.end())
         if at < 0:
             return None
@@ -68,7 +68,7 @@ def tag_at(html: str, at: int) -> tuple[Tag, int] | None:
 
 
 def _value_at(html: str, at: int) -> tuple[str | None, int]:
-    """The value behind an attribute's name and where it ends; -1 where it never ends."""
+    """The value after an attribute's name, and where it ends; -1 if it never ends."""
     equals = _EQUALS.match(html, at)
     if equals is None:
         return None, at
@@ -82,7 +82,7 @@ def _value_at(html: str, at: int) -> tuple[str | None, int]:
 
 
 def _unescaped(value: str) -> str:
-    """The text of a value; ``&copy=`` in an address is no reference."""
+    """The text of a value; ``&copy=`` in an address is not a character reference."""
 
     def text(found: re.Match[str]) -> str:
         written = found[0]
@@ -93,7 +93,7 @@ def _unescaped(value: str) -> str:
 
 
 def comment_at(html: str, at: int) -> tuple[str, int] | None:
-    """Read the comment that begins at ``<!--``: its text and where it ends; None where it never ends."""
+    """Read the comment that begins at ``<!--``: its text and where it ends; None if it never ends."""
     begin = at + len("<!--")
     for empty in (">", "->"):
         if html.startswith(empty, begin):
@@ -103,13 +103,13 @@ def comment_at(html: str, at: int) -> tuple[str, int] | None:
 
 
 def bogus_comment_end(html: str, at: int) -> int | None:
-    """Return the end of what begins like an end tag and is none, ``</ x>``; None where something else begins."""
+    """Return the end of text that looks like an end tag but is not one, ``</ x>``; None if something else begins."""
     if not html.startswith("</", at) or len(html) == at + 2 or _LETTER.match(html, at + 2):
         return None
     return html.find(">", at) + 1 or len(html)
 
 
 def raw_text_end(html: str, at: int, name: str) -> int:
-    """Return where the end tag of an element of raw text begins; the end of the text where there is none."""
+    """Return where the end tag of an element of raw text begins; the end of the text if there is none."""
     found = re.compile(rf"</{re.escape(name)}(?=[\t\n\r\f />])", re.IGNORECASE).search(html, at)
     return found.start() if found else len(html)

@@ -1,7 +1,7 @@
 """A slide's HTML as a tree: lenient reading, and writing.
 
-Markdown makes HTML, authors add raw HTML, and both meet only in the page; so rules about elements (what an attribute
-comment means, which media are named) are applied to the tree, on what the browser will see.
+A page combines HTML from markdown with raw HTML of authors. So rules about elements (the target of an attribute
+comment, the media that are named) are applied to the tree, which is what the browser will see.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 OWN: Final = "\0"
-"""Begins what only the program writes into HTML: no deck can hold it, because reading a deck replaces it."""
+"""Prefix of what only the program writes into HTML. No deck can contain it, because it is replaced on reading."""
 MARKER: Final = f"{OWN}line "
 _OWN_TEXT: Final = re.compile(rf"<!--{MARKER}\d+-->|{OWN}")
 _BROKEN_TAG: Final = re.compile(r"</?[A-Za-z]")
 _SLOT_VALUE: Final = re.compile(rf"{OWN}\d+")
-# What begins like a comment and is none has no use on a slide.
+# Text that looks like a comment but is not one has no use on a slide.
 _DECLARATION: Final = re.compile(r"<(?=\?|!(?!--))")
 _DOCUMENT_TYPE: Final = re.compile(r"<!doctype[^>]*>", re.IGNORECASE)
-# What would be another slide, or change the page around it.
+# Elements that would be another slide, or change the page around them.
 _PAGE_PARTS: Final = frozenset({"section", "html", "head", "body", "frameset", "plaintext"})
-# Elements that HTML closes by itself.
+# Elements that HTML closes implicitly.
 _CLOSED_BY_OTHERS: Final = frozenset(
     {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option", "optgroup", "rp", "rt"}
 )
 _CSS_MARKUP: Final = re.compile(r"<(?=[A-Za-z/!?])")
-# In these a browser sees no markup, but for their end tag.
+# In these a browser sees no markup except their end tag.
 _RAW_TEXT: Final = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
 _WRITTEN_RAW: Final = frozenset({"script", "style"})
-# Where these stand, HTML ends, with rules of its own for raw text, until one of the following.
+# Inside these, HTML and its rules for raw text are suspended, until one of the following elements.
 _DRAWINGS: Final = frozenset({"svg", "math"})
 _HTML_WITHIN: Final = {
     "svg": frozenset({"foreignobject", "desc", "title"}),
@@ -52,7 +52,7 @@ _HTML_ONLY: Final = frozenset(
 
 
 Report = Callable[[int, str, str], None]
-"""Told line, message and hint of something that is wrong."""
+"""Called with line, message and hint of a problem."""
 
 
 class FigureUse(NamedTuple):
@@ -68,11 +68,11 @@ class Element:
     """An element, or the root of a slide (tag "").
 
     Attributes:
-        tag: its name in lower case; "!" is a comment, whose text is the attribute ``data``.
-        attributes: by name in lower case; None where there is no value.
-        children: elements, and text as it stands in HTML.
-        line: in the deck, from 1; 0 where it is not known.
-        parent: None of the root.
+        tag: its name in lower case; "!" is a comment, with its text in the attribute ``data``.
+        attributes: by name in lower case; None if there is no value.
+        children: elements, and text as it is written in HTML.
+        line: line in the deck, from 1; 0 if it is not known.
+        parent: the element around it; None for the root.
         figures: generated figures that its attributes name.
     """
 
@@ -92,7 +92,7 @@ class Element:
             stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
 
     def ancestors(self) -> Iterator[Element]:
-        """The elements around this one, from the inside out; the root last."""
+        """The elements around this one, from the innermost to the root."""
         element = self.parent
         while element is not None:
             yield element
@@ -113,7 +113,7 @@ class Element:
 
 
 class _Builder:
-    """Makes a tree of tokens: what browsers do, but for slides, whose parts must stay within them."""
+    """Builds a tree from tokens as browsers do, but keeps all parts of a slide within it."""
 
     def __init__(self, html: str, report: Report, page_parts: frozenset[str]) -> None:
         self._html, self._report, self._page_parts = html, report, page_parts
@@ -139,7 +139,7 @@ class _Builder:
         return self.root
 
     def _read_markup(self, at: int) -> int:
-        """Take what begins at a ``<``; return where it ends."""
+        """Read what begins at a ``<``; return where it ends."""
         html = self._html
         if at < self._last_comment and html.startswith("<!--", at) and (comment := comment_at(html, at)):
             self._add_comment(comment[0])
@@ -176,7 +176,7 @@ class _Builder:
             self._open.children.append(comment)
 
     def _add_broken(self, at: int) -> int:
-        """A ``<`` that begins nothing: text, which is said of a tag that never ends."""
+        """A ``<`` that begins nothing is text; a tag that never ends is reported."""
         html = self._html
         if not _BROKEN_TAG.match(html, at):
             self._open.children.append("&lt;")
@@ -188,20 +188,20 @@ class _Builder:
         return end if end > 0 else len(html)
 
     def _add_raw_text(self, element: Element, at: int) -> int:
-        """The content of an element in which a browser sees no markup."""
+        """Read the content of an element in which a browser sees no markup."""
         end = raw_text_end(self._html, at, element.tag)
-        text = _OWN_TEXT.sub("", self._html[at:end])  # one that never ends takes line markers with it
+        text = _OWN_TEXT.sub("", self._html[at:end])  # a comment that never ends includes line markers
         if text:
             element.children.append(text if element.tag in _WRITTEN_RAW else text.replace("<", "&lt;"))
         return end
 
     def _open_element(self, tag: Tag) -> Element:
-        """Open an element; of a repeated attribute the first counts, as in browsers."""
+        """Open an element; if an attribute is repeated, the first one counts, as in browsers."""
         attributes: dict[str, str | None] = {}
         for name, value in tag.attributes:
             if value is not None and OWN in value and not _SLOT_VALUE.fullmatch(value):
                 self._report(self._line, f'<{tag.name}> has a quotation mark that never ends, in "{name}"', "end it")
-                value = _OWN_TEXT.sub("", value)  # noqa: PLW2901  # what stands in it is shown to nobody
+                value = _OWN_TEXT.sub("", value)  # noqa: PLW2901  # its content is never shown
             attributes.setdefault(name.replace(OWN, ""), value)
         name = tag.name
         if name in self._page_parts:
@@ -221,19 +221,19 @@ class _Builder:
         return element
 
     def _close(self, tag: str) -> None:
-        """Close the nearest open element of this name; a stray end tag is dropped."""
+        """Close the nearest open element with this name; drop a stray end tag."""
         tag = "div" if tag in self._page_parts else tag
         if self._n_open[tag]:
             element = self._open
             while element.tag != tag:
-                assert element.parent is not None  # the root has no tag, and an element with this one is open
+                assert element.parent is not None  # the root has no tag, and an element with this tag is open
                 element = element.parent
             self._end(element)
         elif tag not in VOID | _CLOSED_BY_OTHERS:
             self._report(self._line, f"</{tag}> closes nothing on this slide", "remove it, or write its start tag")
 
     def _end(self, element: Element, *, is_told: bool = True) -> None:
-        """Close an element, and what is open in it."""
+        """Close an element and the open elements in it."""
         inner: Element | None = self._open
         while inner is not None and inner is not element:
             if is_told:
@@ -249,12 +249,12 @@ class _Builder:
 
 
 class _Place(NamedTuple):
-    """How a browser reads what stands in an element.
+    """How a browser reads the content of an element.
 
     Attributes:
         namespace: "svg" or "math"; empty in HTML.
         drawing: the outermost element of that drawing or formula.
-        is_noscript: a browser with scripts reads text here, one without reads markup.
+        is_noscript: whether a browser with scripts reads text here, and a browser without scripts reads markup.
     """
 
     namespace: str = ""
@@ -263,7 +263,7 @@ class _Place(NamedTuple):
 
 
 def _place_in(element: Element, around: _Place) -> _Place:
-    """How a browser reads what stands in an element that stands in such a place."""
+    """How a browser reads the content of an element in this context."""
     if element.tag == "noscript":
         return around._replace(is_noscript=True)
     if not around.namespace:
@@ -277,22 +277,22 @@ def _place_in(element: Element, around: _Place) -> _Place:
 
 
 def _ends_drawing(name: str, attributes: dict[str, str | None]) -> bool:
-    """Whether a start tag ends the SVG drawing or MathML formula that it stands in."""
+    """Whether a start tag ends the SVG drawing or MathML formula around it."""
     return name in _HTML_ONLY or (name == "font" and bool({"color", "face", "size"} & attributes.keys()))
 
 
 def read_html(html: str, report: Report = lambda *_: None) -> Element:
-    """Read a slide's HTML; whatever is broken in it is closed, dropped or taken as text.
+    """Read a slide's HTML; broken parts are closed, dropped or read as text.
 
     Args:
-        html: with the line markers of ``slide_html``.
-        report: told line, message and hint of what is broken.
+        html: HTML with the line markers of ``slide_html``.
+        report: called with line, message and hint for each broken part.
     """
     return _Builder(_DECLARATION.sub("&lt;", html), report, _PAGE_PARTS).build()
 
 
 def read_page(html: str) -> Element:
-    """Read the whole page of a deck, as ``write_html`` and the page's template wrote it, without its document type."""
+    """Read the complete page of a deck, as ``write_html`` and the page's template wrote it, without its doctype."""
     return _Builder(_DOCUMENT_TYPE.sub("", html), lambda *_: None, frozenset()).build()
 
 
@@ -300,9 +300,9 @@ def write_html(root: Element, slot: Callable[[Element], str | None] = lambda _: 
     """Write the tree.
 
     Args:
-        root: of the tree; it is not written itself.
-        slot: may give the HTML of an element in place of its own.
-        is_page: the tree is a whole page of ours, whose scripts and styles are written as they are.
+        root: root of the tree; it is not written itself.
+        slot: may return other HTML for an element.
+        is_page: whether the tree is a complete page of ours; its scripts and styles are written unchanged.
     """
     written_children = (lambda element: element.children) if is_page else _slide_children
     parts: list[str] = []
@@ -315,7 +315,7 @@ def write_html(root: Element, slot: Callable[[Element], str | None] = lambda _: 
         if item.tag == "!":
             if is_page:
                 parts.append(f"<!--{item.attributes['data']}-->")
-            continue  # comments are the author's own
+            continue  # comments are for the author only
         own = slot(item)
         if own is not None:
             parts.append(own)
@@ -328,16 +328,16 @@ def write_html(root: Element, slot: Callable[[Element], str | None] = lambda _: 
 
 
 def _slide_children(element: Element) -> list[Element | str]:
-    """What is written in an element; text that is no HTML can begin no markup, wherever a browser takes it to stand."""
+    """The content of an element; text that is not HTML is escaped, so it cannot begin markup anywhere in a page."""
     if element.tag == "script":
-        return []  # only one with an address is written, and its content means nothing
+        return []  # only a script with an address is written, and its content has no effect
     if element.tag == "style":
         return [_CSS_MARKUP.sub(r"\\3c ", child) if isinstance(child, str) else child for child in element.children]
     return element.children
 
 
 def write_attributes(attributes: dict[str, str | None]) -> str:
-    """Attributes as in a tag, with a space before each."""
+    """Attributes as written in a tag, with a space before each."""
     return "".join(
         f" {name}" if value is None else f' {name}="{escape(value, quote=True)}"' for name, value in attributes.items()
     )

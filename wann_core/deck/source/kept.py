@@ -1,4 +1,4 @@
-"""Results that take long to import: kept as JSON, so that the maker's module is imported only where none is kept."""
+"""Cached results of functions whose modules take long to import; a module is imported only if no result is cached."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def made_or_kept(
     packages: Sequence[str] = (),
     is_sound: Callable[[Any], bool] = lambda _: True,
 ) -> Any:  # noqa: ANN401  # any JSON
-    """Return what a maker makes of its arguments, kept from an earlier build where possible.
+    """Return the result of a function for its arguments, from the cache if possible.
 
     Args:
-        maker: "module:function"; the function returns JSON, or None where there is nothing to keep.
-        arguments: JSON by name; with the maker's code and packages they identify the result.
-        folder: holds one file per result; None keeps nothing.
-        prefix: of the file's name.
+        maker: "module:function"; the function returns JSON, or None if there is nothing to keep.
+        arguments: JSON by name; with the function's code and packages they identify the result.
+        folder: holds one file per result; None disables the cache.
+        prefix: prefix of the file's name.
         packages: installed packages whose versions change the result.
-        is_sound: whether a kept value can be what the maker returns; a damaged file is made again.
+        is_sound: whether a cached value can be a result of the function; a damaged file is made again.
     """
     module, _, function = maker.partition(":")
     kept = None
@@ -43,7 +43,7 @@ def made_or_kept(
             if is_sound(value):
                 return value
         except (OSError, ValueError, RecursionError):
-            pass  # nothing is kept yet, or the file is damaged
+            pass  # nothing is cached yet, or the file is damaged
     value = getattr(import_module(module), function)(**arguments)
     if kept is not None and value is not None:
         write_text(kept, json.dumps(value, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Names of attributes that mean something on a slide: those that a misspelt one is compared with."""
+"""Known names of attributes on a slide; a misspelt name is compared with them."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ REVEAL: Final = """
     data-preview-image data-preview-link data-preview-video data-src data-state data-timing data-transition
     data-transition-speed data-visibility
 """
-"""Those that reveal.js reads and a deck may write."""
+"""Attributes that reveal.js reads and a deck may set."""
 KNOWN: Final = frozenset(_HTML.split()) | frozenset(REVEAL.split())
 _CLOSE: Final = 0.75
 _PREFIXES: Final = ("data-", "aria-")
 
 
 def near_attribute(name: str) -> str | None:
-    """Return the known attribute that an unknown one is nearly; None where it is known, or nothing is near."""
+    """Return the known attribute that is closest to an unknown one; None if it is known, or if none is close."""
     if name in KNOWN:
         return None
     prefix = next((start for start in _PREFIXES if name.startswith(start)), "")

@@ -1,4 +1,4 @@
-"""What would be embarrassing on stage, and is seen without a browser."""
+"""Checks of a slide that need no browser: missing alternatives, scripts, and code that does not fit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wann_core.deck.source.html_tree import Element
 from wann_core.deck.source.media import RUN
 from wann_core.deck.source.model import ParsedDeck, Slide
 
-# Measures of assets/deck/css/: a browser test keeps them true.
+# Sizes from assets/deck/css/; a browser test checks them.
 MAX_CODE_LINES: Final = 14
 MAX_CODE_LINES_IN_COLUMN: Final = 16
 _SLIDE_HEIGHT_PX, _AROUND_CODE_PX, _CODE_CHARACTER_PX = 720, 228, 16.86
@@ -20,14 +20,14 @@ _EVENT: Final = re.compile(r"on[a-z]+", re.IGNORECASE)
 
 
 def lint(deck: ParsedDeck, slide: Slide) -> None:
-    """Report what a slide lacks; take out what a deck does not run."""
+    """Report what a slide lacks; remove scripts, which a deck does not run."""
     for element in slide.elements():
         line = element.line or slide.line
         _remove_scripts(deck, element, line)
         match element.tag:
             case "img" if element.attributes.get("alt") is None and not element.figures:
                 deck.warn(line, "an image without a text alternative",
-                          'write ![what it shows](…), or <img alt="" …> where it only decorates')  # fmt: skip
+                          'write ![what it shows](…), or <img alt="" …> if it only decorates')  # fmt: skip
             case "video" if not (_has_label(element) or element.figures or _says_itself(element)):
                 deck.warn(line, "a video without a text alternative", 'add aria-label="what it shows"')
             case "iframe" if not _has_label(element):
@@ -35,7 +35,7 @@ def lint(deck: ParsedDeck, slide: Slide) -> None:
             case "pre":
                 _check_code(deck, slide, element, line)
     if not slide.shows_something():
-        deck.warn(slide.line, "a slide on which nothing is seen", "write something on it, or remove it")
+        deck.warn(slide.line, "a slide that shows nothing", "write something on it, or remove it")
 
 
 def _has_label(element: Element) -> bool:
@@ -43,7 +43,7 @@ def _has_label(element: Element) -> bool:
 
 
 def _says_itself(video: Element) -> bool:
-    """Whether a video has subtitles, or is a generated film, which brings its words along."""
+    """Whether a video has subtitles, or is a generated film, which has a description."""
     is_generated = (video.attributes.get("data-src") or "").startswith(RUN)
     return is_generated or any(child.tag == "track" or child.figures for child in video.walk())
 

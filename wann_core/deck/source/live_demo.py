@@ -1,7 +1,7 @@
-"""What a live demo is, from its ``demo.json``: the one description that Python and the page both read.
+"""The description of a live demo, its ``demo.json``, which both Python and the page read.
 
 Each folder in ``assets/live/demos`` with a ``demo.json`` is a demo; its name is the folder's.
-``assets/deck/bundle.mjs`` finds the same folders, so no list of demos is kept anywhere.
+``assets/deck/bundle.mjs`` finds the same folders, so there is no separate list of demos.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class NumberSetting(_Setting, tag="number", frozen=True, forbid_unknown_fields=T
 
     @property
     def example(self) -> str:
-        """A value that fits, as TOML."""
+        """A valid value, as TOML."""
         return f"{max(self.min, min(self.max, 1.0)):g}"
 
     def rule(self, value: object) -> str:
-        """Return what ``value`` must be and is not; empty where it fits."""
+        """Return the rule that ``value`` breaks; empty if it is valid."""
         fits = isinstance(value, int | float) and not isinstance(value, bool) and self.min <= value <= self.max
         return "" if fits else f"must be a number from {self.min:g} to {self.max:.10g}"
 
@@ -56,11 +56,11 @@ class IntegerSetting(_Setting, tag="integer", frozen=True, forbid_unknown_fields
 
     @property
     def example(self) -> str:
-        """A value that fits, as TOML."""
+        """A valid value, as TOML."""
         return str(max(self.min, min(self.max, 1)))
 
     def rule(self, value: object) -> str:
-        """As in ``NumberSetting``."""
+        """See ``NumberSetting``."""
         fits = isinstance(value, int) and not isinstance(value, bool) and self.min <= value <= self.max
         return "" if fits else f"must be a whole number from {self.min} to {self.max}"
 
@@ -72,27 +72,27 @@ class FlagSetting(_Setting, tag="flag", frozen=True, forbid_unknown_fields=True)
 
     @property
     def example(self) -> str:
-        """A value that fits, as TOML."""
+        """A valid value, as TOML."""
         return "true"
 
     def rule(self, value: object) -> str:
-        """As in ``NumberSetting``."""
+        """See ``NumberSetting``."""
         return "" if isinstance(value, bool) else "must be true or false"
 
 
 class ListSetting(_Setting, tag="list", frozen=True, forbid_unknown_fields=True):
-    """A list of some of the names in ``of``."""
+    """A list of names from ``of``."""
 
     of: tuple[str, ...]
     default: tuple[str, ...] | None = None
 
     @property
     def example(self) -> str:
-        """A value that fits, as TOML."""
+        """A valid value, as TOML."""
         return f'["{self.of[0]}"]'
 
     def rule(self, value: object) -> str:
-        """As in ``NumberSetting``."""
+        """See ``NumberSetting``."""
         fits = isinstance(value, list | tuple) and all(name in self.of for name in value)
         return "" if fits else f"must be a list of some of: {', '.join(self.of)}"
 
@@ -104,13 +104,13 @@ class DemoSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One ``demo.json``.
 
     Attributes:
-        title: heading of the demo's own page, and its name for screen readers.
-        task: the task whose run it needs; None where it needs none.
-        shows_champion: whether what is seen is that run's champion; then its provenance is told like a figure's.
-        still_figure: the figure of the task that stands in print, without scripts and in the speaker window.
-        still_text: the line under it; None for the run's scores at the tuned shared weight.
-        settings: what a fence may set, by name.
-        keys: the demo's own keys and what they do, for the help.
+        title: heading of the demo's own page, and the demo's name for screen readers.
+        task: the task whose run it needs; None if it needs none.
+        shows_champion: whether the demo shows that run's champion; if so, it has provenance like a figure.
+        still_figure: the figure of the task that is shown in print, without scripts and in the speaker window.
+        still_text: the line under it; None shows the run's scores at the tuned shared weight.
+        settings: settings of a fence, by name.
+        keys: the demo's own keys and their actions, for the help.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The `live` fence: which demo, and its settings as TOML."""
+"""The `live` fence: the name of a demo and its settings, as TOML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wann_core.runs.store import RunStore
 
 @dataclass(frozen=True, slots=True)
 class LiveDemo:
-    """A live fence: which demo, its settings, and the task whose run it shows, if any."""
+    """A live fence: its demo, its settings, and the task whose run it shows, if any."""
 
     demo: str
     settings: dict[str, Any]
@@ -25,7 +25,7 @@ class LiveDemo:
 
     @property
     def task(self) -> str | None:
-        """The task whose run the demo needs; None where it needs none."""
+        """The task whose run the demo needs; None if it needs none."""
         return self.spec.task
 
 
@@ -33,7 +33,7 @@ def live_from_fence(body: str) -> LiveDemo:
     """Read the TOML of a `live` fence.
 
     Raises:
-        FenceError: not TOML, no such demo or setting, a value that does not fit, or no run to show.
+        FenceError: invalid TOML, an unknown demo or setting, an invalid value, or no run to show.
         DemoError: a ``demo.json`` cannot be used.
     """
     there = demos()
@@ -43,7 +43,7 @@ def live_from_fence(body: str) -> LiveDemo:
         raise _not_toml(body, error) from None
     except RecursionError:
         raise FenceError("live demo: lists are nested too deeply", 0, "flatten them") from None
-    except ValueError as error:  # a number of more digits than Python reads
+    except ValueError as error:  # a number with more digits than Python reads
         raise FenceError(f"live demo: {error}"[:120], 0, "write a number within the demo's limits") from None
     demo = settings.pop("demo", None)
     if demo is None:
@@ -75,14 +75,14 @@ def _as_toml(value: object) -> str:
 
 
 def _not_toml(body: str, error: tomllib.TOMLDecodeError) -> FenceError:
-    """What a parser says, in words that name the line, the rule and the next step."""
+    """Return the error of a parser with line, rule and next step."""
     found = re.search(r"line (\d+)", str(error))
     lines = body.split("\n")
     at = int(found[1]) - 1 if found else len(lines) - 1
     at = max((k for k, line in enumerate(lines[: at + 1]) if line.strip()), default=0)
     written = lines[at].strip()[:60]
     if "overwrite" in str(error):
-        return FenceError(f'live demo: "{written}" sets again what is set above', at, "remove one of the two")
+        return FenceError(f'live demo: "{written}" is set twice', at, "remove one of the two")
     rule = "must be name = value, the value a number, true, false, a list in [], or text in double quotes"
     return FenceError(f'live demo: "{written}": {rule}', at, 'write, say, demo = "swing-up"')
 

@@ -1,4 +1,4 @@
-"""One slide's markdown as HTML with slots: what is drawn elsewhere stands as an empty element with a number."""
+"""One slide's markdown as HTML with slots: empty, numbered elements for what is drawn elsewhere."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ _HAN: Final = "[\u2e80-\u9fff\uff00-\uff60]"
 _LEFTOVERS: Final = (
     (re.compile(r"\[\^[^\]\s]+\]"), 'footnote "{}" has no text on this slide',
      "write [^name]: and the text on the same slide"),
-    (re.compile(r"\]\[[^\]\s][^\]]*\]"), 'the link "{}" names no address on this slide',
+    (re.compile(r"\]\[[^\]\s][^\]]*\]"), 'the link "{}" has no address on this slide',
      "write [name]: and the address on the same slide"),
     (re.compile(r"\{[.#][A-Za-z][^}]*\}"), '"{}" sets no attribute and is shown as text',
-     'write <!-- .element class="…" --> behind what it is for'),
-    (re.compile(r"!?\[[^\]]*\]\([^()<>]*\s[^()<>]*\)"), 'the link "{}" is shown as text: its address holds spaces',
+     'write <!-- .element class="…" --> after its element'),
+    (re.compile(r"!?\[[^\]]*\]\([^()<>]*\s[^()<>]*\)"), 'the link "{}" is shown as text: its address contains spaces',
      "write [text](<address with spaces>)"),
-    (re.compile(rf"{_HAN}[*][*]|[*][*]{_HAN}"), '"{}" is shown as text: markdown sees no word there',
-     "put a space outside of the asterisks, or write <strong>…</strong>"),
+    (re.compile(rf"{_HAN}[*][*]|[*][*]{_HAN}"), '"{}" is shown as text: markdown sees no emphasis there',
+     "put spaces outside the asterisks, or write <strong>…</strong>"),
     (re.compile(r"<!--.*"), 'the comment "{}" is shown as text', "begin it on a line of its own, and end it with -->"),
 )  # fmt: skip
 
 
 def slide_html(lines: Sequence[str], context: SlideContext) -> str:
-    """Render a slide's markdown; each block is preceded by a comment that tells its line."""
+    """Render a slide's markdown; a comment before each block gives its line."""
     html: str = _parser().render("\n".join(lines), {"context": context})
     return html
 
 
 @cache
 def _parser() -> MarkdownIt:
-    # Raw HTML is the author's own; typographic quotes are not, since language decides them.
+    # Raw HTML is allowed. Typographic quotes are off, because they depend on the language.
     parser = MarkdownIt("commonmark", {"html": True, "linkify": False}, renderer_cls=SlotRenderer)
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
     for plugin in fence_plugins():
         parser.use(plugin)
     parser.use(columns_plugin)
-    # The plugins bring renderers of their own, which come after the class's.
-    rules = parser.renderer.rules  # type: ignore[attr-defined]  # the protocol leaves it out
+    # The plugins add their own renderers, which would override the class's.
+    rules = parser.renderer.rules  # type: ignore[attr-defined]  # the protocol does not declare it
     for name in _OVER_PLUGINS:
         rules[name] = getattr(parser.renderer, name)
     parser.core.ruler.push("inline_lines", _number_inline)
@@ -61,7 +61,7 @@ def _parser() -> MarkdownIt:
 
 
 def _number_inline(state: StateCore) -> None:
-    """Give the parts of a paragraph the line that they stand on."""
+    """Give the parts of a paragraph their lines."""
     for token in state.tokens:
         if token.type == "inline" and token.map:
             line = token.map[0]
@@ -72,7 +72,7 @@ def _number_inline(state: StateCore) -> None:
 
 
 def _complain_of_leftovers(state: StateCore) -> None:
-    """Name what was meant as markup and is shown as text."""
+    """Report text that was meant as markup."""
     context: SlideContext = state.env["context"]
     for token in state.tokens:
         for child in (token.children or []) if token.type == "inline" else []:

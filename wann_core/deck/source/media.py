@@ -1,4 +1,4 @@
-"""What a deck shows from elsewhere: files beside it and generated figures."""
+"""Media of a deck: files beside it and generated figures."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _FILM: Final = re.compile(r"\.(mp4|m4v|mov|webm|ogv)(?:[?#].*)?$", re.IGNORECASE
 
 
 def find_media(deck: ParsedDeck, slide: Slide) -> None:
-    """Find what a slide names: files get their address in the built deck, figures are noted to be filled in."""
+    """Find the media of a slide: files get their address in the built deck; figures are noted and filled in later."""
     _settle_background(slide.section)
     for element in slide.elements():
         line = element.line or slide.line
@@ -66,18 +66,18 @@ def find_media(deck: ParsedDeck, slide: Slide) -> None:
 
 
 def _settle_background(section: Element) -> None:
-    """reveal.js guesses what `data-background` is; here it is said."""
+    """Replace `data-background`, whose kind reveal.js guesses, by the exact attribute."""
     written = section.attributes.get("data-background") or ""
     for kind, pattern in (("image", _PICTURE), ("video", _FILM)):
         if pattern.search(written):
             section.attributes[f"data-background-{kind}"] = section.attributes.pop("data-background")
             return
-    if written.startswith(RUN):  # a name without an ending is a drawing's
+    if written.startswith(RUN):  # a name without an ending is a drawing
         section.attributes["data-background-image"] = section.attributes.pop("data-background")
 
 
 def _become_video(image: Element) -> None:
-    """`![The walker](walker.mp4)` is a film; generated ones are short, silent, and run by themselves."""
+    """Turn `![The walker](walker.mp4)` into a video; generated films are short and silent, and start by themselves."""
     image.tag = "video"
     alt = image.attributes.pop("alt", None)
     if alt:
@@ -94,11 +94,11 @@ def _settle_video(video: Element) -> None:
     for element in [video, *(child for child in video.walk() if child.tag == "source")]:
         if "src" in element.attributes:
             element.attributes["data-src"] = element.attributes.pop("src")
-    attributes.pop("type", None)  # it belongs on <source>; on <video> it means nothing
+    attributes.pop("type", None)  # it belongs on <source>; on <video> it has no effect
     if "data-autoplay" in attributes:
         attributes["muted"] = None
     else:
-        attributes.setdefault("controls", None)  # there is no other way to start it
+        attributes.setdefault("controls", None)  # otherwise nobody could start it
     if video.tag == "video":
         attributes["playsinline"] = None
     attributes.setdefault("preload", "none")
@@ -119,7 +119,7 @@ def _resolve_css(deck: ParsedDeck, element: Element, name: str, css: str, line: 
 
 
 def _resolve(deck: ParsedDeck, element: Element, name: str, address: str, line: int) -> str:
-    """Return what to write for an address: that of a file in the built deck, or the same."""
+    """Return the address to write: of a file in the built deck, or the address unchanged."""
     if address.startswith(RUN):
         _want_figure(deck, element, FigureUse(name, address, address.removeprefix(RUN)), line)
         return address
@@ -134,7 +134,7 @@ def _resolve(deck: ParsedDeck, element: Element, name: str, address: str, line: 
     elif parts.scheme in ("", "file"):
         return _local(deck, element, FigureUse(name, address, alias or ""), line)
     elif is_link(element) and parts.scheme not in ("javascript", "data", "vbscript"):
-        pass  # mailto: and the like
+        pass  # for example mailto:
     elif parts.scheme not in ("data", "blob") or is_link(element):
         deck.report(line, f'address "{address[:80]}" cannot be shown', "name a file")
     return address
@@ -142,7 +142,7 @@ def _resolve(deck: ParsedDeck, element: Element, name: str, address: str, line: 
 
 def _remote(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> None:
     if is_link(element):
-        return  # nothing is fetched before somebody follows it
+        return  # a link is not fetched until somebody follows it
     if use.name and element.tag in ("img", "video", "source"):
         deck.report(line, f"{use.address} is replaced by the local figure {use.name}", severity=Severity.INFO)
         _want_figure(deck, element, use, line)
@@ -171,7 +171,7 @@ def _local(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> str
         complaint = _complaint(deck, element, use, file)
         if complaint:
             deck.report(line, *complaint)
-            deck.absent.append(file)  # looked at again by the next build; not one of those that are copied
+            deck.absent.append(file)  # the next build looks again; the file is not copied
         else:
             deck.assets[address] = file
         return media_address(deck, file) + hash_sign + fragment
@@ -186,7 +186,7 @@ def _local(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> str
 
 
 def _complaint(deck: ParsedDeck, element: Element, use: FigureUse, file: Path) -> tuple[str, str] | None:
-    """What is wrong with a file that there is, and what to do; None where nothing is known against it."""
+    """Return the problem of an existing file, and what to do; None if no problem is known."""
     folder = deck.path.parent.resolve()
     misplaced = complaint_about_place(file, folder)
     if misplaced:
@@ -201,7 +201,7 @@ def _complaint(deck: ParsedDeck, element: Element, use: FigureUse, file: Path) -
 
 
 def media_address(deck: ParsedDeck, file: Path) -> str:
-    """Where a file is in the built deck: its name, told apart from others of the same name by its folder."""
+    """The place of a file in the built deck: its name, with a prefix for its folder so that names do not clash."""
     folder = os.path.relpath(file.parent, deck.path.parent.resolve())
     return f"media/{quote(file.name if folder == '.' else f'{content_hash(Path(folder).as_posix())[:6]}-{file.name}')}"
 

@@ -1,4 +1,4 @@
-"""A deck, read: its slides as trees, what they name, and what is wrong with them."""
+"""A parsed deck: its slides as trees, the files and figures that they name, and its problems."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ S = TypeVar("S", bound=Slot)
 
 @dataclass(slots=True)
 class Slide:
-    """One slide, read.
+    """One parsed slide.
 
     Attributes:
         root: its HTML as a tree.
-        section: the element around it, which holds its attributes.
-        notes: the speaker notes' tree, or None.
-        slots: what is drawn elsewhere, by number.
-        line: where it begins.
+        section: the element around it, with the slide's attributes.
+        notes: the tree of the speaker notes, or None.
+        slots: parts that are drawn elsewhere, by number.
+        line: the line where it begins.
         title: text of its first heading.
         starts_stack: whether it begins a horizontal group.
     """
@@ -38,19 +38,19 @@ class Slide:
     starts_stack: bool
 
     def elements(self) -> Iterator[Element]:
-        """Its section, and the elements of its content and of its notes."""
+        """Its section, and the elements of its content and its notes."""
         yield self.section
         for tree in (self.root, self.notes):
             if tree is not None:
                 yield from (element for element in tree.walk() if element.tag != "!")
 
     def slot_of(self, element: Element) -> Slot | None:
-        """The slot that an element stands for."""
+        """The slot of an element."""
         number = element.attributes.get(SLOT) or ""
         return self.slots[int(number.removeprefix(OWN))] if number.startswith(OWN) else None
 
     def shows_something(self) -> bool:
-        """Whether there is more to see than an empty slide."""
+        """Whether the slide shows anything."""
         has_background = any(name.startswith("data-background") for name in self.section.attributes)
         return (
             has_background
@@ -64,13 +64,13 @@ class Slide:
 
     @property
     def id(self) -> str:
-        """Under which links find it."""
+        """Its id, which links use."""
         return self.section.attributes["id"] or ""
 
 
 @dataclass(slots=True)
 class ParsedDeck:
-    """A deck, read.
+    """A parsed deck.
 
     Attributes:
         path: its source.
@@ -78,7 +78,7 @@ class ParsedDeck:
         slides: in order.
         figures: names of the figures it shows -> lines.
         assets: files it shows, by the address as written.
-        absent: files that were looked for and are not there.
+        absent: files that were looked for and not found.
         problems: what is wrong.
         value_tasks: tasks whose runs give numbers in its sentences.
     """
@@ -108,9 +108,9 @@ class ParsedDeck:
                     yield slot, element
 
     def report(self, line: int, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
-        """Keep something that is wrong."""
+        """Add an error."""
         self.problems.append(Problem(self.path, line, message, hint, severity))
 
     def warn(self, line: int, message: str, hint: str = "") -> None:
-        """Keep something that is wrong and keeps nothing from being built."""
+        """Add a warning, which does not stop a build."""
         self.report(line, message, hint, Severity.WARNING)

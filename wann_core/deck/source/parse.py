@@ -1,4 +1,4 @@
-"""From a markdown file to a deck that is read: everything it names, and everything that is wrong with it."""
+"""Parse a markdown file into a deck, with everything that it names and all its problems."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from wann_core.deck.source.timings import check_timings
 
 
 def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
-    """Read a deck and everything that is wrong with it.
+    """Read a deck and find all its problems.
 
     Args:
         path: the markdown file.
-        cache_dir: folder for chart options made from CSV.
+        cache_dir: folder for chart options that are made from CSV.
 
     Raises:
         OSError: the file cannot be read.
@@ -50,10 +50,10 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
         if chunk.is_empty:
             deck.warn(chunk.first_line, "an empty slide is left out", "remove one of the separators around it")
             continue
-        # The slide after an empty one takes its place.
+        # The next slide takes the place of an empty one.
         slide = _read_slide(deck, replace(chunk, starts_stack=starts_stack), cache_dir, is_first=not deck.slides)
         if slide.notes is None and not slide.shows_something():
-            deck.warn(slide.line, "a slide on which nothing is seen is left out", "write something on it, or remove it")
+            deck.warn(slide.line, "a slide that shows nothing is left out", "write something on it, or remove it")
             continue
         deck.slides.append(slide)
         starts_stack = False
@@ -74,7 +74,7 @@ def parse_deck(path: Path, cache_dir: Path | None = None) -> ParsedDeck:
 
 
 def _name_values(deck: ParsedDeck, values: dict[int, list[str]]) -> None:
-    """Let each slide say which runs the numbers in its sentences are from: its mark shows where they come from."""
+    """Record for each slide the runs of the numbers in its sentences, so that its mark can show their provenance."""
     ends = [*(slide.line for slide in deck.slides[1:]), len(values) + max(values, default=0) + 1]
     for slide, end in zip(deck.slides, ends, strict=False):
         names = [name for line, found in values.items() if slide.line <= line < end for name in found]
@@ -85,7 +85,7 @@ def _name_values(deck: ParsedDeck, values: dict[int, list[str]]) -> None:
 
 
 def _read_front_matter(deck: ParsedDeck, lines: list[str]) -> int:
-    """Take over the front matter; return the number of lines that it takes."""
+    """Apply the front matter; return its number of lines."""
 
     def report(line: int, message: str, hint: str, is_warning: bool) -> None:
         deck.report(line, message, hint, Severity.WARNING if is_warning else Severity.ERROR)
@@ -112,7 +112,7 @@ def _report_unclosed(deck: ParsedDeck, lines: list[str], first_line: int) -> Non
 
 
 def _read_slide(deck: ParsedDeck, chunk: Chunk, cache_dir: Path | None, *, is_first: bool) -> Slide:
-    broken = {problem.line for problem in deck.problems}  # what never ends is named once
+    broken = {problem.line for problem in deck.problems}  # a block that never ends is reported once
 
     def report(line: int, message: str, hint: str, is_warning: bool) -> None:
         if not (is_warning and line in broken):
@@ -143,7 +143,7 @@ def _has_media(root: Element) -> bool:
 
 
 def _label_task_boxes(root: Element) -> None:
-    """Say to those who hear the slide what a box of a task list is for."""
+    """Label the checkboxes of a task list for screen readers."""
     for box in root.walk():
         if box.tag == "input" and is_task_box(box) and box.parent is not None:
             box.attributes["aria-label"] = " ".join(unescape(box.parent.text()).split())

@@ -1,6 +1,6 @@
 """The options of reveal.js that front matter may set: their names and what each must be.
 
-Written down here, and compared with the installed package by a test, because a deck is checked without Node, too.
+They are listed here because a deck can be checked without Node. A test compares them with the installed package.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the value of an option must be: of one of some types, one of some words, or null.
+    """The valid values of an option: values of some types, some words, or null.
 
     Attributes:
-        types: of YAML's values, in words.
-        words: texts that may stand.
-        or_null: null may stand.
+        types: names of YAML types.
+        words: allowed texts.
+        or_null: whether null is allowed.
     """
 
     types: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Rule:
     or_null: bool = False
 
     def fits(self, value: Any) -> bool:  # noqa: ANN401  # any YAML
-        """Return whether the value may stand."""
+        """Return whether the value is allowed."""
         if value is None:
             return self.or_null
         if isinstance(value, str) and value in self.words:
@@ -58,7 +58,7 @@ _PARALLAX: Final = Rule(("text",), or_null=True)
 _SHIFT: Final = Rule(("a number",), or_null=True)
 _MEDIA: Final = Rule(("true or false",), or_null=True)
 _FUNCTION: Final = Rule(or_null=True)
-"""A deck's settings are data: what reveal.js takes a function for can only be left out."""
+"""Options whose value is a function. A deck's settings are data, so it cannot set them."""
 
 OPTIONS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
@@ -106,11 +106,11 @@ OPTIONS: Final[Mapping[str, Rule]] = {
     "view": Rule(words=("print", "scroll"), or_null=True),
 }  # fmt: skip
 OF_PLUGINS: Final = frozenset({"totalTime", "minimumTimePerSlide"})
-"""Options of the presenter view, which reveal.js itself does not list."""
+"""Options of the presenter view, which are not in reveal.js's own list."""
 
 
 def complaint_about_option(name: str, value: Any) -> tuple[str, str, bool] | None:  # noqa: ANN401  # any YAML
-    """Return what is wrong with an option, what to do, and whether it is only a warning; None where nothing is."""
+    """Return the problem of an option, what to do, and whether it is only a warning; None if there is no problem."""
     rule = OPTIONS.get(name)
     if rule is None:
         near = get_close_matches(name, OPTIONS, n=1)
@@ -121,7 +121,7 @@ def complaint_about_option(name: str, value: Any) -> tuple[str, str, bool] | Non
     written = json.dumps(value, ensure_ascii=False)[:60]
     if not str(rule):
         return (
-            f"front matter: reveal.{name} = {written}: is a function, which a deck cannot hold",
+            f"front matter: reveal.{name} = {written}: is a function, which a deck cannot contain",
             "leave it out",
             False,
         )

@@ -1,8 +1,8 @@
 """Numbers of a run in a deck's sentences, and conditions under which a sentence is true.
 
 ``{{run:swing_up/scores.wann.random_shared}}`` becomes the number, in titles, text, notes, alt texts and chart rows, but
-not in code. A comment ``<!-- when CONDITION -->`` or ``<!-- unless CONDITION -->`` beside a sentence says when it is
-true; if it is not, building the deck is an error with the line.
+not in code. A comment ``<!-- when CONDITION -->`` or ``<!-- unless CONDITION -->`` beside a sentence says when the
+sentence is true. If it is false, the build stops with an error that gives the line.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from wann_core.errors import WannError
 from wann_core.figures.run_values import NAME, PLACE, holds, written
 
 Report = Callable[[int, str, str], None]
-"""Told line, message and hint of an error."""
+"""Called with line, message and hint of an error."""
 _FENCE: Final = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})\s*(?P<language>[\w-]*)")
 _FILLED_FENCES: Final = frozenset({"echarts", "dot", "graphviz", "live"})
-"""Fences that are no code: their numbers may come from a run."""
+"""Fences that are not code: their numbers may come from a run."""
 _CODE_SPAN: Final = re.compile(r"(?P<marks>`+)(?!`)[^`]*(?P=marks)(?!`)")
 _CONDITION: Final = re.compile(r"<!--\s*(?P<word>when|unless)\s+(?P<condition>[^>]*(?:>(?!\s*$)[^>]*)*?)\s*-->")
 
 
 def fill_run_values(lines: Sequence[str], report: Report) -> tuple[list[str], dict[int, list[str]]]:
-    """Put the numbers in their places and check the conditions.
+    """Insert the numbers and check the conditions.
 
     Args:
-        lines: of the deck.
-        report: told what is wrong: line from 1, message, hint.
+        lines: lines of the deck.
+        report: called with line from 1, message and hint for each error.
 
     Returns:
-        The lines, as many as before, and the names of the values by line.
+        The same number of lines, and the names of the values by line.
     """
     filled: list[str] = []
     used: dict[int, list[str]] = {}
@@ -48,7 +48,7 @@ def fill_run_values(lines: Sequence[str], report: Report) -> tuple[list[str], di
 
 
 def _with_code(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Every line, and whether it stands in a fence of code."""
+    """Every line, and whether it is inside a code fence."""
     closing, is_code = "", False
     for line in lines:
         found = _FENCE.match(line)
@@ -64,7 +64,7 @@ def _with_code(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _parts(line: str) -> Iterator[tuple[str, bool]]:
-    """A line cut at its code spans: each part, and whether it is text."""
+    """A line split at its code spans: each part, and whether it is text."""
     end = 0
     for span in _CODE_SPAN.finditer(line):
         yield line[end : span.start()], True
@@ -101,6 +101,6 @@ def _check_conditions(line: str, number: int, names: list[str], report: Report) 
             now = f"{said} is {'true' if is_true else 'false'} now"
             report(
                 number,
-                f"what stands here holds {found['word']} {condition}; {now}".replace(";", ","),
+                f"this text is marked {found['word']} {condition}; {now}".replace(";", ","),
                 "rewrite the sentence",
             )

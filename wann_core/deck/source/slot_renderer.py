@@ -1,4 +1,4 @@
-"""markdown-it's tokens as HTML: fences become slots, images figures, footnotes plain."""
+"""Render markdown-it's tokens as HTML: fences become slots, images become figures, footnotes have no links."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _UNSPACED: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FenceText:
-    """A fence as written.
+    """The source of a fence.
 
     Attributes:
-        name: first word behind the backticks; empty where there is none.
-        words: what follows the name.
+        name: first word after the backticks; empty if there is none.
+        words: the text after the name.
         info: the name and the words, as written.
-        body: between the first line and the last.
-        line: of the first, in the deck.
-        context: of its slide.
-        known_names: of all fences that are no code.
+        body: the text between the first and the last line.
+        line: first line in the deck.
+        context: context of its slide.
+        known_names: names of all fences that are not code.
     """
 
     name: str
@@ -44,33 +44,33 @@ class FenceText:
     known_names: tuple[str, ...] = ()
 
     def warn(self, message: str, hint: str) -> None:
-        """Report something that keeps nothing from being built."""
+        """Report a warning, which does not stop a build."""
         self.context.report(self.line, message, hint, True)
 
     def alternative(self, alt: str, what: str, otherwise: str, further_hint: str = "") -> str:
-        """Return the text alternative of what is drawn.
+        """Return the text alternative of a drawing.
 
         Args:
-            alt: as written; without one there is a warning.
-            what: is drawn, such as "a chart".
-            otherwise: stands in place of an alternative.
+            alt: the alternative as written; if it is empty, there is a warning.
+            what: the kind of drawing, such as "a chart".
+            otherwise: replaces a missing alternative.
             further_hint: another way to write one.
         """
         if not alt:
-            hint = f"say what it shows behind the fence's backticks and its name{further_hint}"
+            hint = f"say what it shows, after the fence's backticks and its name{further_hint}"
             self.warn(f"{what} without a text alternative", hint)
         return alt or otherwise
 
 
 ReadFence = Callable[[FenceText], Slot]
-"""Makes the slot of a fence; raises ``FenceError`` for one that cannot be used."""
+"""Returns the slot of a fence; raises ``FenceError`` if the fence cannot be used."""
 
 
 class SlotRenderer(RendererHTML):
     """markdown-it's renderer with slots for what is drawn elsewhere.
 
     Attributes:
-        fences: readers by the names of their fences; the empty name stands for all others.
+        fences: readers by the names of their fences; the empty name means all other fences.
     """
 
     def __init__(self, parser: Any = None) -> None:  # noqa: ANN401  # markdown-it's own
@@ -78,7 +78,7 @@ class SlotRenderer(RendererHTML):
         self.fences: dict[str, ReadFence] = {}
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: ANN401  # markdown-it's own
-        """Render block tokens, each preceded by its line."""
+        """Render block tokens, with the line before each."""
         context: SlideContext = env["context"]
         parts = []
         for i, token in enumerate(tokens):
@@ -94,7 +94,7 @@ class SlotRenderer(RendererHTML):
 
     @staticmethod
     def line_of(token: Token, env: Any) -> int:  # noqa: ANN401  # markdown-it's own
-        """Return the line of the deck on which a token begins."""
+        """Return the line of the deck where a token begins."""
         context: SlideContext = env["context"]
         within = token.map[0] if token.map else token.meta.get("line", 0) if token.meta else 0
         return context.first_line + int(within)
@@ -116,13 +116,13 @@ class SlotRenderer(RendererHTML):
             return context.place(read(FenceText(name, words.strip(), info, token.content, line, context, known)))
         except FenceError as error:
             context.report(line + 1 + error.line, str(error), error.hint, False)
-            return "<pre></pre>"  # something is meant to be seen here
+            return "<pre></pre>"  # the author wants to show something here
 
     def image(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
         """An image; its title is a caption."""
         token = tokens[i]
         alt = self.renderInlineAsText(token.children or [], options, env).strip()
-        # Without one it is a mistake; an image that only decorates is written as <img alt="">.
+        # A missing alternative is a mistake; a decorative image is written as <img alt="">.
         shown = f' alt="{escape(alt, quote=True)}"' if alt else ""
         image = f'<img src="{escape(str(token.attrs.get("src", "")), quote=True)}"{shown}>'
         title = token.attrs.get("title")
@@ -130,7 +130,7 @@ class SlotRenderer(RendererHTML):
         return line + (f"<figure>{image}<figcaption>{escape(str(title))}</figcaption></figure>" if title else image)
 
     def html_block(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """Raw HTML; a comment that is not ended takes nothing else with it."""
+        """Raw HTML; a comment that is not ended does not hide anything else."""
         html = tokens[i].content
         if html.rfind("<!--") <= html.rfind("-->"):
             return html
@@ -142,7 +142,7 @@ class SlotRenderer(RendererHTML):
         return f"{html}-->"
 
     def softbreak(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """A line's end; between Chinese or Japanese characters it is no space."""
+        """The end of a line; between Chinese or Japanese characters it is not a space."""
         before, after = (
             tokens[i - 1].content[-1:] if i else "",
             tokens[i + 1].content[:1] if i + 1 < len(tokens) else "",
@@ -152,7 +152,7 @@ class SlotRenderer(RendererHTML):
         return "\n"
 
     def footnote_ref(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """A footnote's number; no link, because the note is on the same slide."""
+        """A footnote's number, without a link, because the note is on the same slide."""
         return f'<sup class="footnote-ref">{tokens[i].meta["id"] + 1}</sup>'
 
     def footnote_block_open(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
@@ -168,5 +168,5 @@ class SlotRenderer(RendererHTML):
         return "<li>"
 
     def footnote_anchor(self, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:  # noqa: ANN401
-        """No way back: the reader has not left."""
+        """No link back to the text, because the note is on the same slide."""
         return ""

@@ -1,4 +1,4 @@
-"""What is drawn elsewhere stands in a slide's HTML as an empty element with a number: a slot."""
+"""Slots: empty, numbered elements in a slide's HTML for what is drawn elsewhere."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Job = dict[str, Any]
 
 @dataclass(slots=True)
 class PageParts:
-    """What the slots of a page are filled from, and what they leave beside its slides.
+    """The data that fill a page's slots, and what the slots need outside the slides.
 
     Attributes:
         live_data: data of the live demos, by task.
-        live_stills: the picture that stands where a demo does not run, by demo.
+        live_stills: the picture that is shown if a demo does not run, by demo.
         charts: ECharts options, by name.
-        data: further JSON, by the id of its script element.
+        data: other JSON, by the id of its script element.
         provenance: where the numbers of figures come from, by figure.
-        bundles: names of scripts and styles that the page needs beside the deck's own.
+        bundles: names of scripts and styles that the page needs besides the deck's own.
     """
 
     live_data: Mapping[str, Any] = field(default_factory=dict)
@@ -42,10 +42,10 @@ class Slot(ABC):
 
     Attributes:
         key: identifies it; equal content has an equal key.
-        line: in the deck.
+        line: line in the deck.
         alt: what it shows, in words.
-        tag: of the element that stands for it.
-        css_class: of that element.
+        tag: tag of its element.
+        css_class: class of its element.
     """
 
     key: str
@@ -59,22 +59,22 @@ class Slot(ABC):
         """Return what Node must draw for this slot.
 
         Args:
-            element: stands for the slot; its place may decide the size of the drawing.
+            element: the slot's element; its place may decide the size of the drawing.
 
         Returns:
-            A job whose ``id`` is this slot's own; None where there is nothing to draw.
+            A job whose ``id`` is this slot's own; None if there is nothing to draw.
         """
         del element
         return None
 
     @abstractmethod
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
-        """Return what stands on the page in place of the element.
+        """Return the HTML that replaces the element on the page.
 
         Args:
-            element: stands for the slot; its attributes are the author's.
-            drawing: what Node drew for ``job``; empty without one.
-            page: gives data, and takes what the page must hold beside its slides.
+            element: the slot's element, with the author's attributes.
+            drawing: what Node drew for ``job``; empty if there is no job.
+            page: provides data, and collects what the page needs outside its slides.
         """
 
 
@@ -85,13 +85,13 @@ def own_attributes(element: Element) -> dict[str, str | None]:
 
 @dataclass(slots=True)
 class SlideContext:
-    """What rendering one slide needs and leaves behind.
+    """The input and the results of rendering one slide.
 
     Attributes:
-        first_line: of the slide in the deck, from 1.
-        cache: folder for what takes long to make.
-        report: told line, message, hint and whether it is only a warning.
-        slots: found so far, by number.
+        first_line: first line of the slide in the deck, from 1.
+        cache: folder for cached results.
+        report: called with line, message, hint and whether it is only a warning.
+        slots: slots found so far, by number.
     """
 
     first_line: int
@@ -100,7 +100,7 @@ class SlideContext:
     slots: list[Slot] = field(default_factory=list)
 
     def place(self, slot: Slot, tag: str | None = None) -> str:
-        """Keep a slot and return the element that stands for it; ``tag`` replaces the slot's own."""
+        """Add a slot and return its element; ``tag`` replaces the slot's own tag."""
         self.slots.append(slot)
         tag = tag or slot.tag
         shown = f' class="{slot.css_class}"' if slot.css_class else ""

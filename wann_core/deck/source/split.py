@@ -1,7 +1,7 @@
-"""Where slides begin: three blank lines start the next one to the right, two the next one below.
+"""Split a deck into slides: three blank lines start the next slide to the right, two the next slide below.
 
-Unlike reveal's own plugin: Windows line ends and blank lines that hold spaces count, nothing is split inside a code
-fence or an HTML comment, and runs of more blank lines make no empty slides.
+Unlike reveal's own plugin, this accepts Windows line ends and blank lines with spaces, never splits inside a code fence
+or an HTML comment, and makes no empty slides from more blank lines.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ HORIZONTAL_BLANKS: Final = 3
 VERTICAL_BLANKS: Final = 2
 COMMENT: Final = "<!--"
 _INDENT: Final = 3
-"""Spaces by which a fence may be indented; four make indented code."""
+"""Maximum indentation of a fence in spaces; four spaces would be indented code."""
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+")
 _FENCE: Final = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _CODE_SPAN: Final = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
@@ -26,10 +26,10 @@ class Chunk:
     """The source of one slide.
 
     Attributes:
-        lines: without notes.
-        first_line: number of the first of them in the file, from 1.
+        lines: its lines without notes.
+        first_line: number of the first line in the file, from 1.
         notes: lines of the speaker notes.
-        notes_line: number of the first of them.
+        notes_line: number of the first line of the notes.
         starts_stack: whether it begins the next horizontal group.
     """
 
@@ -41,12 +41,12 @@ class Chunk:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing to show and nothing to say."""
+        """Whether it has neither content nor notes."""
         return not any(line.strip() for line in (*self.lines, *self.notes))
 
 
 def normalise(text: str) -> list[str]:
-    """Split into lines; line ends of any system, a byte order mark and NUL bytes are gone."""
+    """Split into lines; line ends of every system are understood, a byte order mark and NUL bytes are removed."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     return text.split("\n")
 
@@ -56,12 +56,12 @@ class _Shelter:
 
     def __init__(self) -> None:
         self.opened_by = ""
-        """What shelters the next line: a fence's backticks or tildes, ``<!--``, or nothing."""
+        """What the next line is inside of: a fence's backticks or tildes, ``<!--``, or nothing."""
         self._item_indent = 0
         self._is_after_blank = True
 
     def covers(self, line: str) -> bool:
-        """Take the next line; whether its text is sheltered. Of a fence that includes the first and the last line."""
+        """Read the next line; return whether it is inside. The first and last line of a fence count as inside."""
         if self.opened_by == COMMENT:
             _, closed, rest = line.rpartition("-->")
             if closed:
@@ -95,7 +95,7 @@ class _Shelter:
 
 
 def _opened_comment(text: str) -> str:
-    """`<!--` where a text begins a comment and does not end it; in code it begins none."""
+    """`<!--` if the text begins a comment and does not end it; code cannot begin a comment."""
     _, opened, rest = _CODE_SPAN.sub("", text).replace("\\<", "").rpartition(COMMENT)
     return COMMENT if opened and "-->" not in rest and not rest.startswith((">", "->")) else ""
 
@@ -117,12 +117,12 @@ def split_slides(lines: list[str], first_line: int, horizontal: str | None, vert
 
     Args:
         lines: after the front matter.
-        first_line: number of the first of them in the file.
-        horizontal: line that starts the next group; where both are None, blank lines separate.
+        first_line: number of the first line in the file.
+        horizontal: line that starts the next group; if both are None, blank lines separate.
         vertical: line that starts the next slide of a group.
 
     Returns:
-        The slides in order, empty ones included where a separator line made them.
+        The slides in order, including empty ones between separator lines.
     """
     by_lines = horizontal is not None or vertical is not None
     shelter = _Shelter()
@@ -152,7 +152,7 @@ def split_slides(lines: list[str], first_line: int, horizontal: str | None, vert
         elif blanks >= VERTICAL_BLANKS:
             current, start = [], number
         current.append(line)
-        # A blank line in a fence or comment separates nothing, and nothing before it counts with what follows.
+        # A blank line in a fence or comment separates nothing, and does not count with blank lines before or after it.
         blanks = 0
     close(first_line + len(lines), True)
     return chunks if by_lines else [chunk for chunk in chunks if not chunk.is_empty]

@@ -1,4 +1,4 @@
-"""The seconds that a speaker wants to spend on slides, against the minutes of the talk."""
+"""Compare the planned seconds of slides with the minutes of the talk."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from wann_core.deck.source.model import ParsedDeck, Slide
 
 TIMING: Final = "data-timing"
 TOLERANCE: Final = 0.05
-"""By how much of the talk's length the slides' times may differ from it."""
+"""Allowed difference between the sum of the slides' times and the talk's length, as a share of that length."""
 _SECONDS: Final = re.compile(r"\s*\d{1,5}\s*", re.ASCII)
 
 
 def check_timings(deck: ParsedDeck) -> None:
-    """Report times that are none, and times that do not add up to the deck's ``duration``.
+    """Report invalid times, and times that do not add up to the deck's ``duration``.
 
-    Slides without a time share what is left of the talk (the presenter view does it so): only where all have one must
-    the sum be the talk's length, else it must leave something.
+    Slides without a time share the rest of the talk, as in the presenter view. If all slides have a time, the sum must
+    be the talk's length; otherwise it must be less.
     """
     slides = [slide for slide in deck.slides if slide.section.attributes.get("data-visibility") != "hidden"]
     seconds = [time for slide in slides if (time := _seconds(deck, slide)) is not None and time > 0]

@@ -1,11 +1,11 @@
-/** The biped: the champion walks in the page, on another implementation of the physics, which the panel says. */
+/** The biped: the champion walks in the page, on another implementation of the physics. The panel says so. */
 import { RecordedWalk, Walk } from "../../models/walk.mjs";
 import { MAX_STEPS, POSE_SIZE, STEP_S } from "../../models/walker.mjs";
 import { WalkerView } from "../../views/walker-view.mjs";
 import { MeanClient } from "../../workers/mean-client.mjs";
 import { WorldDemo } from "../../champion/world-demo.mjs";
 
-/** Ns per metre between the hull and the pointer, in each step; and the push of a key. */
+/** Push in Ns per metre between the hull and the pointer, in each step; and the push of a key. */
 const PULL = 0.6;
 const KICK = { x: 4, y: 4 };
 

@@ -1,4 +1,4 @@
-/** Car racing: the champion drives in the page, from pixels, on another implementation of the physics, which the panel says. */
+/** Car racing: the champion drives in the page, from pixels, on another implementation of the physics. The panel says so. */
 import { MAX_STEPS, POSE_SIZE, Road, STEP_S } from "../../models/car/car.mjs";
 import { Drive, RecordedDrive, describe, eyesWith } from "../../models/car/drive.mjs";
 import { paved } from "../../models/car/track.mjs";
@@ -11,11 +11,11 @@ import { invite } from "../../champion/champion-demo.mjs";
 import { EncoderPanel } from "./encoder-panel.mjs";
 import { WorldDemo } from "../../champion/world-demo.mjs";
 
-/** How one drives, said to who took the wheel by key or mouse, or by finger; both work for everybody. */
+/** How to drive: the first text for a driver with keys or mouse, the second for a finger; both ways always work. */
 const BY_KEY = "arrow keys drive, Esc ends it";
 const BY_FINGER = "press where to go; behind brakes";
 
-/** The picture is rebuilt every so many steps; seldom where it takes plain JavaScript fifty milliseconds. */
+/** Number of steps between two reconstructions of the picture; larger in plain JavaScript, where one takes 50 ms. */
 const REBUILT_EVERY = 6;
 const REBUILT_EVERY_PLAIN = 100;
 
@@ -112,7 +112,7 @@ class Demo extends WorldDemo {
     this.rebuiltAt = this.paintedAt = -1;
   }
 
-  /** @param {string} hint  how one drives */
+  /** @param {string} hint  how to drive */
   #takeOrGive(hint) {
     setText(this.hint, hint);
     if (this.wheel.hands === null) this.wheel.take();
@@ -145,7 +145,7 @@ class Demo extends WorldDemo {
     this.panel.stage.setAttribute("aria-label", `A car on its track, from above: ${describe(episode)}`);
   }
 
-  /** Once per step, not per frame: between two steps nothing new is seen. */
+  /** Once per step, not per frame: nothing changes between two steps. */
   #paintEncoder() {
     const { episode, eyes, encoderPanel, rebuilt } = this;
     if (episode.time === this.paintedAt) return;

@@ -1,10 +1,10 @@
-/** What stands between world and network: the picture, the numbers that an encoder makes of it, and the picture rebuilt from them. */
+/** The parts between world and network: the picture, the encoder's latents, and the picture that a decoder rebuilds from them. */
 import { N_LATENTS, SIDE } from "../../models/encoder/encoder.mjs";
 import { BarsView } from "../../views/bars-view.mjs";
 import { make } from "../../views/controls.mjs";
 import { PixelsView } from "../../views/pixels-view.mjs";
 
-/** Latents are about normal: larger ones are rare. */
+/** Latents are approximately normal, so larger ones are rare. */
 const MOST_LATENT = 3;
 
 export class EncoderPanel {
@@ -31,7 +31,7 @@ export class EncoderPanel {
     });
   }
 
-  /** Draw into it from now on; the element stands in the page. @param {import("../../hooks.mjs").Hooks} hooks */
+  /** Begin to draw; the element is in the page. @param {import("../../hooks.mjs").Hooks} hooks */
   fill(hooks) {
     this.seen = new PixelsView(this.places.seen, SIDE);
     this.rebuilt = new PixelsView(this.places.rebuilt, SIDE);

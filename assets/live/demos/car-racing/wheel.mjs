@@ -1,14 +1,14 @@
 /**
- * The wheel in somebody's hands: while it is taken, arrow keys and W, A, S, D are the car's and reach nobody else; Escape gives them
- * back. Every other key, the clicker's too, goes where it always goes. A finger or the mouse drives by where it presses.
+ * A user at the wheel. While the user drives, arrow keys and W, A, S, D control only the car; Escape ends this. All other keys,
+ * including the clicker's, work as usual. A finger or the mouse drives towards the place where it presses.
  */
 
 const STEER = 0.7;
 const GAS = 0.7;
 const BRAKE = 0.7;
-/** How much further the wheel turns in a step. */
+/** How much the wheel turns in a step. */
 const STEER_STEP = 0.07;
-/** Metres from the car to where somebody presses, at which a finger does what a key does; nearer it does less. */
+/** At this distance in metres between the car and the press, a finger acts like a key; nearer it has less effect. */
 const FULL_STEER_M = 12;
 const FULL_GAS_M = 15;
 const FULL_BRAKE_M = 6;
@@ -33,7 +33,7 @@ export class Wheel {
   take() {
     if (this.hands !== null) return;
     this.hands = { steer: 0, gas: 0, brake: 0 };
-    // On the way down from the window: before the presentation hears it.
+    // In the capture phase, before the presentation receives the event.
     for (const kind of ["keydown", "keyup"]) addEventListener(kind, /** @type {EventListener} */ (this.onKey), true);
     addEventListener("blur", this.onBlur);
     this.onChange(true);
@@ -63,7 +63,7 @@ export class Wheel {
   }
 
   /**
-   * Once per step: the hands follow the keys, and where somebody presses.
+   * Called once per step: the hands follow the keys and the press.
    *
    * @param {{x: number, y: number} | null} pressed  from the car, in m: to its right, and ahead of it
    */

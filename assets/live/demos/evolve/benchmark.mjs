@@ -1,4 +1,4 @@
-/** What the evolution's page measures: the worker from a cold start, by the clock. */
+/** Measurements of the evolution's page: elapsed time of the worker from a cold start. */
 import { BENCHMARK, evolutionSettings } from "../../models/evolution/evolution.mjs";
 import { EvolutionClient } from "../../workers/evolution-client.mjs";
 

@@ -1,4 +1,4 @@
-/** Evolution: the search from scratch, in a worker; the champion so far swings beside its growing network. */
+/** Evolution: a search from scratch in a worker; the current champion swings beside its growing network. */
 import { BENCHMARK, evolutionSettings } from "../../models/evolution/evolution.mjs";
 import { ChampionShowcase } from "../../models/evolution/champion-showcase.mjs";
 import { SHARED_WEIGHTS } from "../../models/evolution/search.mjs";
@@ -12,7 +12,7 @@ import { measureEvolution } from "./benchmark.mjs";
 import { Panel } from "./panel.mjs";
 
 const TEXT_EVERY_MS = 100;
-/** How often the speaker window is told how far the run is. */
+/** How often the progress of the run is sent to the speaker window. */
 const SHARE_EVERY_MS = 1000;
 const MOST_SEED = 2 ** 32 - 1;
 
@@ -41,7 +41,7 @@ class Demo {
     this.frame = 0;
     this.isSeen = false;
     this.isPaused = hooks.reducedMotion || settings.paused === true;
-    /** Nothing has moved yet: the champion is shown at its episode's end. */
+    /** Nothing has moved yet: the champion is shown at the end of its episode. */
     this.isStill = this.isPaused;
     this.hasNews = false;
     this.isFrontShown = false;
@@ -175,7 +175,7 @@ class Demo {
     const { shown, episode, weight, owedS } = this.showcase;
     const isNew = shown !== this.drawnChampion;
     if (isNew) {
-      // The number, the network and the film change together: all three are of the champion on the stage.
+      // The number, the network and the film change together: all three belong to the champion on the stage.
       this.drawnChampion = shown;
       if (shown) this.network.show(shown.network);
       this.panel.showChampion(shown);
@@ -190,7 +190,7 @@ class Demo {
     this.network.draw(episode.values, weight, withText);
   }
 
-  /** What runs here, and how fast: for the provenance panel. */
+  /** What runs here, and how fast; for the provenance panel. */
   get #origin() {
     const { report, settings, client } = this;
     if (!report) return "";
@@ -199,7 +199,7 @@ class Demo {
     return `A search in this page, from nothing: seed ${settings.seed}, ${settings.population} networks, ${settings.episodes} episodes per weight; ${speed}`;
   }
 
-  /** What makes this run is a setting; names with a space are only for the speaker window. */
+  /** The settings of this run; names with a space are only for the speaker window. */
   #share() {
     this.lastShare = performance.now();
     const { report, settings } = this;

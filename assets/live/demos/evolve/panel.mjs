@@ -1,4 +1,4 @@
-/** The evolution's panel: its elements and where they stand. What happens is decided in `evolve.mjs`. */
+/** The evolution's panel: its elements and their places. The demo, in `demo.mjs`, decides what happens. */
 import { SHARED_WEIGHTS } from "../../models/evolution/search.mjs";
 import { button, make, setPressed, setText, signed } from "../../views/controls.mjs";
 
@@ -34,7 +34,7 @@ export class Panel {
       const score = make("span", "ev-weight-score");
       const name = make("span", "ev-weight-name", signed(weight, Number.isInteger(weight) ? 0 : 1));
       element_.title = "Let the champion swing at this weight";
-      // What is seen is two numbers; what is read out says which they are.
+      // Two numbers are visible; the text for screen readers names them.
       element_.append(make("span", "visually-hidden", "mean return "), score, make("span", "visually-hidden", " at shared weight "), name);
       return score;
     });
@@ -129,7 +129,7 @@ function scatterText({ sizes, means, isFront }) {
   return `${means.length} networks of ${Math.min(...sizes)} to ${Math.max(...sizes)} connections, mean returns up to ${Math.round(Math.max(...means))}; ${front} on the front`;
 }
 
-/** @param {string} className @param {string} label  until there is something to be seen */
+/** @param {string} className @param {string} label  until there is something to show */
 function picture(className, label) {
   const element = make("div", `ev-picture ${className}`);
   element.setAttribute("role", "img");

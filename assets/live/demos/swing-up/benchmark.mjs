@@ -1,4 +1,4 @@
-/** The playground's own measurement, beside the time per frame. */
+/** The playground's own measurement, besides the time per frame. */
 import { compileNetwork } from "../../models/network.mjs";
 import { WEIGHT_LIMIT } from "../../models/chosen-network.mjs";
 import { CURVE_POINTS, CURVE_SEEDS } from "../../models/score-curve.mjs";
@@ -6,7 +6,7 @@ import { ScoreCurveClient } from "../../workers/score-curve-client.mjs";
 
 const CURVE_ATTEMPTS = 5;
 
-/** How long the score curve takes, its worker's start included: the best of some. @param {any} data */
+/** Best time of several for the score curve, including the start of its worker. @param {any} data */
 export async function measureCurve(data) {
   const network = compileNetwork(data.network);
   let value = Infinity;

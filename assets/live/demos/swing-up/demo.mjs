@@ -1,4 +1,4 @@
-/** The playground: the champion swings the pole up on a weight that the audience chooses, and the fixed topology does not. */
+/** The playground: with a weight that the audience chooses, the champion swings the pole up, and the fixed topology does not. */
 import { ANGLE, DT_S, MAX_STEPS, STATE_SIZE } from "../../models/cart-pole.mjs";
 import { WEIGHT_LIMIT } from "../../models/chosen-network.mjs";
 import { CURVE_SEEDS } from "../../models/score-curve.mjs";
@@ -11,10 +11,10 @@ import { ChampionDemo } from "../../champion/champion-demo.mjs";
 import { measureCurve } from "./benchmark.mjs";
 import { Panel, describe } from "./panel.mjs";
 
-/** rad/s^2 of the pole per metre between its tip and the pointer, and how much it can be. */
+/** Angular acceleration of the pole in rad/s^2 per metre between its tip and the pointer, and its maximum. */
 const PULL = 45;
 const MOST_PULL = 60;
-/** The push of a key: so many steps, at this angular acceleration. */
+/** The push of a key: number of steps, and angular acceleration. */
 const KICK = { steps: 12, acceleration: 40 };
 
 /** @type {import("../../hooks.mjs").DemoCode} */
@@ -54,11 +54,11 @@ class Demo extends ChampionDemo {
     this.curves = new ScoreCurveClient(WEIGHT_LIMIT);
     this.client = this.curves;
     const recorded = (/** @type {string} */ topology) => Float64Array.from(data.scores?.weight_curve?.[topology] ?? [], (row) => row.mean);
-    /** Until the page has computed its own, the curves are the recorded ones. @type {Record<"wann" | "before" | "fixed", Float64Array>} */
+    /** The recorded curves are shown until the page has computed its own. @type {Record<"wann" | "before" | "fixed", Float64Array>} */
     this.means = { wann: recorded("wann"), before: recorded("wann"), fixed: recorded("fixed") };
     /** @type {number | null} */
     this.tunedMean = null;
-    /** Nothing has moved yet: what is shown is an episode's end with its score. */
+    /** Nothing has moved yet: the end of an episode is shown with its score. */
     this.isStill = hooks.reducedMotion;
     this.kick = 0;
     this.shown = new Float64Array(STATE_SIZE);
@@ -108,7 +108,7 @@ class Demo extends ChampionDemo {
     if (this.isStill) this.playground.finish();
   }
 
-  /** The world goes on under the hand that slides; a fixed topology that fell gets up when the slider is let go. */
+  /** The world continues while the slider moves; a fixed topology that failed starts again when the slider is released. */
   #slide(/** @type {number} */ weight, /** @type {boolean} */ isFinal) {
     this.playground.setWeight(weight);
     if (isFinal) this.playground.restartFixedIfOver();
@@ -133,7 +133,7 @@ class Demo extends ChampionDemo {
     const individual = tuned ? tuned.filter((_, k) => !playground.cut[k]) : null;
     const isOriginal = !playground.isEdited;
     this.curves.ask(playground.network, individual, (curve) => {
-      if (isOriginal && !curve.isComplete && this.means.before.length > 0) return; // the recorded curve stands there
+      if (isOriginal && !curve.isComplete && this.means.before.length > 0) return; // the recorded curve is shown
       this.means.wann = curve.means;
       this.tunedMean = curve.individual;
       if (isOriginal) this.means.before = curve.means;
@@ -147,14 +147,14 @@ class Demo extends ChampionDemo {
     return means.wann.length > 0 ? meanAt(means.wann, WEIGHT_LIMIT, playground.weight) : null;
   }
 
-  /** What the picture is of: for the provenance panel. */
+  /** What the picture shows; for the provenance panel. */
   get #origin() {
     const { isEdited } = this.playground;
     const network = isEdited ? "The champion with your changes" : "The champion";
     return `${network} and the physics of the task, computed in this page; the curve is of ${CURVE_SEEDS} episodes per weight`;
   }
 
-  /** What others are told: the speaker window, and the address of the demo's own page. */
+  /** The state for the speaker window and for the address of the demo's own page. */
   get #state() {
     const { weight, seed, isTuned, isChaotic, finals } = this.playground;
     /** @type {Record<string, number | boolean>} */
@@ -164,7 +164,7 @@ class Demo extends ChampionDemo {
     return state;
   }
 
-  /** A choice or a curve has changed: everything that is not moved by time. */
+  /** A choice or a curve has changed: update everything that does not depend on time. */
   #choose() {
     const { playground, means } = this;
     this.panel.showChoices(playground, this.isPaused, this.#mean);
@@ -184,7 +184,7 @@ class Demo extends ChampionDemo {
     return this.playground.advance(seconds, () => this.#push());
   }
 
-  /** @param {number} share  of the step that is under way @param {boolean} withText */
+  /** @param {number} share  share of the current step @param {boolean} withText */
   paint(share, withText) {
     const { playground, shown, shownFixed } = this;
     const { wann, fixed } = playground;
@@ -207,7 +207,7 @@ class Demo extends ChampionDemo {
     this.#choose();
   }
 
-  /** What a pointer or a key adds to the pole's angular acceleration now. */
+  /** The angular acceleration that a pointer or a key adds to the pole now. */
   #push() {
     const { state } = this.playground.wann;
     if (this.kick > 0) {

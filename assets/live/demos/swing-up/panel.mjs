@@ -1,4 +1,4 @@
-/** The playground's panel: two scores, and the curve. What happens is decided in `swing-up.mjs`. */
+/** The playground's panel: two scores and the curve. The demo, in `demo.mjs`, decides what happens. */
 import { hasLeftTrack } from "../../models/cart-pole.mjs";
 import { ScoreReadout, button, make, setPressed, signed } from "../../views/controls.mjs";
 import { ChampionPanel } from "../../champion/champion-panel.mjs";
@@ -62,7 +62,7 @@ export class Panel extends ChampionPanel {
 }
 
 /**
- * What stands beside the score so far.
+ * The text beside the score so far.
  *
  * @param {import("../../models/episode.mjs").Episode} episode
  * @param {import("../../models/playground.mjs").Final | null} final

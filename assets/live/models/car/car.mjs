@@ -29,7 +29,7 @@ const WHEEL = { density: 0.1, filterCategoryBits: 0x20, filterMaskBits: 0x1, res
 /** The columns of a pose, as Python records them: place and angle of the hull; steering angle, phase and speed of each wheel; ... */
 export const [STEERING, PHASE, OMEGA, VISITED, OFF_ROAD, TIME_S] = [3, 7, 11, 15, 16, 17];
 export const POSE_SIZE = 18;
-/** The first of them move on from step to step, the others count or jump. */
+/** The number of columns that change continuously; the others count or jump. */
 export const N_MOVING = VISITED;
 
 /** Whether the car is beyond the field. @param {ArrayLike<number>} pose */
@@ -37,7 +37,7 @@ export function hasLeft(pose) {
   return Math.abs(pose[0]) > FIELD_M || Math.abs(pose[1]) > FIELD_M;
 }
 
-/** A track in a world of its own, for one car after another. */
+/** A track in its own world, which is used by one car after another. */
 export class Road {
   /** @param {import("./track.mjs").Track} track */
   constructor(track) {
@@ -49,7 +49,7 @@ export class Road {
       const corners = [0, 2, 4, 6].map((k) => new Vec2(track.polygons[at + k], track.polygons[at + k + 1]));
       ground.createFixture({ shape: new Polygon(corners), isSensor: true, userData: tile });
     }
-    /** Colour of each polygon: a tile that was visited has the first grey. */
+    /** Colour of each polygon; a visited tile has the first grey. */
     this.inks = track.inks.slice();
     /** How many tiles each wheel touches. */
     this.onRoad = new Int32Array(4);
@@ -66,7 +66,7 @@ export class Road {
     });
   }
 
-  /** Take the old car out, and forget it. */
+  /** Remove the old car. */
   reset() {
     for (const body of this.car) this.world.destroyBody(body);
     this.car = [];
@@ -95,7 +95,7 @@ export class Road {
   }
 }
 
-/** A car at the start of a road, in the place of the one before. */
+/** A car at the start of a road; it replaces the previous car. */
 export class Car {
   /** @param {Road} road */
   constructor(road) {
@@ -108,7 +108,7 @@ export class Car {
     /** @type {import("planck").Body[]} */
     this.wheels = [];
     this.joints = WHEEL_AT.map((at, wheel) => {
-      // Not turned with the hull: Gymnasium leaves that to the first step.
+      // The wheels are not turned with the hull: Gymnasium does that in the first step.
       const body = road.world.createDynamicBody({ position: new Vec2(x + at.x, y + at.y), angle });
       const shape = new Polygon([{ x: -w, y: r }, { x: w, y: r }, { x: w, y: -r }, { x: -w, y: -r }]);
       body.createFixture({ shape, userData: ~wheel, ...WHEEL });
@@ -120,7 +120,7 @@ export class Car {
     });
     road.car = [this.hull, ...this.wheels];
     this.steer = this.gas = this.brake = 0;
-    /** Of each wheel: angle turned in rad, speed in rad/s, gas. */
+    /** For each wheel: phase in rad, speed in rad/s, gas. */
     this.phases = new Float64Array(4);
     this.omegas = new Float64Array(4);
     this.gases = new Float64Array(4);
@@ -130,7 +130,7 @@ export class Car {
     this.sum = 0;
     this.before = 0;
     this.pose = new Float64Array(POSE_SIZE);
-    // Gymnasium makes one step in its reset, with nothing commanded.
+    // Gymnasium makes one step without commands in its reset.
     this.#turnWheels();
     this.#physics();
   }

@@ -7,7 +7,7 @@ import { Painter } from "./picture.mjs";
 import { ROAD_0 } from "./track.mjs";
 
 /**
- * What a network has in front of it; one for all drives.
+ * The picture, encoder and values of a network; shared by all drives.
  *
  * @typedef {object} Eyes
  * @property {Painter} painter
@@ -23,7 +23,7 @@ export function eyesWith(encoder) {
 }
 
 /**
- * See and think: fill in every node's value.
+ * Look at the picture and compute every node's value.
  *
  * @param {Eyes} eyes
  * @param {ArrayLike<number>} pose
@@ -58,7 +58,7 @@ export class Drive extends WorldEpisode {
     this.road = road;
     this.eyes = eyes;
     this.car = car;
-    /** Who has the wheel in place of the network. @type {Hands | null} */
+    /** The user's hands, if the user drives instead of the network. @type {Hands | null} */
     this.hands = null;
     this.#think();
   }
@@ -97,7 +97,7 @@ export class Drive extends WorldEpisode {
   }
 }
 
-/** A drive that Python recorded: what the network made of its poses is computed again, from pictures drawn here. */
+/** A drive that Python recorded. The network's values are computed again, from pictures of its poses that are drawn here. */
 export class RecordedDrive extends RecordedEpisode {
   /**
    * @param {{poses: number[][], scores: number[], visits: number[]}} recording
@@ -139,7 +139,7 @@ export class RecordedDrive extends RecordedEpisode {
 }
 
 /**
- * What stands beside the score.
+ * The text beside the score.
  *
  * @param {Drive | RecordedDrive} drive
  */

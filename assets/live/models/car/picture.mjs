@@ -1,6 +1,6 @@
 /**
  * What the car's network sees: the same polygons filled at the same samples as in `wann_core/tasks/car_racing/picture.py`, where it says
- * why; the same picture but for a sample here and there, where a sine's last bit decides.
+ * why. The picture is the same except for a few samples that depend on a sine's last bit.
  *
  * Source: Farama Gymnasium, `envs/box2d/car_racing.py` (MIT licence); restated.
  */
@@ -31,7 +31,7 @@ const FINE = 8;
 const FINE_W = PATCH_W * FINE;
 const FINE_H = PATCH_H * FINE;
 
-/** A colour, two levels darker: that is what pygame's scaling leaves of any but 0. @param {number[]} colour */
+/** A colour, two levels darker: pygame's scaling changes all levels except 0 in this way. @param {number[]} colour */
 const darker = (colour) => colour.map((channel) => Math.max(0, channel - 2));
 /** Ten bits a channel, so that four samples add up without carry. @param {...number} colour */
 function ink(...colour) {
@@ -95,7 +95,7 @@ export class Painter {
     }
     for (let i = 0; i < n; i += 1) {
       const j = i + 1 < n ? i + 1 : 0;
-      // Always from below, so that neighbours compute their common edge to the same bits and leave no gap.
+      // Always from below, so that neighbours compute their common edge with the same bits and leave no gap.
       const [from, to] = points[2 * i + 1] < points[2 * j + 1] ? [2 * i, 2 * j] : [2 * j, 2 * i];
       const x0 = points[from];
       const y0 = points[from + 1];
@@ -162,7 +162,7 @@ export class Painter {
       points[2 * i] = centreX + (cosine * dx + sine * dy) * scaleX;
       points[2 * i + 1] = centreY - (cosine * dy - sine * dx) * scaleY;
     };
-    // Farther than this from the car nothing is in view: half the window's width, three quarters of its height.
+    // Nothing farther from the car than this is visible: half the window's width, three quarters of its height.
     const reach = Math.hypot(WINDOW_W / 2, WINDOW_H * 0.75) / zoom;
     if (Math.abs(x) + reach * 1.42 < FIELD_M && Math.abs(y) + reach * 1.42 < FIELD_M) this.canvas.fill(FIELD);
     else {
@@ -226,7 +226,7 @@ export class Painter {
     }
   }
 
-  /** Average the samples of every pixel, and lay the car over it. @param {Uint8Array} picture */
+  /** Average the samples of every pixel, and draw the car over it. @param {Uint8Array} picture */
   #develop(picture) {
     const { canvas } = this;
     for (let row = 0; row < SIDE; row += 1) {
@@ -275,7 +275,7 @@ export class Painter {
   }
 }
 
-/** The wheels' bars where they are higher than the black strip, from 400 rad/s. @param {Uint8Array} picture @param {ArrayLike<number>} pose */
+/** Draw the wheels' bars if they are higher than the black strip, from 400 rad/s. @param {Uint8Array} picture @param {ArrayLike<number>} pose */
 function drawOverflow(picture, pose) {
   const unit = WINDOW_W / 40;
   for (let w = 0; w < 4; w += 1) {

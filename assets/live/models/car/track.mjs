@@ -1,6 +1,6 @@
 /**
  * A track from the line of its middle, tile by tile, as `wann_core/tasks/car_racing/track.py` paves it. The line itself is drawn in
- * Python: it hangs on numpy's random numbers.
+ * Python, because it depends on numpy's random numbers.
  *
  * Source: Farama Gymnasium, `envs/box2d/car_racing.py` (MIT licence); restated.
  */

@@ -1,7 +1,7 @@
 /**
- * What stands between a picture and a network: the encoder, which makes 16 numbers of it, and the decoder, which makes of them what
- * picture it can. The encoder's weights are those of the file in singles, as in Python; the sums differ in their last bits, because
- * Python adds and multiplies in one step.
+ * The encoder, which turns a picture into 16 numbers for the network, and the decoder, which rebuilds a picture from them. The
+ * encoder's weights are those of the file in single precision, as in Python. The sums differ in their last bits, because Python
+ * multiplies and adds in one step.
  */
 import { assemblePass, runPlain } from "./kernel.mjs";
 import { Ground, N_LATENTS, SIDE, decoderPasses, encoderPasses } from "./layers.mjs";
@@ -87,7 +87,7 @@ export class Encoder {
     for (let k = 0; k < N_LATENTS; k += 1) values[at + k] = numbers[latents + k];
   }
 
-  /** @param {Float64Array} values  with 16 latents @param {Uint8Array} picture  receives what the decoder makes of them @param {number} [at]  of the first latent */
+  /** @param {Float64Array} values  with 16 latents @param {Uint8Array} picture  receives the decoder's picture @param {number} [at]  of the first latent */
   decode(values, picture, at = 0) {
     const { numbers, latents, picture: rebuilt } = this;
     for (let k = 0; k < N_LATENTS; k += 1) numbers[latents + k] = values[at + k];

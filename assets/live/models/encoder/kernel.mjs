@@ -1,4 +1,4 @@
-/** A pass of `layers.mjs` as WebAssembly, four channels of four places at once, and in plain JavaScript where that is forbidden. */
+/** A pass of `layers.mjs` as WebAssembly, four channels of four places at once, and in plain JavaScript if WebAssembly is forbidden. */
 import { I32, Routine, V128, i32, quads, repeatWhile } from "../simd/assembler.mjs";
 import { GROUP } from "./layers.mjs";
 
@@ -21,7 +21,7 @@ const GROUP_BYTES = 2 * BYTES * GROUP;
  * @property {number} line
  * @property {number} weights
  * @property {number} nBlocks
- * @property {number} least  where what a result is at least stands: four zeros, or four times minus infinity
+ * @property {number} least  address of the lower bound of a result: four zeros, or four times minus infinity
  */
 
 /** @param {Local} local @param {number} by @returns {Code} */

@@ -1,9 +1,9 @@
 /**
- * The layers of an encoder and its decoder as tables for one kind of machine: every output place is a sum over some rows of the
- * source, each row a run of numbers that lie side by side, times weights, four output channels at a time.
+ * The layers of an encoder and its decoder as tables for one kind of machine. Every output place is a weighted sum over some rows of
+ * the source. A row is a sequence of adjacent numbers. Four output channels are computed at a time.
  *
- * A convolution is that as it stands, channels last. A transposed convolution of stride 2 is four of them, one for the even and
- * odd rows and columns of its result, over a source with a rim of zeros.
+ * A convolution has this form directly, with channels last. A transposed convolution of stride 2 is four of them, one for each
+ * combination of even and odd rows and columns of its result, over a source with a border of zeros.
  *
  * Source: D. Ha & J. Schmidhuber, "World Models", 2018, appendix A.1.
  */

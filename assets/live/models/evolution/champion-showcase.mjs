@@ -1,19 +1,19 @@
 /**
- * The champion so far, swinging: which network at which weight, and when a better one takes its place.
+ * Shows the champion so far: which network at which weight, and when a better network replaces it.
  *
- * New champions come quicker than a swing can be watched, so each keeps the stage for a moment; then the newest one begins its own
+ * New champions are found faster than a swing can be watched, so each keeps the stage for a moment; then the newest one begins its own
  * episode. What is told of the champion (its score, its network) is told of the one on the stage, `shown`.
  */
 import { DT_S, startState } from "../cart-pole.mjs";
 import { Episode } from "../episode.mjs";
 import { SHARED_WEIGHTS } from "./search.mjs";
 
-/** How long a champion is watched at least: about as long as a swing up takes. And how long an episode's end is seen. */
+/** How long a champion is shown at least, about the time of a swing up; and how long the end of an episode is shown. */
 const MIN_WATCHED_S = 2.5;
 const REST_S = 1;
-/** A frame that comes later than this lets the world wait: it does not catch up. */
+/** If a frame is later than this, the world waits and does not catch up. */
 const LONGEST_FRAME_S = 0.1;
-/** Where the round of the weights begins: at 1. */
+/** The cycle of the weights begins at weight 1. */
 const FIRST_WEIGHT = SHARED_WEIGHTS.indexOf(1);
 
 /** @typedef {import("./evolution.mjs").Champion} Champion */
@@ -26,9 +26,9 @@ export class ChampionShowcase {
   /** @type {Episode | null} */
   episode = null;
   weightIndex = FIRST_WEIGHT;
-  /** The visitor's choice keeps its weight; otherwise each episode takes the next. */
+  /** If the visitor chooses a weight, it is kept; otherwise each episode takes the next weight. */
   isWeightChosen = false;
-  /** What is left of the time that was passed, less than a step. */
+  /** The rest of the elapsed time, less than a step. */
   owedS = 0;
   #nEpisodes = 0;
   #watchedS = 0;
@@ -52,7 +52,7 @@ export class ChampionShowcase {
   }
 
   /**
-   * Let time pass.
+   * Advance the time.
    *
    * @param {number} seconds
    */
@@ -71,7 +71,7 @@ export class ChampionShowcase {
     }
   }
 
-  /** The champion's episode at its end at once: a still picture with its score. */
+  /** Show the end of the champion's episode immediately: a still picture with its score. */
   finish() {
     if (this.champion === null) return;
     this.#begin();

@@ -1,8 +1,8 @@
 /**
- * A search on swing-up, generation by generation: what the worker runs. Same settings, same generations, on any machine.
+ * A search on swing-up, generation by generation: this runs in the worker. The same settings give the same generations on every machine.
  *
- * The best of a generation on its few episodes is often merely lucky. So it plays episodes that the search never sees, and the
- * champion is the network with the best mean there.
+ * The best network of a generation on its few episodes is often only lucky. So it plays episodes that the search never sees, and
+ * the champion is the network with the best mean on these.
  */
 import spec from "../../demos/evolve/demo.json" with { type: "json" };
 import { N_INPUTS, startState } from "../cart-pole.mjs";
@@ -27,7 +27,7 @@ const MOST_SEEDS = 2 ** 31 - FIRST_SEARCH_SEED;
  * @property {number} episodes  per genome and shared weight, with the same seeds for all genomes of a generation
  */
 
-/** What the demo is asked for on one core of a laptop's class: so many steps/s over its first generations, and this mean in time. */
+/** Requirements of the demo on one core of a laptop: steps/s over its first generations, and a mean within a time. */
 export const BENCHMARK = Object.freeze({ generations: 50, stepsPerS: 5e6, level: 300, levelWithinS: 30 });
 
 /**
@@ -59,7 +59,7 @@ export function evolutionSettings(said) {
  */
 
 /**
- * A generation as it is told to whoever watches: plain values, so that they pass from a worker.
+ * The report of a generation: plain values, so that a worker can send them.
  *
  * @typedef {object} Report
  * @property {number} generation  generations so far
@@ -67,7 +67,7 @@ export function evolutionSettings(said) {
  * @property {number} medianMean
  * @property {Float64Array} means  (population,) mean return of each genome
  * @property {Float64Array} sizes  (population,) enabled connections of each genome
- * @property {Uint8Array} isFront  (population,) 1 where no genome is both smaller and better
+ * @property {Uint8Array} isFront  (population,) 1 if no genome is both smaller and better
  * @property {Champion} champion  the best so far
  * @property {boolean} isNewChampion  whether it was found in this generation
  * @property {number} evaluations  networks tried so far

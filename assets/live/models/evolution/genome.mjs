@@ -52,7 +52,7 @@ export function layers(nodes, connections) {
 /**
  * @param {readonly number[]} sources
  * @param {ReadonlyMap<number, number>} layer
- * @returns {number | undefined} the deepest layer, or undefined where some source has none yet
+ * @returns {number | undefined} the deepest layer, or undefined if some source has none yet
  */
 function deepestSource(sources, layer) {
   let deepest = 0;

@@ -74,7 +74,7 @@ export function rank(objectives) {
     const distance = crowdingDistance([members.map((i) => objectives[0][i]), members.map((i) => objectives[1][i])]);
     members.forEach((member, k) => (crowding[member] = distance[k]));
   }
-  // The difference of two infinities is no number, so compare.
+  // The difference of two infinities is not a number, so compare.
   const bySpace = (/** @type {number} */ a, /** @type {number} */ b) => (crowding[a] === crowding[b] ? 0 : crowding[a] > crowding[b] ? -1 : 1);
   return Array.from(fronts.keys()).sort((a, b) => fronts[a] - fronts[b] || bySpace(a, b));
 }

@@ -15,7 +15,7 @@ export const SHARED_WEIGHTS = Object.freeze([-2, -1, -0.5, 0.5, 1, 2]);
 const CULL = 0.2;
 const ELITE = 0.2;
 const SIZE_OBJECTIVE = 0.8;
-/** Counts for a return that is no number. */
+/** Replaces a return that is not a number. */
 const NO_RETURN = -1e9;
 
 /**
@@ -26,7 +26,7 @@ const NO_RETURN = -1e9;
  */
 
 /**
- * What a generation came to.
+ * The result of a generation.
  *
  * @typedef {object} Generation
  * @property {number} number  from 0
@@ -117,8 +117,8 @@ export class Search {
 }
 
 /**
- * Size as something to be maximised. A genome without any connection would have the best size there is; it counts as one with a
- * single one.
+ * Size as an objective to be maximised. A genome without connections would have the best possible size, so it counts as a genome
+ * with one connection.
  *
  * @param {Float64Array} sizes
  */

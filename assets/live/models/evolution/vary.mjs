@@ -86,7 +86,7 @@ export function addNode(genome, counters, rng) {
 }
 
 /**
- * Connect two unconnected nodes from a lower to a higher layer; where all are connected, nothing changes.
+ * Connect two unconnected nodes from a lower to a higher layer; if all are connected, nothing changes.
  *
  * @param {Genome} genome
  * @param {Counters} counters  moved on
@@ -111,7 +111,7 @@ export function addConnection(genome, counters, rng) {
 }
 
 /**
- * Switch one disabled connection on; where there is none, nothing changes.
+ * Switch one disabled connection on; if there is none, nothing changes.
  *
  * @param {Genome} genome
  * @param {Draws} rng

@@ -1,5 +1,5 @@
 /**
- * As much of a WebAssembly assembler as a numeric kernel takes: expressions are arrays of bytes, put together by functions, so
+ * A small WebAssembly assembler for numeric kernels: expressions are arrays of bytes that functions combine, so
  * that `mul(q, add(a, b))` is the code that computes it. A module has one memory and one function of whole numbers.
  *
  * Source: WebAssembly Core Specification 2.0, chapter 5 (binary format).
@@ -74,7 +74,7 @@ export const lanes = {
   greaterThan: vector(0x4a),
   /** Bits of both. */
   and: vector(0x4e),
-  /** The first value where the mask is set, else the second; operands: first, second, mask. */
+  /** The first value if the mask is set, else the second; operands: first, second, mask. */
   select: vector(0x52),
   or: vector(0x50),
   /** Whether a bit is set: a whole number. */
@@ -152,7 +152,7 @@ function name(text) {
   return [text.length, ...new TextEncoder().encode(text)];
 }
 
-/** Do the body, and again while the condition then holds. @param {Code} body @param {Code} condition @returns {Code} */
+/** Execute the body, and repeat it while the condition holds. @param {Code} body @param {Code} condition @returns {Code} */
 export function repeatWhile(body, condition) {
   return [0x03, EMPTY, ...body, ...condition, 0x0d, 0, 0x0b];
 }
@@ -163,7 +163,7 @@ export function when(condition, body) {
 }
 
 /**
- * One of several pieces of code, by a whole number; where it names none, the last.
+ * One of several pieces of code, chosen by a whole number; if the number is out of range, the last piece.
  *
  * @param {Code} number
  * @param {Code[]} pieces

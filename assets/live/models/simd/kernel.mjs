@@ -87,7 +87,7 @@ export function assembleKernel(layout) {
         ...repeatWhile([...stepWorld(layout, { at, hasEnded, node }, temporaries), ...advance(at)], i32.lessThan(at.get, endOfLanes.get)),
         ...time.set(i32.add(time.get, i32.constant(1))),
       ],
-      // Again while there is time and nothing has ended.
+      // Repeat while there is time and no episode has ended.
       i32.lessThan(i32.add(time.get, times(hasEnded, 0x40000000)), maxSteps.get),
     ),
     ...time.get,
@@ -163,7 +163,7 @@ function polynomial(coefficients, q) {
   return coefficients.slice(1).reduce((/** @type {Code} */ sum, c) => add(mul(sum, q.get), constant(c)), constant(coefficients[0]));
 }
 
-/** 1 where a whole number is even, -1 where it is odd. @param {Code} n @returns {Code} */
+/** 1 if a whole number is even, -1 if it is odd. @param {Code} n @returns {Code} */
 function signOf(n) {
   const odd = sub(n, mul(constant(2), lanes.floor(mul(n, constant(0.5)))));
   return sub(constant(1), mul(constant(2), odd));

@@ -9,7 +9,7 @@ const FIRST_CONNECTIONS = 1024;
 const STATE_OF_ROW = [POSITION, VELOCITY, COSINE, SINE, OMEGA];
 
 /**
- * The quickest there is here. Both give the same returns, so a run does not depend on which it got.
+ * The fastest version that works here. Both versions give the same returns, so a run does not depend on the choice.
  *
  * @param {number} nLanes
  */
@@ -109,7 +109,7 @@ export class SimdRollouts {
     let nLive = nLanes;
     let time = 0;
     while (time < maxSteps && nLive > 0) {
-      // An odd lane out shares its register with a twin, so that nobody else ends there.
+      // If the number of lanes is odd, the last lane is duplicated to fill its register, so that no other lane ends there.
       if (nLive % 2 === 1) this.#copyLane(nLive - 1, nLive);
       const taken = kernel(8 * (nLive + (nLive % 2)), nNodes, maxSteps - time);
       this.#nSteps += taken * nLive;

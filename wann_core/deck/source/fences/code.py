@@ -1,4 +1,4 @@
-"""Code fences: highlighted at build, line by line, so that the browser can number lines and step through them."""
+"""Code fences, highlighted line by line at build time. The browser can number the lines and step through them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wann_core.deck.source.slots import PageParts, Slot, own_attributes
 from wann_core.files.hashing import content_hash
 
 PLAIN: Final = ("text", "plain", "none")
-"""Languages that have nothing to highlight."""
+"""Languages without highlighting."""
 _INFO: Final = re.compile(r"\s*(?P<language>[^\s\[{]*)\s*(?:\[(?P<steps>[^\]]*)\]|\{(?P<braces>[^}]*)\})?")
 _RANGE: Final = r"\d+(?:\s*-\s*\d+)?"
 _STEP: Final = re.compile(rf"\s*(?:all|\*|{_RANGE}(?:\s*,\s*{_RANGE})*)?\s*", re.ASCII)
@@ -32,10 +32,10 @@ class CodeSlot(Slot):
     """A highlighted block.
 
     Attributes:
-        attributes: of its `pre`.
-        code_html: what the `pre` holds.
-        n_lines: lines.
-        n_columns: characters of the longest line; a wide character counts as two.
+        attributes: attributes of its `pre`.
+        code_html: content of the `pre`.
+        n_lines: number of lines.
+        n_columns: length of the longest line in characters; a wide character counts as two.
     """
 
     attributes: dict[str, str | None]
@@ -47,7 +47,7 @@ class CodeSlot(Slot):
 
     @property
     def is_numbered(self) -> bool:
-        """Whether line numbers stand before the lines."""
+        """Whether the lines have numbers."""
         return "numbered" in (self.attributes["class"] or "")
 
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
@@ -67,7 +67,7 @@ def read_code(fence: FenceText) -> CodeSlot:
     """Highlight a code fence.
 
     Args:
-        fence: its info is such as ``python [1|3-5]``; ``[]`` only numbers the lines.
+        fence: its info is, for example, ``python [1|3-5]``; ``[]`` only numbers the lines.
     """
     found = _INFO.match(fence.info)
     assert found is not None  # every part of the pattern is optional
@@ -88,7 +88,7 @@ def read_code(fence: FenceText) -> CodeSlot:
             fence.warn(f'line steps "[{steps}]" of a block of {len(lines)} lines: {wrong}', hint)
         elif "|" in steps or steps.strip():
             attributes["data-line-steps"] = steps
-    # Each line ends in its own span: the newline belongs to it, so that a dimmed line keeps its height.
+    # The newline is inside the line's span, so that a dimmed line keeps its height.
     html = "".join(f'<span class="line" data-line="{n}">{line}\n</span>' for n, line in enumerate(lines, start=1))
     kind = f' class="language-{escape(language, quote=True)}"' if language else ""
     widest = max(map(_width, code.split("\n")))
@@ -97,7 +97,7 @@ def read_code(fence: FenceText) -> CodeSlot:
 
 
 def _wrong_step(steps: str, n_lines: int) -> str:
-    """What is wrong with line steps; nothing where they are right."""
+    """Return the problem of line steps; nothing if they are valid."""
     for step in steps.split("|"):
         if not _STEP.fullmatch(step):
             return f'"{step.strip()}" names no lines'
@@ -114,7 +114,7 @@ def _width(line: str) -> int:
 
 
 def _lines(fence: FenceText, language: str, code: str) -> list[str]:
-    """The lines as HTML, highlighted where Pygments knows the language."""
+    """The lines as HTML, highlighted if Pygments knows the language."""
     plain = escape(code, quote=False).split("\n")
     if not language or language in PLAIN:
         return plain

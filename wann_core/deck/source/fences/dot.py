@@ -33,7 +33,7 @@ class DiagramSlot(Slot):
         return {"id": self.key, "kind": "dot", "source": self.source}
 
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
-        """The drawing, named by its alternative."""
+        """The drawing, with its text alternative."""
         del page
         shown = {**own_attributes(element), "role": "img", "aria-label": self.alt}
         return f"<figure{write_attributes(shown)}>{drawing.get('svg', '')}</figure>"

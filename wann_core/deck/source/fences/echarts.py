@@ -21,32 +21,32 @@ from wann_core.deck.source.slots import Job, PageParts, Slot, own_attributes
 from wann_core.files.hashing import content_hash
 
 CHART_SIZE: Final = (1112, 470)
-"""Width and height of a chart, in pixels: what a slide of 16:9 has below its heading, so that nothing is scaled."""
+"""Width and height of a chart in pixels: the space below the heading of a 16:9 slide, so nothing is scaled."""
 COLUMN_CHART_WIDTH: Final = 640
 _COLUMN: Final = " in a column"
-"""Behind the key of a chart, in the id of its narrower drawing."""
+"""Suffix of a chart's key in the id of its narrower drawing."""
 
 _JSON_RULE: Final = ("must be JSON", 'write {"title": {"text": "…"}, …}')
 _JSON_RULES: Final = {
-    "Expecting value": ("a value must stand here: a number, text in double quotes, true, false, null, […] or {…}",
+    "Expecting value": ("must have a value here: a number, text in double quotes, true, false, null, […] or {…}",
                         "write one, or remove the comma or colon before it"),
-    "Expecting property name": ("a name in double quotes must stand here",
+    "Expecting property name": ("must have a name in double quotes here",
                                 'write "name": value, and no comma after the last one'),
-    "Illegal trailing comma": ("a comma must be followed by a further value", "remove the comma"),
-    "Expecting ',' delimiter": ("a comma or a closing bracket must stand here", "write it"),
-    "Expecting ':' delimiter": ("a colon must stand between name and value", 'write "name": value'),
-    "Extra data": ("nothing may follow the option's closing bracket", "remove it, or the bracket that is too many"),
+    "Illegal trailing comma": ("must have another value after a comma", "remove the comma"),
+    "Expecting ',' delimiter": ("must have a comma or a closing bracket here", "write it"),
+    "Expecting ':' delimiter": ("must have a colon between name and value", 'write "name": value'),
+    "Extra data": ("must end at the option's closing bracket", "remove the rest, or the extra bracket"),
     "Unterminated string": ("text must end with a double quote on its line", "write the quote"),
     "Invalid control character": ("text must end with a double quote on its line",
                                   "write the quote, or \\n for a new line"),
     "Invalid \\": ("a backslash in text must be doubled", "write \\\\"),
 }  # fmt: skip
-"""What Python's reader of JSON says, by how it begins: the rule, and what to do."""
+"""Beginnings of the messages of Python's JSON reader, each with our rule and next step."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartSlot(Slot):
-    """A chart: of a fence, or a generated figure.
+    """A chart of a fence or of a generated figure.
 
     Attributes:
         option: of ECharts, any JSON.
@@ -59,14 +59,14 @@ class ChartSlot(Slot):
     css_class: ClassVar[str] = "chart"
 
     def job(self, element: Element) -> Job:
-        """Draw the chart as SVG; one in a column is narrower, its text no smaller."""
+        """Draw the chart as SVG. A chart in a column is narrower, but its text has the same size."""
         is_in_column = any("cols" in (one.attributes.get("class") or "").split() for one in element.ancestors())
         width = COLUMN_CHART_WIDTH if is_in_column else CHART_SIZE[0]
         name = self.key + (_COLUMN if is_in_column else "")
         return {"id": name, "kind": "chart", "option": self.option, "width": width, "height": self.height}
 
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
-        """The drawing, whose place the live chart takes when the slide is seen."""
+        """The drawing; the live chart replaces it when the slide is shown."""
         name = re.sub(r"[^\w-]+", "-", self.key)
         page.charts[name] = self.option
         attributes = own_attributes(element)
@@ -93,8 +93,8 @@ def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str
     """Build the ECharts option of an `echarts` fence: CSV rows, or an option in JSON.
 
     Args:
-        body: of the fence.
-        cache: folder in which options built from CSV are kept, so that an edit elsewhere imports no chart package.
+        body: content of the fence.
+        cache: folder of options built from CSV, so that an edit elsewhere does not import the chart package.
 
     Returns:
         The option and the chart's title, which may be empty.
@@ -105,7 +105,7 @@ def chart_from_fence(body: str, cache: Path | None) -> tuple[dict[str, Any], str
     if body.lstrip().startswith("{"):
         try:
             option = json.loads(body)
-            # 1e999 is infinite, "\\ud800" half a character: JSON lets both through, a page none of them.
+            # 1e999 is infinite, and "\\ud800" is half a character: Python's JSON reader accepts both, a page does not.
             json.dumps(option, allow_nan=False, ensure_ascii=False).encode()
         except json.JSONDecodeError as error:
             raise _not_json(body, error) from None
@@ -133,11 +133,11 @@ def _is_table(value: object) -> bool:
 
 
 def _not_json(body: str, error: json.JSONDecodeError) -> FenceError:
-    """What a parser says, in words that name the place, the rule and the next step."""
+    """Return the error of a parser with place, rule and next step."""
     lines = body.split("\n")
     at = error.lineno - 1
     before, after = lines[at][: error.colno - 1].strip(), lines[at][error.colno - 1 :].strip()
-    if not before and not after:  # something is missing behind what stands above
+    if not before and not after:  # something is missing after the text above
         at = max((k for k, line in enumerate(lines[:at]) if line.strip()), default=at)
         before = lines[at].strip()
     rule, hint = next((said for begin, said in _JSON_RULES.items() if error.msg.startswith(begin)), _JSON_RULE)

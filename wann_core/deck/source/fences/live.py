@@ -1,4 +1,4 @@
-"""The `live` fence: a demo that runs in the page, and what stands in its place in print and without scripts."""
+"""The `live` fence: a demo that runs in the page, and its replacement in print and without scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LiveSlot(Slot):
     """A live demo.
 
     Attributes:
-        demo: which, with its settings and the task whose run it shows.
+        demo: the demo's name, its settings, and the task whose run it shows.
     """
 
     demo: LiveDemo
@@ -33,14 +33,14 @@ class LiveSlot(Slot):
 
     @property
     def still_name(self) -> str | None:
-        """The figure that is seen where the demo does not run; None for a demo that shows no task's run."""
+        """The figure that is shown if the demo does not run; None for a demo without a task's run."""
         return None if self.demo.task is None else f"{self.demo.task}/{self.demo.spec.still_figure}"
 
     def still_html(self, data: Mapping[str, Any]) -> str:
-        """Return what is seen of the demo in print, without scripts, and in the speaker window.
+        """Return the HTML for print, for pages without scripts, and for the speaker window.
 
         Args:
-            data: of the demo's run; empty where it needs none.
+            data: data of the demo's run; empty if it needs none.
         """
         scores: Mapping[str, Any] = data.get("scores") or {}
         text = self.demo.spec.still_text or "Live demo"
@@ -51,7 +51,7 @@ class LiveSlot(Slot):
         return f"{picture}<p>{escape(text)}</p>"
 
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
-        """The demo's place, with its settings and its still."""
+        """The demo's element, with its settings and its still picture."""
         del drawing
         page.bundles[BUNDLE] = None
         page.data["live-data"] = dict(page.live_data)
@@ -65,7 +65,7 @@ class LiveSlot(Slot):
 
 
 def _provenance(live: LiveDemo, page: PageParts) -> dict[str, Any]:
-    """The run whose champion a demo shows; if it shows none, that what is seen is computed in the page."""
+    """The run whose champion a demo shows, or a note that everything is computed in the page."""
     data = page.live_data.get(live.task, {}) if live.task and live.spec.shows_champion else {}
     found: dict[str, Any] | None = data.get("provenance") if isinstance(data, dict) else None
     return found or {"title": live.spec.title, "what": "computed in this page", "measured": False}

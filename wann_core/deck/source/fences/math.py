@@ -1,4 +1,4 @@
-"""Formulas: `$x$` and `$$x$$` within a text, `$$` on lines of its own; TeX, drawn by KaTeX."""
+"""Formulas in TeX, drawn by KaTeX: `$x$` and `$$x$$` within a text, `$$` on its own lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class MathSlot(Slot):
 
     Attributes:
         tex: its source.
-        is_display: whether it stands by itself.
+        is_display: whether it is a block by itself.
     """
 
     tex: str
@@ -37,13 +37,13 @@ class MathSlot(Slot):
         return {"id": self.key, "kind": "math", "tex": self.tex, "display": self.is_display}
 
     def html(self, element: Element, drawing: Mapping[str, Any], page: PageParts) -> str:
-        """The drawn formula, in the element that the text has for it."""
+        """The drawn formula, in its element of the text."""
         del page
         return f"<{element.tag}{write_attributes(own_attributes(element))}>{drawing.get('html', '')}</{element.tag}>"
 
 
 def plugin(parser: MarkdownIt) -> None:
-    """Read formulas; a formula within a paragraph can hold no block."""
+    """Read formulas; a formula within a paragraph cannot contain a block."""
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.add_render_rule("math_inline", _inline)
     parser.add_render_rule("math_inline_double", _display_in_text)
