@@ -241,7 +241,7 @@ def test_a_run_with_scores_is_not_replaced_by_a_search_nor_the_committed_one_by_
     for command in ("score", "tune"):
         status, _, errors = call(capsys, command, "swing_up", "--budget", "smoke")
         assert status == 1
-        assert re.search(r"--budget smoke: would replace what .*swing_up holds; name it by --out", errors)
+        assert re.search(r"--budget smoke: would replace what .*swing_up holds; to do so, name it with --out", errors)
 
 
 DO_NOTHING = """

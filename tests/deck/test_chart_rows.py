@@ -133,7 +133,7 @@ def test_a_body_that_begins_with_a_brace_is_an_option() -> None:
 @pytest.mark.parametrize(
     ("body", "line", "message"),
     [
-        ('{\n"a": 1,\n"b" 2}', 2, "a colon must stand"),
+        ('{\n"a": 1,\n"b" 2}', 2, "must have a colon"),
         ('{"a": NaN}', 0, "holds NaN"),
         ('{"a": 1e999}', 0, "holds NaN"),
         ('{"a": "\\ud800"}', 0, "half a character"),

@@ -42,7 +42,7 @@ WIDTH, HEIGHT = 1112, 470
 
 
 def write_option(request: FigureRequest, option: dict[str, Any], alt: str, *, height: int = HEIGHT) -> FigureOutput:
-    """Keep an option as the product of a chart figure."""
+    """Write an option as the output of a chart figure."""
     text = json.dumps(option, ensure_ascii=False, allow_nan=False)
     (request.folder / "option.json").write_text(text, encoding="utf-8")
     return FigureOutput({"option": "option.json"}, alt, WIDTH, height)

@@ -49,7 +49,7 @@ class ChartSlot(Slot):
     """A chart of a fence or of a generated figure.
 
     Attributes:
-        option: of ECharts, any JSON.
+        option: an ECharts option, any JSON.
         height: in pixels.
     """
 
