@@ -84,7 +84,7 @@ def stand_ins(deck: ParsedDeck, folder: Path) -> Resolved:
         kind = type_of(name)
         own = roles["drawing" if kind == "image" and not name.endswith(".png") else kind]
         paths = {role: folder / files[role] for role in own}
-        return Figure(name, kind, paths, f"what {name} shows", 640, 470, {})
+        return Figure(name, kind, paths, f"what {name} shows", 640, 470 if kind == "chart" else 360, {})
 
     figures = {name: figure(name) for name in deck.figures}
     drawings: dict[str, dict[str, Any]] = {}

@@ -51,18 +51,22 @@ def test_every_file_of_a_run_is_there_and_sound_and_fits_the_others(store: RunSt
     assert generations[-1] < experiment.search.generations
     assert max(row["generation"] for row in rows) == experiment.search.generations - 1
     assert {row["restart"] for row in rows} == set(range(experiment.search.restarts))
-    assert {path.name for path in store.root.iterdir()} == {
+    names = {path.name for path in store.root.iterdir()} - {"search.json.xz"}  # of searches that can be continued
+    assert names == {
         "experiment.toml", "champion.json", "snapshots.json", "baseline.json", "history.csv", "scores.json",
-        "provenance.json",
+        "provenance.json", "importance.json",
     }  # fmt: skip
 
 
 def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: RunStore) -> None:
     stages = read_json(store.provenance)["stages"]
-    assert set(stages) == {"search", "tune", "score"}
+    assert (
+        {"search", "tune", "score", "importance"} <= set(stages) <= {"search", "prune", "tune", "score", "importance"}
+    )
     for stage in stages.values():
         command = re.fullmatch(
-            r"python -m wann_core (run|search|tune|score) (?:--env )?([\w-]+)( --[a-z]+( [\w./-]+)?)*", stage["command"]
+            r"python -m wann_core (run|search|tune|score|importance|prune) (?:--env )?([\w-]+)( --[a-z]+( [\w./-]+)?)*",
+            stage["command"],
         )
         assert command, stage["command"]
         assert command[2] == store.task

@@ -87,7 +87,7 @@ def test_a_search_ends_with_control_c_and_says_how_to_go_on(searched: Path, tmp_
     command = (*SEARCH, "--generations", "30", "--out", folder)
     status, errors = stop_when(lambda: generations_kept(folder) >= 5, signal.SIGINT, *command)
     assert status == 130
-    assert "--resume goes on" in errors
+    assert "--resume continues" in errors
     assert "Traceback" not in errors
     succeed(*command, "--resume")
     assert contents(folder) == contents(searched)
@@ -195,7 +195,8 @@ def test_the_uses_of_a_seed_keep_their_numbers() -> None:
     """They are part of every committed result: another number is another run."""
     numbers = {use.name: int(use) for use in SeedUse}
     assert numbers == {
-        "SEARCH": 0, "CHAMPION": 1, "FINAL_CHOICE": 2, "TUNE_WANN": 3, "TUNE_FIXED": 4, "SHARED_WEIGHT": 5
+        "SEARCH": 0, "CHAMPION": 1, "FINAL_CHOICE": 2, "TUNE_WANN": 3, "TUNE_FIXED": 4, "SHARED_WEIGHT": 5,
+        "PRUNING": 6,
     }  # fmt: skip
     drawn = np.random.SeedSequence([7, SeedUse.TUNE_WANN, 2]).generate_state(4)
     assert drawn.tolist() == np.random.SeedSequence([7, 3, 2]).generate_state(4).tolist()

@@ -77,8 +77,8 @@ def test_an_update_that_is_cut_off_has_changed_nothing(
     monkeypatch.setattr("wann_core.runs.workspace.default_work_root", lambda: tmp_path / "work")
     before, original = contents(store.root), getattr(update_module, fails_in)
 
-    def cut_off(*arguments: Any) -> None:
-        original(*arguments)
+    def cut_off(*arguments: Any, **options: Any) -> None:
+        original(*arguments, **options)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(update_module, fails_in, cut_off)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 
@@ -47,7 +48,7 @@ def prune_store(files: RunStore, execution: Execution, seed: int | None) -> tupl
         Number of connections before and after.
 
     Raises:
-        PruningError: a mean is more than a standard error below the recorded one.
+        PruningError: a mean is below the recorded one by more than the standard error of their difference.
         ResultsError: a file of the store is missing or damaged.
     """
     with alone_in(files.root), opened(files, execution, seed=seed) as run:
@@ -70,7 +71,9 @@ def prune_store(files: RunStore, execution: Execution, seed: int | None) -> tupl
             measured = load_scores(copy.scores)
             for condition in CONDITIONS:
                 old, new = recorded["wann"][condition], measured["wann"][condition]
-                if new["mean"] < old["mean"] - old["std"] / recorded["trials"] ** 0.5:
+                # Independent trials: the networks have another number of connections, so other random weights.
+                error = math.hypot(old["std"], new["std"]) / recorded["trials"] ** 0.5
+                if new["mean"] < old["mean"] - error:
                     raise PruningError(
                         f"{files.root}: with {genome.n_connections} of {champion.genome.n_connections} connections the "
                         f"champion earns {new['mean']:.1f} instead of {old['mean']:.1f} ({condition}); the store is as "
