@@ -64,10 +64,9 @@ def test_a_run_says_how_it_was_made_by_commands_that_anybody_can_type(store: Run
         {"search", "tune", "score", "importance"} <= set(stages) <= {"search", "prune", "tune", "score", "importance"}
     )
     for stage in stages.values():
-        command = re.fullmatch(
-            r"python -m wann_core (run|search|tune|score|importance|prune) (?:--env )?([\w-]+)( --[a-z]+( [\w./-]+)?)*",
-            stage["command"],
-        )
+        names = "run|search|tune|score|importance|prune"
+        pattern = rf"python -m wann_core ({names}) (?:--env )?([\w-]+)( --[a-z]+( [\w./-]+)?)*"
+        command = re.fullmatch(pattern, stage["command"])
         assert command, stage["command"]
         assert command[2] == store.task
         assert not re.search(r"(?:^|\s)(/|\.\./)", stage["command"]), "a path of one machine"
