@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -111,3 +112,18 @@ def test_what_a_killed_write_left_is_swept_away_and_nothing_else(tmp_path: Path)
     (tmp_path / "notes.tmp").write_text("a person's")
     sweep(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.json", "notes.tmp"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_a_linked_folder_stays_a_link_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "old.txt").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for text in ("new", "newer"):
+        new = tmp_path / "made"
+        new.mkdir()
+        (new / "new.txt").write_text(text)
+        atomic.replace_directory(new, tmp_path / "link")
+        assert (tmp_path / "link").is_symlink()
+        assert {path.name: path.read_text() for path in (tmp_path / "real").iterdir()} == {"new.txt": text}
+    assert {path.name for path in tmp_path.iterdir()} == {"real", "link"}

@@ -186,3 +186,9 @@ def test_the_run_before_can_be_brought_back_and_forth(places: tuple[RunStore, Ru
 
 def stop(*_: Any) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_run_does_not_wait_for_itself(places: tuple[RunStore, RunStore]) -> None:
+    work, _ = places
+    with pytest.raises(ResultsError, match="is the folder of unfinished work of swing_up; choose another --out"):
+        rerun(work, work)

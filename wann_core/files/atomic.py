@@ -52,6 +52,8 @@ def replace_directory(new: Path, target: Path) -> None:
     A reader finds the old folder or the new one, never a mixture. On Linux and macOS, which can exchange two names in
     one step, one of them always exists. On other systems neither exists for the time of one rename.
     """
+    if target.is_symlink():
+        target = target.resolve()  # the link stays, and what it leads to is replaced
     aside = target.with_name(f".{target.name}.old")
     if aside.exists():
         if not target.exists():

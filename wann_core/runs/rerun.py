@@ -14,7 +14,7 @@ from wann_core.runs.packed_search import pack_search
 from wann_core.runs.run import Run, finish, refuse_to_overwrite, start_or_resume
 from wann_core.runs.search_stage import search_stage
 from wann_core.runs.staleness import staleness
-from wann_core.runs.store import RunStore
+from wann_core.runs.store import ResultsError, RunStore
 from wann_core.runs.tuning_stage import score_stage, tune_stage
 from wann_core.runs.workspace import alone_in
 
@@ -57,6 +57,8 @@ def rerun(request: RunRequest, target: RunStore, execution: Execution, on_stage:
         KeyboardInterrupt: stopped; ``resume`` goes on.
     """
     work = request.work
+    if target.root.resolve() == work.root.resolve():
+        raise ResultsError(f"{target.root}: is the folder of unfinished work of {work.task}; choose another --out")
     refuse_to_overwrite(target)
     with (
         alone_in(work.root),
