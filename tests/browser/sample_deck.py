@@ -52,7 +52,7 @@ class SampleDeck:
 
 def draw(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what assets/deck/render.mjs makes of `jobs`."""
-    return node.render_batch(jobs)
+    return node.render_batch(jobs, 60.0)
 
 
 def chart_figure(svg: str) -> str:

@@ -16,8 +16,8 @@ import pytest
 from command_line import PROJECT, run
 from genomes import grown
 
+from wann_core.commands.discovery import abouts
 from wann_core.commands.main import main
-from wann_core.commands.registry import abouts
 from wann_core.exchange.release_format import write_release
 from wann_core.paths import runs_root
 from wann_core.runs.store import RunStore, load_scores

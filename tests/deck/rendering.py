@@ -16,8 +16,8 @@ from wann_core.deck.problem import Problem
 from wann_core.deck.source.html_tree import OWN, VOID
 from wann_core.deck.source.model import ParsedDeck
 from wann_core.deck.source.parse import parse_deck
+from wann_core.figures.discovery import type_of
 from wann_core.figures.figure import Figure
-from wann_core.figures.registry import type_of
 
 PICTURE: Final = b"\x89PNG\r\n\x1a\n a stand-in"
 FILM: Final = b"\0\0\0\x18ftypmp42 a stand-in"

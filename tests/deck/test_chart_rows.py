@@ -145,3 +145,23 @@ def test_an_option_that_no_page_can_hold_is_refused(body: str, line: int, messag
         chart_from_fence(body, None)
     assert caught.value.line == line
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("T:2019\nGermany,2,911", "2 numbers for 1 series"),
+        ("T:2019,2020\nGermany,2,911,3,200", "4 numbers for 2 series"),
+        ("T:a\nx,1,2", "2 numbers for 1 series"),
+        ("T:a\nMarch, 2024,-1,5", "3 numbers for 1 series"),
+    ],
+)
+def test_a_row_with_more_numbers_than_series_is_an_error_and_no_category(rows: str, said: str) -> None:
+    with pytest.raises(FenceError, match=said) as raised:
+        parse_chart_rows(rows)
+    assert raised.value.line == 1
+    assert "write 2911, not 2,911" in raised.value.hint
+
+
+def test_a_category_may_hold_commas() -> None:
+    assert parse_chart_rows("T:a\nWashington, D.C.,7\n2,5")["categories"] == ["Washington, D.C.", "2"]

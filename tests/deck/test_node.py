@@ -26,7 +26,7 @@ def test_a_bad_job_stops_no_other_job() -> None:
         {"id": "bars", "kind": "chart", "option": CHART, "width": 400, "height": 300},
         {"id": "graph", "kind": "dot", "source": "digraph { a -> b }"},
     ]
-    results = node.render_batch(jobs)
+    results = node.render_batch(jobs, 3.0)
     assert [result["id"] for result in results] == ["good", "bad", "bars", "graph"]
     assert "<math" in results[0]["html"]
     assert results[1]["error"]
@@ -101,7 +101,8 @@ class Painter:
     def __init__(self) -> None:
         self.drawn: list[node.Job] = []
 
-    def __call__(self, jobs: Sequence[node.Job]) -> list[node.Result]:
+    def __call__(self, jobs: Sequence[node.Job], limit_s: float) -> list[node.Result]:
+        assert limit_s == drawings.LIMIT_S
         self.drawn += jobs
         return [
             {"id": job["id"], "error": "bad"} if job["tex"] == "bad" else {"id": job["id"], "html": job["tex"].upper()}
@@ -201,13 +202,12 @@ def tangled(n_nodes: int) -> str:
     return f"digraph {{ {edges} }}"
 
 
-def test_a_drawing_that_takes_too_long_is_an_error_and_the_others_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(node, "LIMIT_S", 3.0)
+def test_a_drawing_that_takes_too_long_is_an_error_and_the_others_are_drawn() -> None:
     jobs: list[node.Job] = [
         {"id": "tangle", "kind": "dot", "source": tangled(900)},
         {"id": "after", "kind": "math", "tex": "x", "display": False},
     ]
-    tangle, after = node.render_batch(jobs)
+    tangle, after = node.render_batch(jobs, 3.0)
     assert tangle["error"] == "this diagram takes longer than 3 s to draw"
     assert "katex" in after["html"]
 
@@ -217,14 +217,13 @@ def test_node_ends_with_the_process_that_waits_for_it() -> None:
     code = f"""
 import os, sys
 from wann_core.deck.build import node
-node.LIMIT_S = 300.0
 real = node.subprocess.Popen
 def start(*arguments, **options):
     process = real(*arguments, **options)
     print(process.pid, flush=True)
     return process
 node.subprocess.Popen = start
-node.render_batch([{{"id": "tangle", "kind": "dot", "source": {tangled(900)!r}}}])
+node.render_batch([{{"id": "tangle", "kind": "dot", "source": {tangled(900)!r}}}], 300.0)
 """
     waiting = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=PROJECT)
     assert waiting.stdout is not None

@@ -12,8 +12,8 @@ pytest.importorskip("Box2D", reason="no Box2D wheel for this Python")
 
 from wann_core.encoders.model_file import load_encoder
 from wann_core.figures import encoder_picture
+from wann_core.figures.discovery import names
 from wann_core.figures.making import make, stale
-from wann_core.figures.registry import names
 from wann_core.progress import Silent
 from wann_core.tasks.registry import load_frames, load_telling
 

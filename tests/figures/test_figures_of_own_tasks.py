@@ -8,8 +8,8 @@ import numpy as np
 from genomes import grown_genome
 
 from wann_core.evolution.mutation import initial_genome
+from wann_core.figures.discovery import is_known, names
 from wann_core.figures.making import make
-from wann_core.figures.registry import is_known, names
 from wann_core.paths import runs_root
 from wann_core.progress import Silent
 from wann_core.runs.champion_file import save_champion

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wann_core.figures.discovery import names, specs
 from wann_core.figures.listing import described
-from wann_core.figures.registry import names, specs
 
 
 def test_every_figure_is_listed_with_what_it_shows() -> None:

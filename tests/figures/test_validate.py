@@ -9,10 +9,10 @@ import pytest
 from committed import RUNS
 
 from wann_core.figures import validate
+from wann_core.figures.discovery import names, specs
 from wann_core.figures.figure import FigureError
 from wann_core.figures.live_data import live_data
 from wann_core.figures.making import make
-from wann_core.figures.registry import names, specs
 from wann_core.figures.validate import damage_of, damage_of_live_demo
 from wann_core.paths import runs_root
 from wann_core.progress import Silent

@@ -13,8 +13,8 @@ from genomes import grown
 
 from wann_core.evaluation.evaluator import Evaluator
 from wann_core.figures import making
+from wann_core.figures.discovery import specs
 from wann_core.figures.figure import FigureSpec
-from wann_core.figures.registry import specs
 from wann_core.networks.genome import compile_network
 from wann_core.networks.network import Network, fixed_topology
 from wann_core.paths import encoder_path

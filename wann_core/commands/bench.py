@@ -10,13 +10,13 @@ from wann_core.research.bench import bench
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_threads(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     console.result(bench(task_of(options), options.threads, console.reporter()))
     return 0

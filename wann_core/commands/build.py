@@ -18,12 +18,12 @@ from wann_core.paths import SLIDES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_decks(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     return 0 if build(options, console) is not None else 1
 
 

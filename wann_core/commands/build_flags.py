@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from wann_core.commands.console import Console
+from wann_core.commands.discovery import load_command
 from wann_core.commands.main import guarded
-from wann_core.commands.registry import load_command
 from wann_core.paths import DIST
 
 DOOR: Final = "python build.py"

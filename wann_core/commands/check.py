@@ -20,7 +20,7 @@ from wann_core.paths import SLIDES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_decks(parser)
     add_json(parser)
     parser.add_argument(
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     sources = deck_sources(options.sources, SLIDES)
     problems = check_decks(sources, options.out)
     has_error = any(problem.severity is Severity.ERROR for problem in problems)

@@ -11,7 +11,7 @@ from wann_core.research.compare import as_table, compare_restarts, compare_trial
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     parser.add_argument("first", metavar="RUN", help="folder of a run, or a task with a committed run")
     parser.add_argument("second", metavar="RUN")
     parser.add_argument("--trials", type=int, default=100, metavar="N", help="episodes per cell (default: 100)")
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     if not 2 <= options.trials <= 1_000_000:
         raise OptionError(f"--trials {options.trials}: must be between 2 and 1000000")
     first, second = run_named(options.first), run_named(options.second)

@@ -16,7 +16,7 @@ from wann_core.tasks.registry import load_frames
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: assets/encoders/TASK.onnx)")
     parser.add_argument("--frames", type=int, metavar="N", help="frames to train on")
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     task = task_of(options)
     frames, notes = load_frames(task), {}
     if options.champion is not None:

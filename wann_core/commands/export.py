@@ -13,7 +13,7 @@ from wann_core.tasks.registry import load_task
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     parser.add_argument("file", type=Path)
     add_store(parser)
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     store = store_of(options)
     champion = load_champion(store)
     checked = export_champion(options.file, champion, load_task(store.task).spec)

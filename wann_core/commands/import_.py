@@ -25,7 +25,7 @@ from wann_core.tasks.registry import load_task
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     parser.add_argument("file", type=Path)
     add_budget(parser)
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     if options.out is None:
         raise OptionError("import: --out DIR is needed, so that no committed run is overwritten")
     genome = import_genome(options.file, load_task(task_of(options)).spec)

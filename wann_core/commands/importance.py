@@ -11,7 +11,7 @@ from wann_core.runs.importance import load_importance, measure_importance
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_execution(parser)
     add_store(parser)
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     store = store_of(options)
     measure_importance(store, execution_of(options, console))
     found = load_importance(store)

@@ -10,12 +10,12 @@ from wann_core.figures.listing import described
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_json(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     del options
     rows = described()
     if console.json:

@@ -8,8 +8,8 @@ import traceback
 from collections.abc import Callable
 
 from wann_core.commands.console import Console
+from wann_core.commands.discovery import OLD_NAMES, abouts, load_command
 from wann_core.commands.options import check_numbers
-from wann_core.commands.registry import OLD_NAMES, abouts, load_command
 from wann_core.errors import WannError
 
 DOOR = "python -m wann_core"

@@ -11,12 +11,12 @@ from wann_core.paths import SLIDES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     parser.add_argument("name", metavar="NAME", help="name of the deck; the command writes slides/NAME.md")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     path = shown(write_starter(SLIDES, options.name, datetime.datetime.now().astimezone().date()))
     console.say(f"{path} is written; `python build.py {path} --serve` shows it while you write")
     return 0

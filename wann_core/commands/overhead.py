@@ -11,7 +11,7 @@ from wann_core.research.measure_scaling import measure_overhead
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     parser.add_argument("task")
     parser.add_argument("--executor", default="processes", metavar="WHERE", help="processes or dask://host:port")
     add_threads(parser)
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     for name in ("networks", "generations"):
         if getattr(options, name) < 1:
             raise OptionError(f"--{name} {getattr(options, name)}: must be at least 1")

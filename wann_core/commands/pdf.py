@@ -11,14 +11,14 @@ from wann_core.deck.export.pdf import print_deck
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_decks(parser)
     parser.add_argument("--kind", choices=("handout", "steps"), default="handout", help="a page per slide, or per step")
     parser.add_argument("--notes", action="store_true", help="also print the speaker notes")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     outcome = build(options, console)
     if outcome is None:
         return 1

@@ -12,7 +12,7 @@ from wann_core.runs.summary import summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_seed(parser, None)
     add_execution(parser)
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     store = store_of(options)
     before, after = prune_store(store, execution_of(options, console), options.seed)
     console.result({"connections_before": before, "connections_after": after, **summary(store)})

@@ -15,7 +15,7 @@ from wann_core.runs.store import RunStore
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_course(parser)
     add_execution(parser)
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     task = task_of(options)
     target = RunStore(runs_root() / task)
     is_kept = rerun(

@@ -15,7 +15,7 @@ from wann_core.runs.workspace import before, default_work_root
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_course(parser)
     add_execution(parser)
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     target = store_of(options)
     is_kept = rerun(request_of(options), target, execution_of(options, console), lambda _: None)
     console.result({**summary(target), **({"before": str(before(target).root)} if is_kept else {})})

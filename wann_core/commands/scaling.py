@@ -13,7 +13,7 @@ from wann_core.research.scaling_study import measure, read_measured, study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     parser.add_argument("file", type=Path, metavar="MEASURED.json", help="file of measured times")
     parser.add_argument("plot", type=Path, nargs="?", metavar="PLOT.svg", help="file for a drawing of the result")
     parser.add_argument("--measure", metavar="dask://HOST:PORT", help="first measure again on this cluster")
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     if options.measure is not None:
         measure(options.file, options.tasks.split(","), options.budget, options.measure, console.command)
     found = study(*read_measured(options.file))

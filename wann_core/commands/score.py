@@ -13,7 +13,7 @@ from wann_core.runs.update import UpdateRequest, update
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_budget(parser, "the store's own settings")
     add_execution(parser)
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     refuse_another_budget(options)
     update(store_of(options), UpdateRequest(tuning=False, budget=options.budget), execution_of(options, console))
     console.result(summary(store_of(options)))

@@ -16,7 +16,7 @@ from wann_core.runs.workspace import default_work_root
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_course(parser)
     add_execution(parser)
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     task = task_of(options)
     files = RunStore(options.out or default_work_root() / f"{task}-search", task)
     if files.scores.is_file() and not options.resume:

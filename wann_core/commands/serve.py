@@ -15,13 +15,13 @@ from wann_core.paths import SLIDES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_decks(parser)
     parser.add_argument("--port", type=int, help=f"0 for any free one (default: {DEFAULT_PORT})")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
 
     def build(sources: list[Path]) -> BuildOutcome:
         return build_sources(sources, options.out, console, is_silent_when_fresh=True)

@@ -10,13 +10,13 @@ from wann_core.runs.summary import summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_store(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     console.result(summary(store_of(options)))
     return 0

@@ -12,12 +12,12 @@ from wann_core.files.atomic import write_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_decks(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     outcome = build(options, console)
     if outcome is None:
         return 1

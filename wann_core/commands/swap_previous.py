@@ -11,14 +11,14 @@ from wann_core.runs.workspace import swap_previous
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_store(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     swap_previous(store_of(options))
     console.result(summary(store_of(options)))
     return 0

@@ -13,7 +13,7 @@ from wann_core.runs.workspace import alone_in
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     parser.add_argument(
         "--set", action="append", required=True, metavar="TABLE.KEY=V,V", help="values to try for one setting"
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     task, seeds = task_of(options), options.seeds.split(",")
     if not all(seed.isdigit() for seed in seeds) or len(set(seeds)) != len(seeds):
         raise OptionError(f"--seeds {options.seeds}: must be different whole numbers, such as 0,1,2")

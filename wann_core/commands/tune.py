@@ -13,7 +13,7 @@ from wann_core.runs.update import UpdateRequest, update
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_budget(parser, "the store's own settings")
     add_seed(parser, None)
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     refuse_another_budget(options)
     request = UpdateRequest(tuning=True, budget=options.budget, seed=options.seed, resume=options.resume)
     update(store_of(options), request, execution_of(options, console))

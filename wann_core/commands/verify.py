@@ -14,7 +14,7 @@ from wann_core.runs.verify import Verdict, verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """See ``registry``."""
+    """See ``discovery``."""
     add_task(parser)
     add_execution(parser)
     add_store(parser, "the store (default: assets/runs/TASK; without a TASK, all stores)")
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """See ``registry``."""
+    """See ``discovery``."""
     stores = _stores(options)
     found: dict[str, Any] = {}
     for store in stores:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from wann_core.encoders.model_file import load_encoder
+from wann_core.figures.discovery import task_of
 from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
-from wann_core.figures.registry import task_of
 from wann_core.tasks.registry import load_frames, load_telling
 
 FIGURES: Final = (

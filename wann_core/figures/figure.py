@@ -1,7 +1,7 @@
 """A figure before and after it is made.
 
 A module in this folder declares ``FIGURES``, a tuple of ``FigureSpec`` with literal arguments, and the functions that
-make these figures. ``registry`` reads the declarations without importing the modules, so a deck can be read without
+make these figures. ``discovery`` reads the declarations without importing the modules, so a deck can be read without
 numpy and Pillow.
 """
 
@@ -37,7 +37,7 @@ class FigureSpec:
         without_run: whether it is also made, from the paper's values, for tasks of the paper without a run.
         needs_drawing: whether it shows the task's drawing.
         needs_encoder: whether it is made for tasks with an encoder, with or without a run.
-        module: full name of the module that declares it; the registry fills it in.
+        module: full name of the module that declares it; ``discovery`` fills it in.
     """
 
     suffix: str

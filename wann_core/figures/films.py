@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from wann_core.evolution.shared_weights import SHARED_WEIGHTS
+from wann_core.figures.discovery import task_of
 from wann_core.figures.figure import FigureError, FigureOutput, FigureRequest, FigureSpec
-from wann_core.figures.registry import task_of
 from wann_core.runs.champion_file import load_champion
 from wann_core.runs.paper import paper_values
 from wann_core.tasks.contract import Draw, Recording

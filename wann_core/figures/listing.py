@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from wann_core.figures.registry import names, spec_of, store_of, task_of
+from wann_core.figures.discovery import names, spec_of, store_of, task_of
 from wann_core.paths import runs_root
 
 _TYPES: Final = {"video": "film", "image": "picture", "chart": "chart"}

@@ -20,9 +20,9 @@ import msgspec
 from msgspec import Meta
 
 from wann_core.errors import WannError
+from wann_core.figures.discovery import is_known, names, spec_of, store_of, task_of
 from wann_core.figures.figure import Figure, FigureError, FigureOutput, FigureRequest, FigureSpec
 from wann_core.figures.figure_provenance import origin_of
-from wann_core.figures.registry import is_known, names, spec_of, store_of, task_of
 from wann_core.files.atomic import write_text
 from wann_core.files.checked import Count, FileStruct, checked, parse_json
 from wann_core.files.code_hash import code_hash

@@ -10,8 +10,8 @@ from pyecharts.charts import Line
 from pyecharts.options import InitOpts
 
 from wann_core.figures.bars import MUTED, SERIES_COLOURS, Series, frame, grouped_bars, pure_option
+from wann_core.figures.discovery import task_of
 from wann_core.figures.figure import FigureOutput, FigureRequest, FigureSpec
-from wann_core.figures.registry import task_of
 from wann_core.runs.paper import paper_values
 from wann_core.runs.store import load_scores
 from wann_core.weights.conditions import CONDITIONS, TOPOLOGIES

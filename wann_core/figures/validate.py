@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from wann_core.encoders.model_file import load_encoder
-from wann_core.figures.registry import spec_of, store_of, task_of
+from wann_core.figures.discovery import spec_of, store_of, task_of
 from wann_core.paths import encoder_path, runs_root
 from wann_core.runs.champion_file import load_baseline, load_champion, load_snapshots
 from wann_core.runs.importance import load_importance

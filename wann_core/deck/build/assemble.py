@@ -27,7 +27,7 @@ from wann_core.deck.build.render import RenderedDeck, drawing_jobs, render_deck
 from wann_core.deck.build.slot_html import Resolved
 from wann_core.deck.problem import Problem, Severity
 from wann_core.deck.source.model import ParsedDeck
-from wann_core.figures import making, registry
+from wann_core.figures import discovery, making
 from wann_core.figures.figure import Figure
 from wann_core.figures.figure_provenance import stale_scores
 from wann_core.files.atomic import replace_directory
@@ -135,9 +135,9 @@ def _figures_of(deck: ParsedDeck) -> set[str]:
 def _stale_scores(deck: ParsedDeck) -> Iterator[Problem]:
     """A warning for each figure whose run has scores that no longer match its champion, settings or code."""
     for name, lines in deck.figures.items():
-        task = registry.task_of(name)
-        store = registry.store_of(task, runs_root()) if task else None
-        if store is not None and store.exists() and "scores" in registry.spec_of(name).inputs:
+        task = discovery.task_of(name)
+        store = discovery.store_of(task, runs_root()) if task else None
+        if store is not None and store.exists() and "scores" in discovery.spec_of(name).inputs:
             rule, _, hint = stale_scores(store).partition("; ")
             if rule:
                 yield Problem(deck.path, min(lines), f'figure "{name}": {rule}', hint, Severity.WARNING)

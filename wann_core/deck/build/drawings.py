@@ -12,12 +12,14 @@ from wann_core.files.atomic import write_text
 from wann_core.files.hashing import content_hash
 
 SCHEMA: Final = 1
+LIMIT_S: Final = 10.0
+"""The longest time that one drawing may take, so that a save does not wait for a huge diagram."""
 
 
 def draw(
     jobs_of_decks: Mapping[str, Sequence[Job]],
     folder: Path,
-    render: Callable[[Sequence[Job]], list[Result]] = render_batch,
+    render: Callable[[Sequence[Job], float], list[Result]] = render_batch,
 ) -> tuple[dict[str, dict[str, Result]], int]:
     """Return the drawings of each deck by job id; drawings of its last build are taken from ``folder``.
 
@@ -41,7 +43,9 @@ def draw(
     all_jobs = [(keys[deck][job["id"]], job) for deck, jobs in jobs_of_decks.items() for job in jobs]
     missing = {key: job for key, job in all_jobs if key not in known}
     if missing:
-        known |= {result["id"]: result for result in render([{**job, "id": key} for key, job in missing.items()])}
+        known |= {
+            result["id"]: result for result in render([{**job, "id": key} for key, job in missing.items()], LIMIT_S)
+        }
     for deck, own in keys.items():
         # A failed job is tried again, because the machine may have been the reason.
         worth_keeping = {key: known[key] for key in own.values() if "error" not in known[key]}

@@ -34,8 +34,6 @@ Job = dict[str, Any]
 Result = dict[str, Any]
 """``{"id", "svg"}``, ``{"id", "html"}``, or ``{"id", "error"}``."""
 
-LIMIT_S: Final = 10.0
-"""The longest time that one drawing may take, so that a save does not wait for a huge diagram."""
 _SOURCE_SUFFIXES: Final = frozenset({".mjs", ".js", ".css", ".json", ".j2", ".svg", ".woff2"})
 _BUNDLE_FILES: Final = ("deck.js", "deck.css")
 _CONTENTS: Final = "contents.json"
@@ -121,7 +119,7 @@ def missing_packages(*, with_tools: bool = False) -> list[str]:
     ]
 
 
-def render_batch(jobs: Sequence[Job]) -> list[Result]:
+def render_batch(jobs: Sequence[Job], limit_s: float) -> list[Result]:
     """Draw charts, formulas and diagrams in one Node process; results are in the order of the jobs.
 
     Raises:
@@ -130,7 +128,7 @@ def render_batch(jobs: Sequence[Job]) -> list[Result]:
     if not jobs:
         return []
     install()
-    output = _draw(json.dumps(list(jobs)))
+    output = _draw(json.dumps(list(jobs)), limit_s)
     try:
         # Libraries may print something first; the answer is the last line.
         results: list[Result] = json.loads(output.rstrip("\n").rpartition("\n")[2])
@@ -222,9 +220,9 @@ def _run(command: Sequence[str], text: str) -> str:
     return done.stdout
 
 
-def _draw(jobs: str) -> str:
+def _draw(jobs: str, limit_s: float) -> str:
     """Run ``render.mjs``. Its input stays open until it has answered; if this process ends, it ends too."""
-    command = [*find_node().node, str(ASSETS / "deck" / "render.mjs"), str(LIMIT_S)]
+    command = [*find_node().node, str(ASSETS / "deck" / "render.mjs"), str(limit_s)]
     with (
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(

@@ -21,7 +21,7 @@ from wann_core.deck.source.html_tree import write_attributes, write_html
 from wann_core.deck.source.media import media_address
 from wann_core.deck.source.model import ParsedDeck, Slide
 from wann_core.deck.source.slots import Job, PageParts
-from wann_core.figures import registry
+from wann_core.figures import discovery
 from wann_core.figures.figure import Figure
 from wann_core.figures.figure_provenance import origin_of_numbers
 from wann_core.paths import DECK_ASSETS, runs_root
@@ -67,7 +67,7 @@ def render_deck(deck: ParsedDeck, resolved: Resolved) -> RenderedDeck:
     sections = _sections(page)
     parts = page.parts
     for task in deck.value_tasks:
-        parts.provenance[f"{task}/numbers"] = origin_of_numbers(registry.store_of(task, runs_root()))
+        parts.provenance[f"{task}/numbers"] = origin_of_numbers(discovery.store_of(task, runs_root()))
     charts = {f"chart-{key}": option for key, option in parts.charts.items()}
     blocks = {key: json_block(value) for key, value in {**charts, "provenance": parts.provenance, **parts.data}.items()}
     settings = deck.settings

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from wann_core.deck.problem import FenceError
 
+_PLAIN_NUMBER: Final = re.compile(r"[+\-\u2212]?\d+(?:\.\d+)?")
 _DEVIATION: Final = re.compile(r"^\s*([+-]?[\d.eE+-]+)\s*(?:±|\+-|\+/-)\s*([\d.eE+-]+)\s*$")
 
 
@@ -49,6 +50,12 @@ def parse_chart_rows(body: str) -> dict[str, Any]:
                 f'chart row "{line.strip()}": {len(cells) - 1} numbers for {len(series)} series', at,
                 "write category, then one number per series",
             )  # fmt: skip
+        surplus = _numbers_before(cells[0])
+        if surplus:
+            raise FenceError(
+                f'chart row "{line.strip()}": {len(series) + surplus} numbers for {len(series)} series', at,
+                "write 2911, not 2,911, for a number, and one number per series",
+            )  # fmt: skip
         categories.append(cells[0].strip())
         for k, cell in enumerate(cells[1:]):
             value, deviation = _number(cell, at)
@@ -66,6 +73,16 @@ def parse_chart_rows(body: str) -> dict[str, Any]:
             for k, name in enumerate(series)
         ],
     }
+
+
+def _numbers_before(category: str) -> int:
+    """How many cells at the end of what should be a category are numbers: thousands with a comma, or one too many."""
+    count = 0
+    for cell in reversed(category.split(",")[1:]):
+        if not _PLAIN_NUMBER.fullmatch(cell.strip()):
+            break
+        count += 1
+    return count
 
 
 def _deviations(found: list[float | None]) -> list[float | None] | None:

@@ -15,7 +15,7 @@ from wann_core.deck.source.asset_files import Shown, complaint_about, complaint_
 from wann_core.deck.source.css_addresses import replace_addresses
 from wann_core.deck.source.html_tree import Element, FigureUse
 from wann_core.deck.source.model import ParsedDeck, Slide
-from wann_core.figures import aliases, registry
+from wann_core.figures import aliases, discovery
 from wann_core.files.hashing import content_hash
 
 RUN: Final = "run:"
@@ -207,12 +207,12 @@ def media_address(deck: ParsedDeck, file: Path) -> str:
 
 
 def _want_figure(deck: ParsedDeck, element: Element, use: FigureUse, line: int) -> None:
-    if not registry.is_known(use.name):
-        near = get_close_matches(use.name, registry.names(), n=3)
+    if not discovery.is_known(use.name):
+        near = get_close_matches(use.name, discovery.names(), n=3)
         hint = f"near it: {', '.join(near)}; " if near else ""
         deck.report(line, f'no figure "{use.name[:80]}"', f"{hint}`python build.py --list-figures` lists all")
         return
-    kind = registry.type_of(use.name)
+    kind = discovery.type_of(use.name)
     places = _PLACES[kind]
     if (element.tag, use.attribute) not in places and not (kind == "image" and use.attribute == "style"):
         message = f'figure "{use.name}" is a {kind} and cannot stand in {_as_written(element.tag, use.attribute)}'
