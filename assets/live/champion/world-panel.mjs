@@ -51,11 +51,12 @@ export class WorldPanel extends ChampionPanel {
       if (result === null) return;
       const { weight, mean, isFailure } = result;
       const rounded = signed(Math.round(mean), 0);
-      this.presets[k].append(make("span", "preset-result", isFailure ? "fails" : rounded));
-      this.presets[k].classList.toggle("is-failure", isFailure);
-      const said = `Shared weight ${weight}: mean return ${rounded}${isFailure ? ", fails" : ""}`;
-      this.presets[k].title = said;
-      this.presets[k].setAttribute("aria-label", said);
+      const preset = this.presets[k];
+      preset.append(" ", make("span", "preset-result", isFailure ? "fails" : rounded));
+      preset.classList.toggle("is-failure", isFailure);
+      preset.title = `Shared weight ${weight}: mean return ${rounded}${isFailure ? ", fails" : ""}`;
+      // The name begins with the words that are seen: who speaks to the page says these (WCAG 2.5.3).
+      preset.setAttribute("aria-label", `${preset.textContent}. ${preset.title}`);
     });
   }
 
