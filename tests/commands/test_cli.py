@@ -70,7 +70,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, workshop: Path) -> Path:
 def test_a_run_leaves_the_whole_store_and_what_it_could_go_on_from(store: Path, workshop: Path) -> None:
     assert sorted(path.name for path in store.iterdir()) == [
         "baseline.json", "champion.json", "experiment.toml", "history.csv", "provenance.json", "scores.json",
-        "snapshots.json",
+        "search.json.xz", "snapshots.json",
     ]  # fmt: skip
     left = {path.name for path in (workshop / "swing_up").iterdir()}
     assert {"search-checkpoint.json", "identity.json"} <= left  # for --resume with more generations
