@@ -102,7 +102,7 @@ def rows(graph: Arrows, level: dict[str, int]) -> tuple[list[list[str]], list[tu
     for _ in range(8):
         for row, neighbours in _sweeps(found, steps):
             order = {name: sum(at) / len(at) if (at := neighbours[name]) else place for place, name in enumerate(row)}
-            row.sort(key=lambda name, order=order: (order[name], name))  # type: ignore[misc]  # bound at once
+            row[:] = [name for _, name in sorted((order[name], name) for name in row)]
     return found, steps
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from wann_core.deck.source.parse import parse_deck
 from wann_core.deck.source.run_text import fill_run_values
+from wann_core.figures import run_values
 from wann_core.figures.run_values import RunValueError, holds, value_of, written
 from wann_core.paths import runs_root
-from wann_core.runs.store import RunStore
+from wann_core.runs.store import RunStore, load_scores
 
 STORE = RunStore(runs_root() / "swing_up")
 SCORES = json.loads(STORE.scores.read_text(encoding="utf-8"))
@@ -53,6 +56,42 @@ def test_a_number_stands_in_text_titles_alt_texts_and_charts_but_not_in_code() -
     assert not problems
     assert filled == [f"## {shown} of 1,000", f"![{shown}](x.png) and `{place}`", "```python", place, "```",
                       "```echarts", f"a,{shown}", "```", "~~~", place, "~~~", f"after {shown}"]  # fmt: skip
+
+
+def test_code_in_a_list_and_in_a_comment_is_told_as_markdown_tells_it() -> None:
+    place = "{{run:swing_up/scores.wann.random_shared}}"
+    lines = [
+        "1.  a list",
+        "",
+        "    ```python",
+        f"    {place}",
+        "    ```",
+        "",
+        f"after {place}",
+        "<!--",
+        "```",
+        "-->",
+        place,
+    ]
+    filled, problems = fill(*lines)
+    assert not problems
+    assert filled == [*lines[:6], f"after {SHARED:,.0f}", *lines[7:10], f"{SHARED:,.0f}"]
+
+
+def test_a_run_is_read_once_and_again_when_it_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(STORE.root, tmp_path / "swing_up")
+    reads: list[Path] = []
+
+    def load(path: Path) -> dict[str, Any]:
+        reads.append(path)
+        return load_scores(path)
+
+    monkeypatch.setattr(run_values, "load_scores", load)
+    name = "swing_up/scores.trials"
+    assert value_of(name, tmp_path) == value_of(name, tmp_path) == SCORES["trials"]
+    assert len(reads) == 1
+    (tmp_path / "swing_up" / "scores.json").write_text(json.dumps({**SCORES, "trials": 12345}), encoding="utf-8")
+    assert value_of(name, tmp_path) == 12345
 
 
 def test_what_is_no_value_or_no_form_is_an_error_with_its_line() -> None:

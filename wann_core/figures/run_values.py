@@ -13,6 +13,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,6 +80,19 @@ def written(name: str, form: str | None, runs: Path | None = None) -> str:
 
 def values_of(task: str, runs: Path) -> dict[str, float]:
     """Every number of a task's run by its path; paths of the paper's numbers begin with ``paper``."""
+    return _values_as_of(task, runs, _state(runs / task))
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time of change and size of every file: a deck with forty numbers reads its run once."""
+    if not folder.is_dir():
+        return ()
+    states = ((path.name, path.stat()) for path in sorted(folder.iterdir()))
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
+
+
+@lru_cache(maxsize=16)
+def _values_as_of(task: str, runs: Path, _: tuple[tuple[str, int, int], ...]) -> dict[str, float]:
     store = RunStore(runs / task)
     found = dict(_flat(paper_values().get(task, {}), "paper"))
     found = {_of_cell(path): value for path, value in found.items()}

@@ -36,6 +36,11 @@ _LEFTOVERS: Final = (
 )  # fmt: skip
 
 
+def fence_names() -> frozenset[str]:
+    """Names of the fences that are not code."""
+    return frozenset(filter(None, _parser().renderer.fences))  # type: ignore[attr-defined]  # a SlotRenderer, see below
+
+
 def slide_html(lines: Sequence[str], context: SlideContext) -> str:
     """Render a slide's markdown; a comment before each block gives its line."""
     html: str = _parser().render("\n".join(lines), {"context": context})

@@ -11,14 +11,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from wann_core.deck.source.markdown import fence_names
+from wann_core.deck.source.split import Shelter
 from wann_core.errors import WannError
 from wann_core.figures.run_values import NAME, PLACE, holds, written
 
 Report = Callable[[int, str, str], None]
 """Called with line, message and hint of an error."""
-_FENCE: Final = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})\s*(?P<language>[\w-]*)")
-_FILLED_FENCES: Final = frozenset({"echarts", "dot", "graphviz", "live"})
-"""Fences that are not code: their numbers may come from a run."""
 _CODE_SPAN: Final = re.compile(r"(?P<marks>`+)(?!`)[^`]*(?P=marks)(?!`)")
 _CONDITION: Final = re.compile(r"<!--\s*(?P<word>when|unless)\s+(?P<condition>[^>]*(?:>(?!\s*$)[^>]*)*?)\s*-->")
 
@@ -48,16 +47,16 @@ def fill_run_values(lines: Sequence[str], report: Report) -> tuple[list[str], di
 
 
 def _with_code(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Every line, and whether it is inside a code fence."""
-    closing, is_code = "", False
+    """Every line, and whether it is code or opens a fence; a fence that a plugin draws may hold numbers of a run."""
+    shelter, is_code = Shelter(), False
     for line in lines:
-        found = _FENCE.match(line)
-        if closing:
+        was_fence = shelter.is_fence
+        shelter.covers(line)
+        if was_fence:
             yield line, is_code
-            if found and found["marks"].startswith(closing) and not line.strip().strip(closing[0]):
-                closing = ""
-        elif found:
-            closing, is_code = found["marks"], found["language"].lower() not in _FILLED_FENCES
+        elif shelter.is_fence:
+            name = line.partition(shelter.opened_by)[2].strip().partition(" ")[0]
+            is_code = name not in fence_names()
             yield line, True
         else:
             yield line, False
@@ -78,13 +77,17 @@ def _fill(text: str, number: int, names: list[str], report: Report) -> str:
         try:
             said = written(found["name"], found["form"])
         except WannError as error:
-            message, _, hint = str(error).partition("; ")
-            report(number, message, hint)
+            report(number, *_message_and_hint(error))
             return found[0]
         names.append(found["name"])
         return said
 
     return PLACE.sub(value, text)
+
+
+def _message_and_hint(error: WannError) -> tuple[str, str]:
+    message, _, hint = str(error).partition("; ")
+    return message, hint
 
 
 def _check_conditions(line: str, number: int, names: list[str], report: Report) -> None:
@@ -93,7 +96,7 @@ def _check_conditions(line: str, number: int, names: list[str], report: Report) 
         try:
             is_true, said = holds(condition)
         except WannError as error:
-            message, _, hint = str(error).partition("; ")
+            message, hint = _message_and_hint(error)
             report(number, message, hint or "write, say, <!-- when run:swing_up/scores.wann.random_shared > 500 -->")
             continue
         names += [value["name"] for value in NAME.finditer(condition)]

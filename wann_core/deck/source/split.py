@@ -51,7 +51,7 @@ def normalise(text: str) -> list[str]:
     return text.split("\n")
 
 
-class _Shelter:
+class Shelter:
     """Tells whether a line is inside a code fence or an HTML comment."""
 
     def __init__(self) -> None:
@@ -59,6 +59,11 @@ class _Shelter:
         """What the next line is inside of: a fence's backticks or tildes, ``<!--``, or nothing."""
         self._item_indent = 0
         self._is_after_blank = True
+
+    @property
+    def is_fence(self) -> bool:
+        """Whether the next line is inside a code fence."""
+        return self.opened_by not in {"", COMMENT}
 
     def covers(self, line: str) -> bool:
         """Read the next line; return whether it is inside. The first and last line of a fence count as inside."""
@@ -102,7 +107,7 @@ def _opened_comment(text: str) -> str:
 
 def find_unclosed(lines: list[str], first_line: int) -> tuple[int, str] | None:
     """Return the line and the opening of a code fence or comment that runs to the end of the deck."""
-    shelter = _Shelter()
+    shelter = Shelter()
     opened: tuple[int, str] | None = None
     for number, line in enumerate(lines, start=first_line):
         before = shelter.opened_by
@@ -125,7 +130,7 @@ def split_slides(lines: list[str], first_line: int, horizontal: str | None, vert
         The slides in order, including empty ones between separator lines.
     """
     by_lines = horizontal is not None or vertical is not None
-    shelter = _Shelter()
+    shelter = Shelter()
     chunks: list[Chunk] = []
     current: list[str] = []
     start, blanks, starts_stack = first_line, 0, True
@@ -159,7 +164,7 @@ def split_slides(lines: list[str], first_line: int, horizontal: str | None, vert
 
 
 def _with_notes(lines: list[str], first_line: int, starts_stack: bool) -> Chunk:
-    shelter = _Shelter()
+    shelter = Shelter()
     for at, line in enumerate(lines):
         if not shelter.covers(line) and _NOTES.match(line):
             rest = _NOTES.sub("", line, count=1).strip()
