@@ -55,6 +55,7 @@ from wann_core.tasks.biped.senses import MAX_STEPS
 from wann_core.tasks.biped.terrain import terrain_of
 from wann_core.tasks.biped.world import STEP_S, Trace, run_episode
 from wann_core.tasks.contract import LaneResults, Recording, TaskSpec
+from wann_core.tasks.on_lanes import OnLanes
 
 SPEC: Final = TaskSpec(
     name="biped",
@@ -87,7 +88,7 @@ SPEC: Final = TaskSpec(
 
 
 @dataclass(frozen=True, slots=True)
-class Biped:
+class Biped(OnLanes):
     """The biped as a ``Task``.
 
     Attributes:
@@ -101,35 +102,7 @@ class Biped:
         """The facts of the task."""
         return SPEC
 
-    def population_returns(
-        self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool, threads: int
-    ) -> LaneResults:
-        """Run every network on the same lanes; see ``Task``."""
-        n_networks, n_lanes = len(networks), len(seeds)
-        lanes = self._run(
-            networks,
-            np.repeat(np.arange(n_networks, dtype=np.int64), n_lanes),
-            np.tile(shared_weights, n_networks),
-            np.tile(seeds, n_networks),
-            training=training,
-            threads=threads,
-        )
-        shape = (n_networks, n_lanes)
-        return LaneResults(lanes.returns.reshape(shape), lanes.steps.reshape(shape))
-
-    def lane_returns(
-        self, network: Network, weights: Floats, seeds: Ints, *, training: bool, threads: int
-    ) -> LaneResults:
-        """Run one network on lanes that each have their own weights; see ``Task``.
-
-        Raises:
-            MissingBox2DError: Box2D is not installed, and the lanes are not for training.
-        """
-        return self._run(
-            [network], np.zeros(len(seeds), dtype=np.int64), weights, seeds, training=training, threads=threads
-        )
-
-    def _run(
+    def run_lanes(
         self,
         networks: Sequence[Network],
         network_of: Ints,
@@ -139,8 +112,11 @@ class Biped:
         training: bool,
         threads: int,
     ) -> LaneResults:
-        if len(seeds) == 0:
-            return LaneResults(np.zeros(0), np.zeros(0, dtype=np.int64))
+        """See ``OnLanes``.
+
+        Raises:
+            MissingBox2DError: Box2D is not installed, and the lanes are not for training.
+        """
         if training and self.training_physics == "lanes":
             from wann_core.tasks.biped.lanes import run_lanes  # noqa: PLC0415  # takes a second to import
 

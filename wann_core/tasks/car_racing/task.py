@@ -48,6 +48,7 @@ from wann_core.tasks.car_racing.lanes import STEP_S
 from wann_core.tasks.car_racing.senses import MAX_STEPS
 from wann_core.tasks.car_racing.track import track_of
 from wann_core.tasks.contract import LaneResults, Recording, TaskSpec, TrainingSettings
+from wann_core.tasks.on_lanes import OnLanes
 
 SPEC: Final = TaskSpec(
     name="car_racing",
@@ -70,7 +71,7 @@ def _encoder() -> Encoder:
 
 
 @dataclass(frozen=True, slots=True)
-class CarRacing:
+class CarRacing(OnLanes):
     """The car as a ``Task``.
 
     Attributes:
@@ -84,39 +85,7 @@ class CarRacing:
         """The facts of the task."""
         return SPEC
 
-    def population_returns(
-        self, networks: Sequence[Network], shared_weights: Floats, seeds: Ints, *, training: bool, threads: int
-    ) -> LaneResults:
-        """Run every network on the same lanes; see ``Task``.
-
-        Raises:
-            EncoderError: the encoder is missing or damaged.
-        """
-        n_networks, n_lanes = len(networks), len(seeds)
-        lanes = self._run(
-            networks,
-            np.repeat(np.arange(n_networks, dtype=np.int64), n_lanes),
-            np.tile(shared_weights, n_networks),
-            np.tile(seeds, n_networks),
-            training=training,
-            threads=threads,
-        )
-        shape = (n_networks, n_lanes)
-        return LaneResults(lanes.returns.reshape(shape), lanes.steps.reshape(shape))
-
-    def lane_returns(
-        self, network: Network, weights: Floats, seeds: Ints, *, training: bool, threads: int
-    ) -> LaneResults:
-        """Run one network on lanes that each have their own weights; see ``Task``.
-
-        Raises:
-            EncoderError: the encoder is missing or damaged.
-        """
-        return self._run(
-            [network], np.zeros(len(seeds), dtype=np.int64), weights, seeds, training=training, threads=threads
-        )
-
-    def _run(
+    def run_lanes(
         self,
         networks: Sequence[Network],
         network_of: Ints,
@@ -126,8 +95,11 @@ class CarRacing:
         training: bool,
         threads: int,
     ) -> LaneResults:
-        if len(seeds) == 0 or len(networks) == 0:
-            return LaneResults(np.zeros(0), np.zeros(0, dtype=np.int64))
+        """See ``OnLanes``.
+
+        Raises:
+            EncoderError: the encoder is missing or damaged.
+        """
         settings = self.training if training else AS_IT_IS
         return run_lanes(networks, network_of, weights, seeds, _encoder().layers, settings=settings, threads=threads)
 
